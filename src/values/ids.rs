@@ -1,0 +1,86 @@
+//! Keys of rows, one type per table, so that a person's id cannot be passed where a company's is meant.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
+        )]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub(crate) struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = <$inner as FromStr>::Err;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<$inner> for $name {
+            fn from(inner: $inner) -> Self {
+                Self(inner)
+            }
+        }
+    };
+}
+
+macro_rules! new_uuid {
+    ($($name:ident),+) => {
+        $(impl $name {
+            /// A fresh key; keys made later sort after those made earlier.
+            #[expect(clippy::new_without_default, reason = "a default that differs at every call would mislead")]
+            pub(crate) fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        })+
+    };
+}
+
+id!(
+    /// A person who signs in.
+    UserId(i64)
+);
+id!(
+    /// A branch of the sales organisation, «филиал».
+    BranchId(i64)
+);
+id!(
+    /// A company status of the dictionary.
+    StatusId(i64)
+);
+id!(
+    /// A company sphere of the dictionary.
+    SphereId(i64)
+);
+id!(
+    /// A note on a company card.
+    NoteId(i64)
+);
+id!(
+    /// A company.
+    CompanyId(Uuid)
+);
+id!(
+    /// A person at a company.
+    ContactId(Uuid)
+);
+id!(
+    /// One uploaded file being imported.
+    ImportId(Uuid)
+);
+
+new_uuid!(CompanyId, ContactId, ImportId);

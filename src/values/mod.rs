@@ -1,0 +1,21 @@
+//! Values that are parsed once and then always valid: keys, phones, e-mails, tax numbers, texts, dates.
+//!
+//! Nothing here knows the web or the database (ids only say how they are bound to a query).
+
+mod email;
+mod ids;
+mod keys;
+mod phone;
+mod requisites;
+pub(crate) mod text;
+pub(crate) mod time;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use email::Email;
+pub(crate) use ids::{
+    BranchId, CompanyId, ContactId, ImportId, NoteId, SphereId, StatusId, UserId,
+};
+pub(crate) use phone::Phone;
+pub(crate) use requisites::{Inn, Kpp, Ogrn};

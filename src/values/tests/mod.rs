@@ -1,0 +1,9 @@
+//! Tables of real-life spellings, and properties that hold for any text.
+
+mod email;
+mod ids;
+mod keys;
+mod phone;
+mod requisites;
+mod text;
+mod time;

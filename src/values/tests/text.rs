@@ -1,0 +1,110 @@
+use proptest::prelude::*;
+
+use crate::values::text::{count, excerpt, fold, initials, number, plural, swap_layout, words};
+
+const COMPANIES: [&str; 3] = ["компания", "компании", "компаний"];
+
+#[test]
+fn words_are_runs_of_letters_and_digits() {
+    for (text, expected) in [
+        ("ООО «Ёлка-2»", vec!["ооо", "елка", "2"]),
+        ("info@Example.ru", vec!["info", "example", "ru"]),
+        ("  —  ", vec![]),
+    ] {
+        assert_eq!(words(text), expected, "{text}");
+    }
+    assert_eq!(fold("ЁЖ"), "еж");
+}
+
+#[test]
+fn the_other_layout_is_tried() {
+    for (typed, swapped) in [
+        ("hjvfirf", Some("ромашка")),
+        (",fyr", Some("банк")),
+        ("кщьфылф", Some("romaska")),
+        ("учфьздуюкг", Some("example.ru")),
+        ("Hjvfirf 24", Some("Ромашка 24")),
+        ("ромашка plus", None),
+        ("123, 45", None),
+        ("", None),
+    ] {
+        assert_eq!(swap_layout(typed).as_deref(), swapped, "{typed}");
+    }
+}
+
+#[test]
+fn nouns_agree_with_numbers() {
+    for (n, form) in [
+        (0, "компаний"),
+        (1, "компания"),
+        (2, "компании"),
+        (5, "компаний"),
+        (11, "компаний"),
+        (12, "компаний"),
+        (21, "компания"),
+        (24, "компании"),
+        (111, "компаний"),
+        (112, "компаний"),
+        (-1, "компания"),
+    ] {
+        assert_eq!(plural(n, COMPANIES), form, "{n}");
+    }
+    assert_eq!(count(1234, COMPANIES), "1\u{a0}234\u{a0}компании");
+}
+
+#[test]
+fn thousands_are_parted() {
+    for (n, text) in [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1\u{a0}000"),
+        (1_234_567, "1\u{a0}234\u{a0}567"),
+        (-100_000, "−100\u{a0}000"),
+    ] {
+        assert_eq!(number(n), text);
+    }
+}
+
+#[test]
+fn a_name_has_initials() {
+    for (name, letters) in [
+        ("Иванова Анна Петровна", "ИА"),
+        ("админ", "А"),
+        ("«ёлкин» -", "Ё"),
+        ("", ""),
+    ] {
+        assert_eq!(initials(name), letters);
+    }
+}
+
+#[test]
+fn an_excerpt_ends_between_words() {
+    assert_eq!(
+        excerpt("Позвонить  завтра\nутром", 100),
+        "Позвонить завтра утром"
+    );
+    assert_eq!(excerpt("Позвонить завтра утром", 18), "Позвонить завтра…");
+    assert_eq!(excerpt("Позвонить завтра утром", 17), "Позвонить завтра…");
+    assert_eq!(excerpt("Позвонить завтра утром", 14), "Позвонить…");
+    assert_eq!(excerpt("Сверхдлинноеслово", 6), "Сверх…");
+}
+
+proptest! {
+    #[test]
+    fn an_excerpt_is_never_too_long(text in "\\PC{0,80}", n in 0_usize..40) {
+        prop_assert!(excerpt(&text, n).chars().count() <= n);
+    }
+
+    #[test]
+    fn swapping_twice_gives_the_text_back(text in "[a-z]{1,20}( [a-z]{1,9})?") {
+        let swapped = swap_layout(&text).expect("Latin letters have a twin");
+        prop_assert_eq!(swap_layout(&swapped), Some(text));
+    }
+
+    #[test]
+    fn any_text_has_words_and_initials(text in "\\PC{0,80}") {
+        prop_assert!(words(&text).iter().all(|word| !word.is_empty()));
+        initials(&text);
+        swap_layout(&text);
+    }
+}

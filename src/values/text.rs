@@ -1,0 +1,105 @@
+//! Texts: comparing, searching, counting and shortening them in Russian.
+
+pub(crate) use super::keys::{address_key, name_key};
+
+const NO_BREAK_SPACE: char = '\u{a0}';
+
+/// Lower case, ё→е: two texts that fold to the same are the same to a reader.
+pub(crate) fn fold(text: &str) -> String {
+    text.to_lowercase().replace('ё', "е")
+}
+
+/// The words to search by; the twin of `text_words` in the database.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    fold(text)
+        .split(|c: char| !matches!(c, '0'..='9' | 'a'..='z' | 'а'..='я'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The keys of a keyboard in both layouts, place by place.
+const LATIN_KEYS: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~";
+const CYRILLIC_KEYS: &str = "йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ";
+
+/// The same keys pressed in the other layout: «hjvfirf» → «ромашка».
+///
+/// `None` when there are no letters or letters of both alphabets.
+pub(crate) fn swap_layout(text: &str) -> Option<String> {
+    let latin = text.chars().any(|c| c.is_ascii_alphabetic());
+    let cyrillic = text.chars().any(|c| CYRILLIC_KEYS.contains(c));
+    let (from, to) = match (latin, cyrillic) {
+        (true, false) => (LATIN_KEYS, CYRILLIC_KEYS),
+        (false, true) => (CYRILLIC_KEYS, LATIN_KEYS),
+        _ => return None,
+    };
+    let swap = |c: char| {
+        from.chars()
+            .zip(to.chars())
+            .find_map(|(key, other)| (key == c).then_some(other))
+            .unwrap_or(c)
+    };
+    Some(text.chars().map(swap).collect())
+}
+
+/// The form of a noun that goes with a number: `["компания", "компании", "компаний"]`.
+pub(crate) fn plural(n: i64, forms: [&'static str; 3]) -> &'static str {
+    let [one, few, many] = forms;
+    let n = n.unsigned_abs();
+    match (n % 100, n % 10) {
+        (11..=14, _) => many,
+        (_, 1) => one,
+        (_, 2..=4) => few,
+        _ => many,
+    }
+}
+
+/// «1 234 компании», with spaces that do not break.
+pub(crate) fn count(n: i64, forms: [&'static str; 3]) -> String {
+    format!("{}{NO_BREAK_SPACE}{}", number(n), plural(n, forms))
+}
+
+/// «1 234», with spaces that do not break.
+pub(crate) fn number(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::from(if n < 0 { "−" } else { "" });
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(NO_BREAK_SPACE);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The first letters of the first two words of a name, for a round badge.
+pub(crate) fn initials(name: &str) -> String {
+    name.split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .take(2)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// At most `n` characters in one line, cut between words where possible.
+pub(crate) fn excerpt(text: &str, n: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= n {
+        return line;
+    }
+    let head: String = line.chars().take(n.saturating_sub(1)).collect();
+    let next_is_space = line
+        .chars()
+        .nth(n.saturating_sub(1))
+        .is_some_and(char::is_whitespace);
+    let whole = match head.rsplit_once(' ') {
+        Some((words, _)) if !next_is_space && words.chars().count() * 2 > n => words,
+        _ => &head,
+    };
+    let whole = whole.trim_end_matches([' ', ',', ';', ':', '.', '-', '–', '—']);
+    if n == 0 {
+        String::new()
+    } else {
+        format!("{whole}…")
+    }
+}
