@@ -1,0 +1,27 @@
+// Starts every behaviour. Each is bound by a data- attribute, so a page without script keeps working.
+import * as confirm from "./confirm.js";
+import * as copy from "./copy.js";
+import * as csrf from "./csrf.js";
+import * as drawer from "./drawer.js";
+import * as guard from "./guard.js";
+import * as menu from "./menu.js";
+import * as multiselect from "./multiselect.js";
+import * as phone from "./phone.js";
+import * as repeat from "./repeat.js";
+import * as rows from "./rows.js";
+import * as shortcuts from "./shortcuts.js";
+import * as submitOnce from "./submit-once.js";
+import * as toast from "./toast.js";
+
+const behaviours = [csrf, drawer, menu, shortcuts, rows, phone, repeat, copy, confirm, guard, submitOnce, toast, multiselect];
+
+document.documentElement.classList.add("js");
+for (const behaviour of behaviours) {
+  behaviour.start?.();
+  behaviour.enhance?.(document);
+}
+// A piece swapped in by htmx gets what the page got.
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt === document.body) return;
+  for (const behaviour of behaviours) behaviour.enhance?.(event.detail.elt);
+});
