@@ -44,10 +44,10 @@ impl Phone {
             last_ten(&all).to_owned()
         };
         Some(Self {
+            raw,
             e164,
             extension,
             digits,
-            raw,
         })
     }
 
@@ -74,7 +74,7 @@ impl Phone {
             return self.raw.clone();
         }
         let number = match self.e164.strip_prefix("+7") {
-            Some(d) if d.len() == 10 => {
+            Some(d) if d.len() == 10 && d.is_ascii() => {
                 format!("+7 ({}) {}-{}-{}", &d[..3], &d[3..6], &d[6..8], &d[8..])
             }
             _ => self.e164.clone(),
@@ -210,11 +210,10 @@ fn read_number(text: &str) -> Option<String> {
 
 fn international(digits: &str) -> Option<String> {
     match (digits.len(), digits.as_bytes()) {
-        (_, [] | [b'0', ..]) => None,
         (11, [b'7', ..] | [b'8', b'9', ..]) | (12, [b'7', b'8', ..]) => {
             Some(format!("+7{}", last_ten(digits)))
         }
-        (_, [b'7', ..]) => None,
+        (_, [] | [b'0' | b'7', ..]) => None,
         (8..=15, _) => Some(format!("+{digits}")),
         _ => None,
     }
