@@ -1,0 +1,82 @@
+//! What the generator makes: values without a database behind them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use crate::values::Phone;
+
+use super::names::DemoPerson;
+
+/// An invented company with everything that stands on its card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoCompany {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) legal_name: String,
+    pub(crate) inn: String,
+    pub(crate) kpp: String,
+    pub(crate) ogrn: String,
+    pub(crate) region: &'static str,
+    pub(crate) address: String,
+    pub(crate) website: String,
+    pub(crate) activity_kind: &'static str,
+    pub(crate) status: Option<&'static str>,
+    pub(crate) spheres: Vec<&'static str>,
+    /// `cold` or `warm`.
+    pub(crate) lead_state: &'static str,
+    /// Code of the contract type and the day until which the contract holds.
+    pub(crate) contract: Option<(&'static str, NaiveDate)>,
+    pub(crate) contact_name: String,
+    pub(crate) contact_position: &'static str,
+    pub(crate) time_zone: &'static str,
+    pub(crate) working_hours: &'static str,
+    /// The head organisation: the company made just before this one.
+    pub(crate) head_company_id: Option<Uuid>,
+    /// Which of the three demo branches it belongs to.
+    pub(crate) branch: usize,
+    /// A draw that the filler turns into one of the people of the branch; `None`: nobody's company.
+    pub(crate) owner_draw: Option<u64>,
+    pub(crate) phones: Vec<DemoPhone>,
+    pub(crate) emails: Vec<DemoEmail>,
+    pub(crate) contacts: Vec<DemoContact>,
+    pub(crate) notes: Vec<DemoNote>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// A number of a company or of a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoPhone {
+    /// A kind of `contact_phones`.
+    pub(crate) kind: &'static str,
+    pub(crate) phone: Phone,
+    pub(crate) comment: &'static str,
+}
+
+/// An e-mail address of a company or of a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoEmail {
+    /// A kind of `contact_emails`.
+    pub(crate) kind: &'static str,
+    pub(crate) value: String,
+}
+
+/// A person at a company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoContact {
+    pub(crate) id: Uuid,
+    pub(crate) person: DemoPerson,
+    pub(crate) position: &'static str,
+    pub(crate) note: String,
+    pub(crate) phones: Vec<DemoPhone>,
+    pub(crate) emails: Vec<DemoEmail>,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+/// A note on a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoNote {
+    pub(crate) text: String,
+    pub(crate) is_pinned: bool,
+    pub(crate) created_at: DateTime<Utc>,
+}

@@ -1,0 +1,2 @@
+//! The generator keeps its promises.
+
