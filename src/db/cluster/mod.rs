@@ -6,6 +6,7 @@
 //! first leaves.
 
 mod binaries;
+mod launch;
 mod place;
 mod server;
 mod supervisor;

@@ -115,6 +115,7 @@ fn supervise(
     }
     if let Some(child) = &mut child {
         server.shut_down(child);
+        owner.store(false, Ordering::Relaxed);
     }
 }
 
