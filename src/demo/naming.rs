@@ -58,15 +58,15 @@ fn firm(rng: &mut Rng, place: &Place) -> Naming {
         1 => format!("{}{}", rng.pick(industry.starts), rng.pick(ENDS).to_lowercase()),
         _ => format!("{} {}", rng.pick(ADJECTIVES), rng.pick(NOUNS)),
     };
-    match rng.weighted(&[45, 15, 12, 8, 20]) {
+    match rng.weighted(&[40, 15, 12, 13, 20]) {
         1 => core.push_str(rng.pick(&["-Урал", "-Юг", "-Сибирь", "-Регион", "-Север", "-Волга"])),
         2 => core = format!("{core}-{}", place.city),
-        3 => core = format!("{core} {}", 2 + rng.below(98)),
+        3 => core = format!("{core} {}", 2 + rng.below(998)),
         4 => core = format!("{core} {}", place.city),
         _ => {}
     }
     let domain = domain(&core);
-    let quoted = if rng.percent(14) { format!("{} «{core}»", rng.pick(FAMILIES)) } else { core };
+    let quoted = if rng.percent(14) { format!("{} „{core}“", rng.pick(FAMILIES)) } else { core };
     let (short, whole) = rng.pick(FORMS);
     Naming {
         name: format!("{short} «{quoted}»"),
