@@ -35,6 +35,7 @@ function build(select) {
   button.type = "button";
   button.id = `${id}-button`;
   text.id = `${id}-text`;
+  count.id = `${id}-count`;
   panel.id = `${id}-panel`;
   panel.hidden = true;
   panel.setAttribute("role", "group");
@@ -47,7 +48,7 @@ function build(select) {
   if (label) {
     label.id ||= `${id}-label`;
     label.htmlFor = button.id;
-    button.setAttribute("aria-labelledby", `${label.id} ${text.id}`);
+    button.setAttribute("aria-labelledby", `${label.id} ${text.id} ${count.id}`);
     panel.setAttribute("aria-labelledby", label.id);
   }
   button.append(text, count);
@@ -107,8 +108,8 @@ function fill(select, panel, labelText) {
 function summarise(select, text, count, panel) {
   const chosen = [...select.selectedOptions].map((option) => option.textContent.trim());
   text.textContent = chosen.join(", ") || select.dataset.placeholder || "Не выбрано";
-  text.classList.toggle("empty", chosen.length === 0);
-  count.textContent = String(chosen.length);
+  text.classList.toggle("blank", chosen.length === 0);
+  count.textContent = chosen.length < 2 ? "" : String(chosen.length);
   count.hidden = chosen.length < 2;
   for (const check of panel.querySelectorAll("[data-index]")) check.checked = select.options[Number(check.dataset.index)].selected;
 }
