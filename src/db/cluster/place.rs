@@ -26,6 +26,19 @@ pub(crate) struct Settings {
     pub(crate) extra: Vec<(String, String)>,
 }
 
+impl Settings {
+    /// What people's data deserves.
+    pub(crate) fn new(data_dir: PathBuf, pg_bin: Option<PathBuf>) -> Self {
+        Self {
+            data_dir,
+            pg_bin,
+            durable: true,
+            max_connections: 100,
+            extra: Vec::new(),
+        }
+    }
+}
+
 /// The unprivileged user that runs the server when we are root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct User {

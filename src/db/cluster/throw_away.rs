@@ -18,11 +18,9 @@ pub(crate) fn throw_away(name: &str) -> Result<Cluster> {
 /// Fast and careless.
 pub(super) fn settings(data_dir: &Path) -> Settings {
     Settings {
-        data_dir: data_dir.to_path_buf(),
-        pg_bin: None,
         durable: false,
         max_connections: 200,
-        extra: Vec::new(),
+        ..Settings::new(data_dir.to_path_buf(), None)
     }
 }
 
