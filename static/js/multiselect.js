@@ -51,7 +51,7 @@ function build(select) {
     button.setAttribute("aria-labelledby", `${label.id} ${text.id} ${count.id}`);
     panel.setAttribute("aria-labelledby", label.id);
   }
-  button.append(text, count);
+  button.append(text, " ", count);
   fill(select, panel, label?.textContent.trim() ?? "");
   box.append(button, panel);
   select.hidden = true;

@@ -9,12 +9,12 @@ export function start() {
     apply(input);
   });
   document.addEventListener("focusout", (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.matches("[data-phone]")) apply(event.target);
+    if (event.target instanceof HTMLInputElement && event.target.matches("[data-phone]")) apply(event.target, true);
   });
 }
 
-function apply(input) {
-  const formatted = format(input.value);
+function apply(input, left = false) {
+  const formatted = format(input.value, left);
   if (formatted === null || formatted === input.value) return;
   const caret = input.selectionStart ?? input.value.length;
   const atEnd = caret === input.value.length;
@@ -26,16 +26,27 @@ function apply(input) {
   input.setSelectionRange(place, place);
 }
 
-/** The formatted text, or null when the number is not plainly Russian. */
-export function format(text) {
+/**
+ * The formatted text, or null when the number is to be left as typed.
+ *
+ * A leading 8 or 7 without a plus says what it is only with the eleventh digit: «812 345-67-89» is a number of
+ * St. Petersburg, so ten digits are read as such once the person has `left` the field.
+ */
+export function format(text, left = false) {
   if (!/^[\s\d+()\-–.]*$/.test(text)) return null;
   const digits = digitsOf(text);
-  const plus = text.trim().startsWith("+");
-  if (plus && !digits.startsWith("7")) return null;
-  if (!plus && digits.length > 0 && !"789".includes(digits[0])) return null;
-  // «9…» is a mobile typed without a prefix; «7» and «8» stand for the country.
-  const rest = "78".includes(digits[0] ?? "") ? digits.slice(1) : digits;
+  let rest = "";
+  if (text.trim().startsWith("+")) {
+    if (!digits.startsWith("7")) return null;
+    rest = digits.slice(1);
+  } else if (digits.length === 11 && "78".includes(digits[0])) {
+    rest = digits.slice(1);
+  } else if (digits.startsWith("9") || (left && digits.length === 10)) {
+    rest = digits;
+  }
   if (rest.length === 0 || rest.length > 10) return null;
+  // A space after the last digit begins a comment or an extension.
+  if (!left && rest.length === 10 && /\s$/.test(text)) return null;
   let out = `+7 (${rest.slice(0, 3)}`;
   if (rest.length > 3) out += `) ${rest.slice(3, 6)}`;
   if (rest.length > 6) out += `-${rest.slice(6, 8)}`;
