@@ -1,0 +1,49 @@
+//! Pages of the settings and the fields they share.
+
+mod branches;
+mod overview;
+mod user;
+mod user_acts;
+mod user_fields;
+mod users;
+
+use crate::policy::Action::{ManageBranches, ManageUsers};
+use crate::web::{Guard, Routes};
+
+/// `/settings/…` and `/admin/`.
+pub(crate) fn routes() -> Routes {
+    let people = Guard::May(ManageUsers);
+    let branches = Guard::May(ManageBranches);
+    Routes::new()
+        .get("/admin/", people, overview::old_address)
+        .get("/settings/", people, overview::show)
+        .get("/settings/styleguide/", people, overview::styleguide)
+        .get("/settings/users/", people, users::index)
+        .get("/settings/users/new/", people, users::new)
+        .post("/settings/users/new/", people, users::create)
+        .get("/settings/users/{id}/edit/", people, user::edit)
+        .post("/settings/users/{id}/edit/", people, user::update)
+        .post("/settings/users/{id}/deactivate/", people, user_acts::deactivate)
+        .post("/settings/users/{id}/activate/", people, user_acts::activate)
+        .post("/settings/users/{id}/reset-password/", people, user_acts::reset_password)
+        .post("/settings/users/{id}/end-sessions/", people, user_acts::end_sessions)
+        .post("/settings/users/{id}/unlock/", people, user_acts::unlock)
+        .get("/settings/branches/", branches, branches::index)
+        .get("/settings/branches/new/", branches, branches::new)
+        .post("/settings/branches/new/", branches, branches::create)
+        .get("/settings/branches/{id}/edit/", branches, branches::edit)
+        .post("/settings/branches/{id}/edit/", branches, branches::update)
+}
+
+/// A field in which one's own text and what somebody else saved meanwhile differ.
+struct Difference {
+    label: &'static str,
+    mine: String,
+    theirs: String,
+}
+
+/// Both versions of the fields that differ.
+fn differences<const N: usize>(fields: [(&'static str, String, String); N]) -> Vec<Difference> {
+    let fields = fields.into_iter().filter(|(_, mine, theirs)| mine != theirs);
+    fields.map(|(label, mine, theirs)| Difference { label, mine, theirs }).collect()
+}
