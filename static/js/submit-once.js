@@ -1,10 +1,11 @@
 // A form is sent once: the second press does nothing, the button shows that work is under way.
+// <form data-download> answers with a file: the page stays, so nothing is locked.
 const sent = new WeakSet();
 
 export function start() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || isHtmx(form) || form.target === "_blank" || form.method === "dialog") return;
+    if (event.defaultPrevented || isHtmx(form) || form.target === "_blank" || form.method === "dialog" || "download" in form.dataset) return;
     if (form.method === "post") {
       if (sent.has(form)) { event.preventDefault(); return; }
       sent.add(form);
