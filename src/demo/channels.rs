@@ -14,8 +14,9 @@ use super::rng::Rng;
 use super::words::{MAILBOXES, PHONE_COMMENTS, POSITIONS};
 
 /// Mobile codes that stand empty in the national plan.
-const EMPTY_CODES: &[&str] =
-    &["942", "943", "944", "945", "946", "947", "948", "972", "973", "974", "975", "976"];
+const EMPTY_CODES: &[&str] = &[
+    "942", "943", "944", "945", "946", "947", "948", "972", "973", "974", "975", "976",
+];
 
 /// A mobile number in one of the ways people type it.
 pub(super) fn mobile(rng: &mut Rng) -> Phone {
@@ -56,8 +57,16 @@ pub(super) fn company_phones(rng: &mut Rng, place: &Place) -> Vec<DemoPhone> {
             let is_mobile = rng.percent(30);
             DemoPhone {
                 kind: "work",
-                phone: if is_mobile { mobile(rng) } else { landline(rng, place) },
-                comment: if rng.percent(35) { rng.pick(PHONE_COMMENTS) } else { "" },
+                phone: if is_mobile {
+                    mobile(rng)
+                } else {
+                    landline(rng, place)
+                },
+                comment: if rng.percent(35) {
+                    rng.pick(PHONE_COMMENTS)
+                } else {
+                    ""
+                },
             }
         })
         .collect()
@@ -93,8 +102,16 @@ pub(super) fn contacts(rng: &mut Rng, around: &Surroundings<'_>) -> Vec<DemoCont
             let created_at = later(rng, around.created_at, around.span);
             DemoContact {
                 id: uuid_v7(rng, created_at),
-                position: if rng.percent(80) { rng.pick(POSITIONS) } else { "" },
-                note: if rng.percent(8) { note(rng, &who.first_name) } else { String::new() },
+                position: if rng.percent(80) {
+                    rng.pick(POSITIONS)
+                } else {
+                    ""
+                },
+                note: if rng.percent(8) {
+                    note(rng, &who.first_name)
+                } else {
+                    String::new()
+                },
                 phones: contact_phones(rng, around.place),
                 emails: contact_emails(rng, &who, around.domain),
                 person: who,
@@ -110,9 +127,21 @@ fn contact_phones(rng: &mut Rng, place: &Place) -> Vec<DemoPhone> {
         .map(|_| {
             let kinds = ["mobile", "work", "work_direct", "other", "home", "fax"];
             let kind = kinds[rng.weighted(&[48, 24, 14, 8, 3, 3])];
-            let phone = if kind == "mobile" { mobile(rng) } else { landline(rng, place) };
-            let comment = if rng.percent(10) { rng.pick(PHONE_COMMENTS) } else { "" };
-            DemoPhone { kind, phone, comment }
+            let phone = if kind == "mobile" {
+                mobile(rng)
+            } else {
+                landline(rng, place)
+            };
+            let comment = if rng.percent(10) {
+                rng.pick(PHONE_COMMENTS)
+            } else {
+                ""
+            };
+            DemoPhone {
+                kind,
+                phone,
+                comment,
+            }
         })
         .collect()
 }
@@ -121,11 +150,17 @@ fn contact_emails(rng: &mut Rng, who: &DemoPerson, domain: &str) -> Vec<DemoEmai
     let mailbox = who.mailbox();
     let mut emails = Vec::new();
     if rng.percent(45) {
-        emails.push(DemoEmail { kind: "work", value: format!("{mailbox}@{domain}") });
+        emails.push(DemoEmail {
+            kind: "work",
+            value: format!("{mailbox}@{domain}"),
+        });
     }
     if rng.percent(12) {
         let value = format!("{mailbox}{}@pochta.example", 1 + rng.below(99));
-        emails.push(DemoEmail { kind: "personal", value });
+        emails.push(DemoEmail {
+            kind: "personal",
+            value,
+        });
     }
     emails
 }

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use super::channels::{
-    Surroundings, company_emails, company_phones, contacts, later, uuid_v7,
-};
+use super::channels::{Surroundings, company_emails, company_phones, contacts, later, uuid_v7};
 use super::model::{DemoCompany, DemoNote};
 use super::naming::{self, Naming};
 use super::notes::note;
@@ -34,7 +32,11 @@ pub(crate) fn company(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany 
     let mut made = independent(seed, index, now);
     if index % 40 == 7 {
         let head = independent(seed, index - 1, now);
-        let name = format!("{} (филиал {})", head.name, made.id.as_simple().to_string().split_off(28));
+        let name = format!(
+            "{} (филиал {})",
+            head.name,
+            made.id.as_simple().to_string().split_off(28)
+        );
         if head.inn.len() == 10 && name.chars().count() <= 255 {
             made.name = name;
             made.legal_name = head.legal_name;
@@ -64,16 +66,28 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
     DemoCompany {
         id: uuid_v7(rng, created_at),
         region: place.region,
-        address: if rng.percent(92) { address(rng, place) } else { String::new() },
+        address: if rng.percent(92) {
+            address(rng, place)
+        } else {
+            String::new()
+        },
         website: website(rng, &naming.domain),
         status: rng.percent(96).then(|| status(rng)),
         spheres: spheres(rng, naming.spheres),
         lead_state: if rng.percent(30) { "cold" } else { "warm" },
         contract: rng.percent(20).then(|| contract(rng, now.date_naive())),
-        contact_position: if contact_name.is_empty() { "" } else { POSITIONS[usize::from(rng.percent(30))] },
+        contact_position: if contact_name.is_empty() {
+            ""
+        } else {
+            POSITIONS[usize::from(rng.percent(30))]
+        },
         contact_name,
         time_zone: place.time_zone,
-        working_hours: if rng.percent(40) { rng.pick(WORKING_HOURS) } else { "" },
+        working_hours: if rng.percent(40) {
+            rng.pick(WORKING_HOURS)
+        } else {
+            ""
+        },
         head_company_id: None,
         branch: place.branch,
         owner_draw: rng.percent(92).then(|| rng.next()),
@@ -94,9 +108,17 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
 
 /// Made within three years, touched since; a third of the cards is touched within the last two months.
 fn lifetime(rng: &mut Rng, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let created_at = later(rng, now - Duration::days(3 * 365), Duration::days(3 * 365 - 1));
+    let created_at = later(
+        rng,
+        now - Duration::days(3 * 365),
+        Duration::days(3 * 365 - 1),
+    );
     let recent = now - Duration::days(60);
-    let from = if rng.percent(33) && created_at < recent { recent } else { created_at };
+    let from = if rng.percent(33) && created_at < recent {
+        recent
+    } else {
+        created_at
+    };
     (created_at, later(rng, from, now - from))
 }
 
@@ -117,8 +139,12 @@ fn address(rng: &mut Rng, place: &Place) -> String {
         1 + rng.below(180)
     );
     if rng.percent(55) {
-        let room = if rng.percent(70) { "офис" } else { "помещение" };
-        address.push_str(&format!(", {room} {}", 1 + rng.below(420)));
+        let room = if rng.percent(70) {
+            "офис"
+        } else {
+            "помещение"
+        };
+        address = format!("{address}, {room} {}", 1 + rng.below(420));
     }
     address
 }
@@ -145,13 +171,27 @@ fn status(rng: &mut Rng) -> &'static str {
 fn spheres(rng: &mut Rng, fitting: &[&'static str]) -> Vec<&'static str> {
     let count = rng.weighted(&[12, 55, 25, 8]).min(fitting.len());
     let first = usize::try_from(rng.below(fitting.len() as u64)).unwrap_or(0);
-    (first..first + count).map(|place| fitting[place % fitting.len()]).collect()
+    (first..first + count)
+        .map(|place| fitting[place % fitting.len()])
+        .collect()
 }
 
 /// Contracts end between half a year ago and two years from now, a fifth of them within the next month.
 fn contract(rng: &mut Rng, today: NaiveDate) -> (&'static str, NaiveDate) {
-    let kind = rng.pick(&["frame", "frame", "tender", "legal", "legal", "legal", "individual"]);
-    let days = if rng.percent(20) { rng.below(31).cast_signed() } else { rng.below(910).cast_signed() - 180 };
+    let kind = rng.pick(&[
+        "frame",
+        "frame",
+        "tender",
+        "legal",
+        "legal",
+        "legal",
+        "individual",
+    ]);
+    let days = if rng.percent(20) {
+        rng.below(31).cast_signed()
+    } else {
+        rng.below(910).cast_signed() - 180
+    };
     (kind, today + Duration::days(days))
 }
 

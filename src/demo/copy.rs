@@ -56,27 +56,47 @@ impl Chunk {
     /// Writes down a company with everything that hangs on it.
     pub(super) fn add(&mut self, company: &DemoCompany, directory: &Directory) {
         let branch = directory.staff.branch(company.branch);
-        let owner = company.owner_draw.and_then(|draw| branch.and_then(|branch| branch.person(draw)));
+        let owner = company
+            .owner_draw
+            .and_then(|draw| branch.and_then(|branch| branch.person(draw)));
         let ids = Ids {
-            status: company.status.and_then(|name| directory.statuses.get(name)).copied(),
+            status: company
+                .status
+                .and_then(|name| directory.statuses.get(name))
+                .copied(),
             owner,
             branch: branch.map(|branch| branch.id),
         };
         self.add_company(company, &ids);
         for (position, phone) in company.phones.iter().enumerate() {
-            self.row(COMPANY_PHONES).add(company.id).add(position).phone(phone).end();
+            self.row(COMPANY_PHONES)
+                .add(company.id)
+                .add(position)
+                .phone(phone)
+                .end();
         }
         for (position, email) in company.emails.iter().enumerate() {
-            self.row(COMPANY_EMAILS).add(company.id).add(position).add(&email.value).end();
+            self.row(COMPANY_EMAILS)
+                .add(company.id)
+                .add(position)
+                .add(&email.value)
+                .end();
         }
-        for sphere in company.spheres.iter().filter_map(|name| directory.spheres.get(*name)) {
+        for sphere in company
+            .spheres
+            .iter()
+            .filter_map(|name| directory.spheres.get(*name))
+        {
             self.row(SPHERE_LINKS).add(company.id).add(sphere).end();
         }
         for contact in &company.contacts {
             self.add_contact(company, contact, owner);
         }
         for (place, note) in (0..).zip(&company.notes) {
-            let colleague = company.owner_draw.unwrap_or(0).wrapping_add(u64::from(place % 4 == 3));
+            let colleague = company
+                .owner_draw
+                .unwrap_or(0)
+                .wrapping_add(u64::from(place % 4 == 3));
             let author = owner.and_then(|_| branch.and_then(|branch| branch.person(colleague)));
             self.add_note(company, note, author);
         }
@@ -127,7 +147,11 @@ impl Chunk {
             .add(contact.created_at)
             .end();
         for (position, phone) in contact.phones.iter().enumerate() {
-            let row = self.row(CONTACT_PHONES).add(contact.id).add(position).add(phone.kind);
+            let row = self
+                .row(CONTACT_PHONES)
+                .add(contact.id)
+                .add(position)
+                .add(phone.kind);
             row.phone(phone).end();
         }
         for (position, email) in contact.emails.iter().enumerate() {
@@ -150,7 +174,10 @@ impl Chunk {
 
     fn row(&mut self, table: usize) -> Row<'_> {
         self.rows[table] += 1;
-        Row { text: &mut self.texts[table], is_first: true }
+        Row {
+            text: &mut self.texts[table],
+            is_first: true,
+        }
     }
 }
 

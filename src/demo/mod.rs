@@ -7,6 +7,7 @@ mod company;
 mod copy;
 mod fill;
 mod indexes;
+mod institutions;
 mod model;
 mod names;
 mod naming;
@@ -16,13 +17,13 @@ mod places;
 mod requisites;
 mod rng;
 mod search;
+mod surnames;
 mod translit;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use company::company;
 pub(crate) use fill::{SeedOptions, SeedSummary, seed};
-pub(crate) use model::{DemoCompany, DemoContact, DemoEmail, DemoNote, DemoPhone};
-pub(crate) use names::DemoPerson;
+#[cfg(test)]
+pub(crate) use {company::company, model::DemoCompany};

@@ -1,13 +1,12 @@
 //! What a company is called and registered under.
 
+use super::institutions::INSTITUTIONS;
 use super::names::{self, DemoPerson};
 use super::places::Place;
 use super::requisites::{kpp, legal_inn, ogrn, ogrnip, personal_inn};
 use super::rng::Rng;
 use super::translit::translit;
-use super::words::{
-    ADJECTIVES, ENDS, FAMILIES, FORMS, INDUSTRIES, INSTITUTIONS, MIDDLES, NOUNS,
-};
+use super::words::{ADJECTIVES, ENDS, FAMILIES, FORMS, INDUSTRIES, MIDDLES, NOUNS};
 
 /// Names, numbers and the line of business: they go together.
 pub(super) struct Naming {
@@ -55,7 +54,11 @@ fn firm(rng: &mut Rng, place: &Place) -> Naming {
     let industry = rng.pick_ref(INDUSTRIES);
     let mut core = match rng.weighted(&[55, 25, 20]) {
         0 => compound(rng, industry.starts),
-        1 => format!("{}{}", rng.pick(industry.starts), rng.pick(ENDS).to_lowercase()),
+        1 => format!(
+            "{}{}",
+            rng.pick(industry.starts),
+            rng.pick(ENDS).to_lowercase()
+        ),
         _ => format!("{} {}", rng.pick(ADJECTIVES), rng.pick(NOUNS)),
     };
     match rng.weighted(&[40, 15, 12, 13, 20]) {
@@ -66,7 +69,11 @@ fn firm(rng: &mut Rng, place: &Place) -> Naming {
         _ => {}
     }
     let domain = domain(&core);
-    let quoted = if rng.percent(14) { format!("{} „{core}“", rng.pick(FAMILIES)) } else { core };
+    let quoted = if rng.percent(14) {
+        format!("{} „{core}“", rng.pick(FAMILIES))
+    } else {
+        core
+    };
     let (short, whole) = rng.pick(FORMS);
     Naming {
         name: format!("{short} «{quoted}»"),
@@ -78,7 +85,11 @@ fn firm(rng: &mut Rng, place: &Place) -> Naming {
 }
 
 fn compound(rng: &mut Rng, starts: &[&str]) -> String {
-    let middle = if rng.percent(60) { rng.pick(MIDDLES) } else { "" };
+    let middle = if rng.percent(60) {
+        rng.pick(MIDDLES)
+    } else {
+        ""
+    };
     format!("{}{middle}{}", rng.pick(starts), rng.pick(ENDS))
 }
 
@@ -89,10 +100,17 @@ fn institution(rng: &mut Rng, place: &Place) -> Naming {
     let mailbox = label.split('-').next_back().unwrap_or("org");
     Naming {
         name: format!("{} «{named}» г. {}", body.short, place.city),
-        legal_name: format!("{} «{named}», {}, г. {}", body.whole, place.region, place.city),
+        legal_name: format!(
+            "{} «{named}», {}, г. {}",
+            body.whole, place.region, place.city
+        ),
         activity: body.activity,
         spheres: body.spheres,
-        ..blank(format!("{mailbox}{}.{}.example", rng.below(240) + 1, translit(place.city)))
+        ..blank(format!(
+            "{mailbox}{}.{}.example",
+            rng.below(240) + 1,
+            translit(place.city)
+        ))
     }
 }
 

@@ -28,8 +28,11 @@ pub(super) fn personal_inn(region: &str, seed: u64, index: u64) -> String {
 }
 
 fn push_check(number: &mut String, weights: &[u32]) {
-    let sum: u32 =
-        number.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = number
+        .bytes()
+        .zip(weights)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     push_digit(number, u64::from(sum % 11 % 10));
 }
 
@@ -51,7 +54,9 @@ pub(super) fn ogrnip(rng: &mut Rng, region: &str) -> String {
 }
 
 fn number_with_remainder(mut number: String, divisor: u64) -> String {
-    let value = number.bytes().fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    let value = number
+        .bytes()
+        .fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
     push_digit(&mut number, value % divisor % 10);
     number
 }

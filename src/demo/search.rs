@@ -27,7 +27,9 @@ pub(super) fn search_text(company: &DemoCompany) -> String {
     add_emails(&mut found, &company.emails);
     for contact in &company.contacts {
         let person = &contact.person;
-        found.extend(words(&[&person.last_name, &person.first_name, contact.position].join(" ")));
+        found.extend(words(
+            &[&person.last_name, &person.first_name, contact.position].join(" "),
+        ));
         add_phones(&mut found, &contact.phones);
         add_emails(&mut found, &contact.emails);
     }
@@ -43,7 +45,11 @@ pub(super) fn search_text(company: &DemoCompany) -> String {
 }
 
 fn add_phones(found: &mut BTreeSet<String>, phones: &[DemoPhone]) {
-    for phone in phones.iter().map(|phone| &phone.phone).filter(|phone| !phone.digits.is_empty()) {
+    for phone in phones
+        .iter()
+        .map(|phone| &phone.phone)
+        .filter(|phone| !phone.digits.is_empty())
+    {
         found.insert(phone.digits.clone());
         found.insert(phone.digits[phone.digits.len().saturating_sub(7)..].to_owned());
     }

@@ -39,7 +39,10 @@ impl Flaw {
                 summary.missing_ids += 1;
             }
             Self::BrokenEmail => {
-                cells.set("Рабочий email", rng.pick(&["info@@firma.example", "нет", "zakaz.firma", "a@b"]));
+                cells.set(
+                    "Рабочий email",
+                    rng.pick(&["info@@firma.example", "нет", "zakaz.firma", "a@b"]),
+                );
                 summary.broken_emails += 1;
             }
             Self::ShortInn => {

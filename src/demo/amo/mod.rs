@@ -113,8 +113,16 @@ impl<W: Write> Export<W> {
             company.name = format!("{} (№ {group})", company.name);
             self.names.insert(name_key(&company.name));
         }
-        let flaw = if self.options.dirty { Flaw::of_group(group) } else { None };
-        let wanted = if flaw.is_some() { 0 } else { rng.weighted(&[55, 28, 12, 5]) };
+        let flaw = if self.options.dirty {
+            Flaw::of_group(group)
+        } else {
+            None
+        };
+        let wanted = if flaw.is_some() {
+            0
+        } else {
+            rng.weighted(&[55, 28, 12, 5])
+        };
         let room = usize::try_from(self.left() - 1).unwrap_or(usize::MAX);
         company.contacts.truncate(wanted.min(room));
         let name = row::export_name(rng, &company.name);
@@ -148,7 +156,8 @@ impl<W: Write> Export<W> {
 
     fn write_cells(&mut self, cells: &Cells) -> io::Result<()> {
         self.summary.rows += 1;
-        self.csv.write_record(cells.in_order(self.options.shifted_head))?;
+        self.csv
+            .write_record(cells.in_order(self.options.shifted_head))?;
         Ok(())
     }
 }

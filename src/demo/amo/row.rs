@@ -22,10 +22,23 @@ const PHONE_COLUMNS: [(&str, &str); 6] = [
     ("other", "Другой телефон"),
 ];
 
-const NOTE_COLUMNS: [&str; 5] =
-    ["Примечание 1", "Примечание 2", "Примечание 3", "Примечание 4", "Примечание 5"];
+const NOTE_COLUMNS: [&str; 5] = [
+    "Примечание 1",
+    "Примечание 2",
+    "Примечание 3",
+    "Примечание 4",
+    "Примечание 5",
+];
 
-const TAGS: &[&str] = &["выставка", "импорт 01.03.2024", "обзвон", "VIP", "тёплый", "2024", "рассылка"];
+const TAGS: &[&str] = &[
+    "выставка",
+    "импорт 01.03.2024",
+    "обзвон",
+    "VIP",
+    "тёплый",
+    "2024",
+    "рассылка",
+];
 
 /// The values of one row by the order of the heading.
 pub(super) struct Cells(Vec<String>);
@@ -105,10 +118,17 @@ pub(super) fn company_row(rng: &mut Rng, (id, name): (u64, &str), company: &Demo
         add_phone(rng, &mut cells, phone);
     }
     if rng.percent(20) {
-        let all: Vec<&str> = company.phones.iter().map(|phone| phone.phone.raw.as_str()).collect();
+        let all: Vec<&str> = company
+            .phones
+            .iter()
+            .map(|phone| phone.phone.raw.as_str())
+            .collect();
         cells.set("Список телефонов (Скайнет)", &all.join("; "));
     }
-    for (heading, email) in ["Рабочий email", "Другой email"].into_iter().zip(&company.emails) {
+    for (heading, email) in ["Рабочий email", "Другой email"]
+        .into_iter()
+        .zip(&company.emails)
+    {
         cells.set(heading, &email.value);
     }
     for (heading, note) in NOTE_COLUMNS.into_iter().zip(&company.notes) {
@@ -118,7 +138,10 @@ pub(super) fn company_row(rng: &mut Rng, (id, name): (u64, &str), company: &Demo
         cells.set("Последний комментарий (Скайнет)", &note(rng, "директор"));
     }
     cells.set("Web", &company.website);
-    let bare = company.address.strip_prefix(company.region).unwrap_or(&company.address);
+    let bare = company
+        .address
+        .strip_prefix(company.region)
+        .unwrap_or(&company.address);
     cells.set("Адрес", bare.trim_start_matches(", "));
     cells.set("Область", company.region);
     cells.set("Юридическое название компании", &company.legal_name);
@@ -129,7 +152,14 @@ pub(super) fn company_row(rng: &mut Rng, (id, name): (u64, &str), company: &Demo
     cells.set("Руководитель", &company.contact_name);
     cells.set("Должность", company.contact_position);
     cells.set("Вид деятельности (Скайнет)", company.activity_kind);
-    cells.set("Холодный звонок", if company.lead_state == "cold" { "да" } else { "" });
+    cells.set(
+        "Холодный звонок",
+        if company.lead_state == "cold" {
+            "да"
+        } else {
+            ""
+        },
+    );
     cells
 }
 
@@ -141,7 +171,11 @@ pub(super) fn contact_row(
     company: &DemoCompany,
 ) -> Cells {
     let mut cells = common(rng, id, (contact.created_at, company.updated_at), company);
-    let DemoPerson { first_name, last_name, .. } = &contact.person;
+    let DemoPerson {
+        first_name,
+        last_name,
+        ..
+    } = &contact.person;
     cells.set("Тип", "контакт");
     cells.set("Полное имя контакта", &format!("{first_name} {last_name}"));
     cells.set("Имя", first_name);
@@ -153,7 +187,14 @@ pub(super) fn contact_row(
         add_phone(rng, &mut cells, phone);
     }
     for email in &contact.emails {
-        cells.set(if email.kind == "personal" { "Личный email" } else { "Рабочий email" }, &email.value);
+        cells.set(
+            if email.kind == "personal" {
+                "Личный email"
+            } else {
+                "Рабочий email"
+            },
+            &email.value,
+        );
     }
     if rng.percent(50) {
         cells.set("Пользовательское соглашение", "Да");
@@ -170,20 +211,41 @@ fn common(
 ) -> Cells {
     let mut cells = Cells::new();
     cells.set("ID", &id.to_string());
-    let responsible = company.owner_draw.map(|draw| display_name(company.branch, draw));
-    cells.set("Ответственный", responsible.as_deref().unwrap_or("Удалённый пользователь"));
+    let responsible = company
+        .owner_draw
+        .map(|draw| display_name(company.branch, draw));
+    cells.set(
+        "Ответственный",
+        responsible.as_deref().unwrap_or("Удалённый пользователь"),
+    );
     cells.set("Дата создания контакта", &local(created_at));
-    cells.set("Кем создан контакт", &display_name(company.branch, rng.next()));
+    cells.set(
+        "Кем создан контакт",
+        &display_name(company.branch, rng.next()),
+    );
     if rng.percent(30) {
-        let deals = ["Обучение по охране труда, группа №…", "Первая помощь, заявка с сай…"];
-        cells.set("Сделки", &deals[..1 + rng.weighted(&[70, 30])].join(", "));
+        let deals = [
+            "Обучение по охране труда, группа №…",
+            "Первая помощь, заявка с сай…",
+        ];
+        cells.set("Сделки", &deals[..=rng.weighted(&[70, 30])].join(", "));
     }
     cells.set("Дата редактирования", &local(updated_at));
-    cells.set("Кем редактирован", &display_name(company.branch, rng.next()));
+    cells.set(
+        "Кем редактирован",
+        &display_name(company.branch, rng.next()),
+    );
     if rng.percent(35) {
         let first = rng.pick(TAGS);
         let second = rng.pick(TAGS);
-        cells.set("Теги", &if first == second { first.to_owned() } else { format!("{first}, {second}") });
+        cells.set(
+            "Теги",
+            &if first == second {
+                first.to_owned()
+            } else {
+                format!("{first}, {second}")
+            },
+        );
     }
     cells
 }
@@ -194,13 +256,15 @@ fn display_name(branch: usize, draw: u64) -> String {
     let prefix = ["(ЕКБ) ", "(КРД) ", "(ТМН) "][branch % BRANCHES.len()];
     let place = usize::try_from(draw % people.len() as u64).unwrap_or(0);
     let (_, last_name, first_name, _) = people[place];
-    let prefix = if draw % 11 == 0 { "" } else { prefix };
+    let prefix = if draw.is_multiple_of(11) { "" } else { prefix };
     format!("{prefix}{last_name} {first_name}")
 }
 
 /// «ДД.ММ.ГГГГ ЧЧ:ММ:СС» of the account's zone.
 fn local(at: DateTime<Utc>) -> String {
-    at.with_timezone(&ZONE).format("%d.%m.%Y %H:%M:%S").to_string()
+    at.with_timezone(&ZONE)
+        .format("%d.%m.%Y %H:%M:%S")
+        .to_string()
 }
 
 fn add_phone(rng: &mut Rng, cells: &mut Cells, phone: &DemoPhone) {
