@@ -103,3 +103,16 @@ pub(crate) fn excerpt(text: &str, n: usize) -> String {
         format!("{whole}…")
     }
 }
+
+/// What was typed into a field of one line: control characters become spaces, the ends are trimmed.
+pub(crate) fn line(typed: &str) -> String {
+    let spaced = |c: char| if c.is_control() { ' ' } else { c };
+    typed.trim().chars().map(spaced).collect()
+}
+
+/// What was typed into a field of many lines: browsers send «\r\n», which is one line end; other control characters go.
+pub(crate) fn lines(typed: &str) -> String {
+    let unified = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = unified.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();
+    kept.trim_matches('\n').trim_end().to_owned()
+}

@@ -1,0 +1,12 @@
+//! Contacts: people at companies, with typed phones and e-mails.
+
+mod actions;
+mod forms;
+mod model;
+mod pages;
+pub(crate) mod paths;
+mod queries;
+
+pub(crate) use forms::ContactForm;
+pub(crate) use model::{Contact, ContactEmail, ContactPhone, EmailKind, PhoneKind, field_label};
+pub(crate) use pages::{ContactsFragment, fragment, routes};

@@ -1,0 +1,19 @@
+//! Addresses of contacts.
+
+use crate::companies;
+use crate::values::{CompanyId, ContactId};
+
+/// The form of a new contact.
+pub(crate) fn new(company: CompanyId) -> String {
+    format!("/companies/{company}/contacts/new/")
+}
+
+/// The form of a known contact.
+pub(crate) fn edit(id: ContactId) -> String {
+    format!("/contacts/{id}/edit/")
+}
+
+/// The contacts on their company's card.
+pub(crate) fn list(company: CompanyId) -> String {
+    format!("{}#contacts", companies::paths::show(company))
+}
