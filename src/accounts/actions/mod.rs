@@ -1,0 +1,58 @@
+//! What people do with accounts.
+
+mod branches;
+mod own;
+mod setup;
+mod sign_in;
+mod users;
+
+pub(crate) use branches::{branches, create_branch, find_branch, update_branch};
+pub(crate) use own::change_password;
+pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
+pub(crate) use setup::{NewAdmin, create_admin, print_setup_link};
+pub(super) use sign_in::{Credentials, sign_in, sign_out};
+pub(super) use users::Checked;
+pub(crate) use users::{
+    create_user, end_sessions, find_user, hash_demo_password, owners, people, reset_password, set_active, unlock, update_user, users,
+};
+
+use std::str::FromStr;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::submitted;
+use crate::error::Result;
+use crate::policy::Actor;
+
+/// The hourly job: forgets ended sessions, old counters and old form keys.
+pub(crate) async fn clean(app: &App) -> Result<()> {
+    let now = app.now();
+    let mut conn = app.db.acquire().await?;
+    let sessions = super::sessions::forget_ended(&mut conn, now).await?;
+    let limits = super::limits::forget_old(&mut conn, now).await?;
+    let forms = crate::db::submitted::forget_old(&mut conn).await?;
+    tracing::debug!(sessions, limits, forms, "cleaned accounts");
+    Ok(())
+}
+
+/// What an earlier arrival of the same form made, when there was one. Waits while that one is being saved.
+async fn made_before<Id: FromStr>(conn: &mut PgConnection, actor: &Actor, key: Option<Uuid>) -> Result<Option<Id>> {
+    let (Some(key), Some(user)) = (key, actor.user) else { return Ok(None) };
+    let made = submitted::claim(conn, key, user).await?;
+    Ok(made.and_then(|id| id.parse().ok()))
+}
+
+/// Remembers what this form made.
+async fn remember_made(conn: &mut PgConnection, key: Option<Uuid>, id: impl ToString) -> Result<()> {
+    match key {
+        Some(key) => submitted::settle(conn, key, &id.to_string()).await,
+        None => Ok(()),
+    }
+}
+
+/// The named constraint that was breached.
+fn constraint<T>(result: &Result<T, sqlx::Error>) -> Option<&str> {
+    result.as_ref().err().and_then(sqlx::Error::as_database_error).and_then(|error| error.constraint())
+}

@@ -1,0 +1,93 @@
+//! Limits on guessing, counted in Postgres before any hashing, so that they hold for all processes and over restarts.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
+
+use crate::error::{Error, Result};
+
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// Tries of one login before it is held back.
+const USER_TRIES: i32 = 5;
+/// Tries from one address before it is held back.
+const ADDRESS_TRIES: i32 = 50;
+
+/// Key of a login, known or not.
+pub(super) fn user_key(username: &str) -> String {
+    format!("user:{}", hex::encode(Sha256::digest(username.trim().to_lowercase())))
+}
+
+/// Key of an address.
+pub(super) fn address_key(ip: &str) -> String {
+    format!("ip:{ip}")
+}
+
+/// Counts one try of `username` from `ip`.
+///
+/// # Errors
+/// [`Error::TooMany`] with the seconds to wait, the same for known and unknown logins.
+pub(super) async fn count(conn: &mut PgConnection, username: &str, ip: &str, now: DateTime<Utc>) -> Result<()> {
+    let user = count_key(conn, &user_key(username), USER_TRIES, now).await?;
+    let address = count_key(conn, &address_key(ip), ADDRESS_TRIES, now).await?;
+    match user.max(address) {
+        Some(until) if until > now => {
+            let seconds = (until - now).num_seconds() + 1;
+            Err(Error::TooMany(u64::try_from(seconds).unwrap_or(1)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One statement counts and decides: two processes cannot both see the last free try.
+async fn count_key(
+    conn: &mut PgConnection,
+    key: &str,
+    free: i32,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    // A held key is not counted further: holding on cannot be prolonged by others' tries. Each try over the free
+    // ones doubles the pause, from 30 seconds up to 15 minutes.
+    let row = sqlx::query!(
+        "INSERT INTO sign_in_limits AS held (key, tries, window_started_at)
+         VALUES ($1, 1, $2)
+         ON CONFLICT (key) DO UPDATE SET
+             tries = CASE
+                 WHEN held.blocked_until > $2 THEN held.tries
+                 WHEN held.window_started_at < $3 THEN 1
+                 ELSE held.tries + 1
+             END,
+             window_started_at = CASE WHEN held.window_started_at < $3 THEN $2 ELSE held.window_started_at END,
+             blocked_until = CASE
+                 WHEN held.blocked_until > $2 THEN held.blocked_until
+                 WHEN held.window_started_at < $3 THEN NULL
+                 WHEN held.tries + 1 > $4
+                     THEN $2 + LEAST(interval '15 minutes', interval '30 seconds' * (2 ^ (held.tries - $4)))
+             END
+         RETURNING blocked_until",
+        key,
+        now,
+        now - WINDOW,
+        free,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.blocked_until)
+}
+
+/// Forgets the tries of a login after it signed in, or when an administrator unlocks it.
+pub(crate) async fn forgive(conn: &mut PgConnection, username: &str) -> Result<()> {
+    sqlx::query!("DELETE FROM sign_in_limits WHERE key = $1", user_key(username)).execute(conn).await?;
+    Ok(())
+}
+
+/// Removes counters that no longer matter.
+pub(crate) async fn forget_old(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM sign_in_limits WHERE window_started_at < $1 AND COALESCE(blocked_until < $2, true)",
+        now - WINDOW,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,20 @@
+//! People, branches, sessions: who one is and how one signs in.
+
+mod actions;
+mod limits;
+mod model;
+mod pages;
+mod password;
+mod queries;
+mod sessions;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actions::{
+    NewAdmin, branches, change_password, clean, create_admin, create_branch, create_user, end_sessions, find_branch, find_user, hash_demo_password,
+    owners, people, print_setup_link, reset_password, set_active, unlock, update_branch, update_user, users,
+};
+pub(crate) use model::{Branch, BranchForm, Person, User, UserForm};
+pub(crate) use pages::{role_options, routes};
+pub(crate) use password::RULE as PASSWORD_RULE;
+pub(crate) use sessions::{Origin, recognise};

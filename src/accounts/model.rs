@@ -1,0 +1,106 @@
+//! What is known of a person and of a branch.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::policy::Role;
+use crate::values::{BranchId, UserId};
+
+/// A person as lists and selects show one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// Key.
+    pub(crate) id: UserId,
+    /// «Имя Фамилия», or the login when both are empty.
+    pub(crate) name: String,
+    /// What the person is.
+    pub(crate) role: Role,
+    /// Where the person works.
+    pub(crate) branch: Option<BranchId>,
+    /// Whether the person may sign in.
+    pub(crate) is_active: bool,
+}
+
+/// A person as the settings show one.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    /// Key.
+    pub(crate) id: UserId,
+    /// Only signs in.
+    pub(crate) username: String,
+    /// «Имя»
+    pub(crate) first_name: String,
+    /// «Фамилия»
+    pub(crate) last_name: String,
+    /// Shown everywhere.
+    pub(crate) name: String,
+    /// Own mail address; empty: none.
+    pub(crate) email: String,
+    /// What the person is.
+    pub(crate) role: Role,
+    /// Where the person works.
+    pub(crate) branch: Option<BranchId>,
+    /// The branch's name; empty: none.
+    pub(crate) branch_name: String,
+    /// IANA name; empty: the server's.
+    pub(crate) time_zone: String,
+    /// Whether the person may sign in.
+    pub(crate) is_active: bool,
+    /// When the person last signed in.
+    pub(crate) last_sign_in_at: Option<DateTime<Utc>>,
+    /// How many sessions are open.
+    pub(crate) sessions: i64,
+    /// Grows with each change.
+    pub(crate) version: i32,
+}
+
+/// What an administrator typed about a person.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UserForm {
+    /// Only signs in; may be changed later.
+    pub(crate) username: String,
+    /// «Имя»
+    pub(crate) first_name: String,
+    /// «Фамилия»
+    pub(crate) last_name: String,
+    /// Own mail address.
+    pub(crate) email: String,
+    /// A role's code.
+    pub(crate) role: String,
+    /// A branch's id, or empty.
+    pub(crate) branch: String,
+    /// IANA name, or empty.
+    pub(crate) time_zone: String,
+    /// The version that was edited.
+    pub(crate) version: i32,
+    /// Makes one person however often the same form arrives.
+    pub(crate) key: Option<Uuid>,
+}
+
+/// «Филиал»
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Branch {
+    /// Key.
+    pub(crate) id: BranchId,
+    /// Short code: Latin letters, digits, `-`, `_`.
+    pub(crate) code: String,
+    /// Name.
+    pub(crate) name: String,
+    /// How many active people work there.
+    pub(crate) people: i64,
+    /// Grows with each change.
+    pub(crate) version: i32,
+}
+
+/// What an administrator typed about a branch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BranchForm {
+    /// Short code.
+    pub(crate) code: String,
+    /// Name.
+    pub(crate) name: String,
+    /// The version that was edited.
+    pub(crate) version: i32,
+    /// Makes one branch however often the same form arrives.
+    pub(crate) key: Option<Uuid>,
+}

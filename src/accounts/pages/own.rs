@@ -1,0 +1,61 @@
+//! `/account/password/`: one's own password.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use crate::accounts::actions;
+use crate::accounts::password::RULE;
+use crate::app::App;
+use crate::error::{Error, FieldErrors};
+use crate::values::text;
+use crate::web::{Form, Html, Layout, Section, Viewer, flash, page, page_with, see_other_with};
+
+#[derive(Template)]
+#[template(path = "accounts/password.html")]
+struct PasswordPage {
+    layout: Layout,
+    errors: FieldErrors,
+    rule: &'static str,
+}
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(super) struct PasswordForm {
+    #[serde(default)]
+    present: String,
+    #[serde(default)]
+    new: String,
+    #[serde(default)]
+    repeat: String,
+}
+
+/// `GET /account/password/`
+pub(super) async fn edit(viewer: Viewer) -> Html {
+    page(&PasswordPage { layout: viewer.layout(Section::None), errors: FieldErrors::default(), rule: RULE })
+}
+
+/// `POST /account/password/`
+pub(super) async fn update(State(app): State<App>, viewer: Viewer, Form(form): Form<PasswordForm>) -> Html {
+    let actor = viewer.actor()?;
+    let result = if form.new == form.repeat {
+        actions::change_password(&app, &actor, viewer.session, &form.present, &form.new).await
+    } else {
+        Err(Error::field("repeat", "Пароли не совпадают."))
+    };
+    match result {
+        Ok(0) => see_other_with("/", &flash("success", "Пароль изменён.")),
+        Ok(ended) => {
+            let ended = i64::try_from(ended).unwrap_or(i64::MAX);
+            let ended = text::count(ended, ["другой сеанс", "других сеанса", "других сеансов"]);
+            see_other_with("/", &flash("success", format!("Пароль изменён, завершено: {ended}.")))
+        }
+        Err(Error::Invalid(errors)) => page_with(StatusCode::UNPROCESSABLE_ENTITY, &PasswordPage {
+            layout: viewer.layout(Section::None),
+            errors,
+            rule: RULE,
+        }),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,121 @@
+//! `/login/` and `/logout/`.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use serde::Deserialize;
+
+use crate::accounts::actions;
+use crate::accounts::sessions::{self, Origin};
+use crate::app::App;
+use crate::error::Error;
+use crate::web::{Form, Html, Layout, Query, Section, Viewer, page, page_with, see_other};
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+struct SignInPage {
+    layout: Layout,
+    username: String,
+    next: String,
+    error: String,
+    /// No administrator yet: the page says where the one-time link is.
+    is_setup_open: bool,
+}
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub(super) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(super) struct SignInForm {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /login/`
+pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Query<Next>) -> Html {
+    if viewer.actor.is_some() {
+        return see_other(own_path(&query.next));
+    }
+    page(&SignInPage {
+        layout: viewer.layout(Section::None),
+        username: String::new(),
+        next: own_path(&query.next).to_owned(),
+        error: String::new(),
+        is_setup_open: actions::is_setup_open(&app).await?,
+    })
+}
+
+/// `POST /login/`
+pub(super) async fn create(
+    State(app): State<App>,
+    viewer: Viewer,
+    origin: Origin,
+    Form(form): Form<SignInForm>,
+) -> Html {
+    let refused = |status, error: String| {
+        page_with(status, &SignInPage {
+            layout: viewer.layout(Section::None),
+            username: form.username.clone(),
+            next: own_path(&form.next).to_owned(),
+            error,
+            is_setup_open: false,
+        })
+    };
+    match actions::sign_in(&app, &form.username, &form.password, &origin).await {
+        Ok(token) => {
+            let mut response = see_other(own_path(&form.next))?;
+            response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(&app, &token));
+            Ok(response)
+        }
+        Err(Error::Invalid(errors)) => refused(StatusCode::UNPROCESSABLE_ENTITY, errors.get("").to_owned()),
+        Err(Error::TooMany(seconds)) => {
+            let error = format!("Слишком много попыток входа. Подождите {seconds} с и попробуйте снова.");
+            let mut response = refused(StatusCode::TOO_MANY_REQUESTS, error)?;
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /logout/`
+pub(super) async fn destroy(State(app): State<App>, viewer: Viewer) -> Html {
+    if let (Some(actor), Some(session)) = (viewer.actor, viewer.session) {
+        actions::sign_out(&app, &actor, session).await?;
+    }
+    let mut response = see_other("/login/")?;
+    response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(&app, ""));
+    Ok(response)
+}
+
+/// `next` when it is a path of ours, else `/`. Browsers read `\` as `/`, and skip tabs and line ends.
+pub(super) fn own_path(next: &str) -> &str {
+    let is_own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control)
+        && !next.starts_with("/login/");
+    if is_own { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn next_leads_only_to_own_paths() {
+        assert_eq!(own_path("/companies/?q=a"), "/companies/?q=a");
+        for foreign in ["", "//evil", "https://evil", "/\\evil", "\\/evil", "javascript:alert(1)", "/\t/evil", "/login/"] {
+            assert_eq!(own_path(foreign), "/", "{foreign}");
+        }
+    }
+}

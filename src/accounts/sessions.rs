@@ -1,0 +1,184 @@
+//! Browser sessions: rows in Postgres, a random token in a cookie, only its hash stored.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::policy::{Actor, Role};
+use crate::values::{BranchId, UserId};
+use crate::web::{Flash, HtmlError, Viewer, csrf};
+
+/// A session ends this long after sign-in, whatever happens.
+const LIFE: TimeDelta = TimeDelta::days(30);
+/// A session ends after this long without a request.
+const IDLE: TimeDelta = TimeDelta::days(7);
+/// `last_seen_at` is moved no more often than this.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+const VISIT: &str = "crm_visit";
+
+/// A new 256-bit secret, printable.
+pub(super) fn new_token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// What is stored of a token.
+pub(super) fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token).to_vec()
+}
+
+/// Where a session was opened.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origin {
+    /// The client's address.
+    pub(crate) ip: String,
+    /// The browser's name for itself, cut to 200 characters.
+    pub(crate) user_agent: String,
+}
+
+/// Opens a session and answers the token for its cookie.
+pub(super) async fn open(conn: &mut PgConnection, user: UserId, origin: &Origin, now: DateTime<Utc>) -> Result<String> {
+    let token = new_token();
+    sqlx::query!(
+        "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at, ip, user_agent)
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+        Uuid::now_v7(),
+        token_hash(&token),
+        user.0,
+        now,
+        now + LIFE,
+        origin.ip,
+        origin.user_agent,
+    )
+    .execute(conn)
+    .await?;
+    Ok(token)
+}
+
+/// Ends one session.
+pub(super) async fn end(conn: &mut PgConnection, session: Uuid) -> Result<()> {
+    sqlx::query!("DELETE FROM sessions WHERE id = $1", session).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends all sessions of a person but one; answers how many.
+pub(super) async fn end_all(conn: &mut PgConnection, user: UserId, but: Option<Uuid>) -> Result<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2",
+        user.0,
+        but,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Removes sessions that have ended by themselves.
+pub(crate) async fn forget_ended(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM sessions WHERE expires_at < $1 OR last_seen_at < $2",
+        now,
+        now - IDLE,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The cookie's name: with TLS the `__Host-` prefix keeps other hosts from setting it.
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() { "__Host-crm_session" } else { "crm_session" }
+}
+
+/// The `Set-Cookie` of a session; an empty token removes it.
+pub(super) fn set_cookie(app: &App, token: &str) -> HeaderValue {
+    let age = if token.is_empty() { 0 } else { LIFE.num_seconds() };
+    cookie(app, cookie_name(app), token, age)
+}
+
+fn cookie(app: &App, name: &str, value: &str, age: i64) -> HeaderValue {
+    let secure = if app.config.is_https() { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Middleware: finds out who asks and puts a [`Viewer`] into the request.
+pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let session = read_cookie(headers, cookie_name(&app)).map(str::to_owned);
+    let visit = read_cookie(headers, VISIT).map(str::to_owned);
+    let flash = read_cookie(headers, crate::web::FLASH_COOKIE).and_then(Flash::read);
+    let had_flash = flash.is_some();
+    let mut viewer = match &session {
+        Some(token) => match find(&app, token).await {
+            Ok(viewer) => viewer,
+            Err(error) => return HtmlError(error).into_response(),
+        },
+        None => None,
+    };
+    let mut new_visit = None;
+    if viewer.is_none() {
+        let seed = visit.unwrap_or_else(|| new_visit.insert(new_token()).clone());
+        viewer = Some(Viewer::anonymous(&app, &seed));
+    }
+    if let Some(mut viewer) = viewer {
+        viewer.flashes.extend(flash);
+        request.extensions_mut().insert(viewer);
+    }
+    let mut response = next.run(request).await;
+    if let Some(seed) = new_visit {
+        response.headers_mut().append(header::SET_COOKIE, cookie(&app, VISIT, &seed, 24 * 3600));
+    }
+    if had_flash && !response.status().is_redirection() && !response.headers().contains_key(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, crate::web::clear_flash());
+    }
+    response
+}
+
+async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
+    let now = app.now();
+    let row = sqlx::query!(
+        "SELECT session.id, session.last_seen_at, person.id AS user_id, person.name, person.role, person.branch_id,
+                person.time_zone
+         FROM sessions AS session
+         JOIN users AS person ON person.id = session.user_id
+         WHERE session.token_hash = $1
+           AND session.expires_at > $2
+           AND session.last_seen_at > $3
+           AND person.is_active",
+        token_hash(token),
+        now,
+        now - IDLE,
+    )
+    .fetch_optional(&app.db)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if now - row.last_seen_at > SEEN_EVERY {
+        sqlx::query!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", row.id, now).execute(&app.db).await?;
+    }
+    let Some(role) = Role::from_code(&row.role) else { return Ok(None) };
+    Ok(Some(Viewer {
+        actor: Some(Actor { user: Some(UserId(row.user_id)), role, branch: row.branch_id.map(BranchId) }),
+        name: row.name,
+        session: Some(row.id),
+        csrf: csrf::token(&app.secret_key, token),
+        zone: row.time_zone.parse().unwrap_or(app.config.time_zone),
+        flashes: Vec::new(),
+    }))
+}
+
+fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}

@@ -1,0 +1,96 @@
+//! What every action is given: infrastructure only.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use sqlx::{PgPool, Postgres, Transaction};
+use tokio::sync::Semaphore;
+
+use crate::config::Config;
+use crate::error::Result;
+
+/// The running application; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App {
+    /// Connections to the one database.
+    pub(crate) db: PgPool,
+    /// What the process was told at its start.
+    pub(crate) config: Arc<Config>,
+    /// The only source of "now".
+    pub(crate) clock: Clock,
+    /// Signs form tokens.
+    pub(crate) secret_key: SecretString,
+    /// How many password hashes may be computed at once: each takes 19 MiB and a core.
+    pub(crate) hashing: Arc<Semaphore>,
+    /// When the periodic jobs last ran through, for `/health/`.
+    pub(crate) heartbeat: Arc<Heartbeat>,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub(crate) fn new(db: PgPool, config: Config, clock: Clock, secret_key: SecretString) -> Self {
+        Self {
+            db,
+            config: Arc::new(config),
+            clock,
+            secret_key,
+            hashing: Arc::new(Semaphore::new(2)),
+            heartbeat: Arc::new(Heartbeat::default()),
+        }
+    }
+
+    /// Now, by the application's clock.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Opens a transaction; dropping it rolls back.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Unavailable`] when the database does not answer.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+        Ok(self.db.begin().await?)
+    }
+}
+
+/// The system's clock, or one that a test sets.
+#[derive(Clone)]
+pub(crate) enum Clock {
+    /// Real time.
+    System,
+    /// Microseconds since 1970, moved by hand.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// Now in UTC, cut to microseconds as Postgres keeps them.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock itself")]
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let micros = match self {
+            Self::System => Utc::now().timestamp_micros(),
+            Self::Fixed(micros) => micros.load(Ordering::Relaxed),
+        };
+        DateTime::from_timestamp_micros(micros).unwrap_or_default()
+    }
+}
+
+/// A sign of life of the background jobs.
+#[derive(Default)]
+pub(crate) struct Heartbeat(AtomicI64);
+
+impl Heartbeat {
+    /// Says that the jobs are alive now.
+    pub(crate) fn beat(&self, now: DateTime<Utc>) {
+        self.0.store(now.timestamp(), Ordering::Relaxed);
+    }
+
+    /// Seconds since the last sign; `None` before the first.
+    pub(crate) fn age(&self, now: DateTime<Utc>) -> Option<i64> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => None,
+            at => Some(now.timestamp() - at),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Audit events: written by every action, read by the card's history.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Changes;
+use crate::error::Result;
+use crate::policy::Actor;
+use crate::values::CompanyId;
+
+/// One thing somebody did.
+#[derive(Debug)]
+pub(crate) struct Event<'a> {
+    /// The action's verb: `create`, `update`, `transfer`, `delete` …
+    pub(crate) verb: &'a str,
+    /// What it was done to: `company`, `contact`, `note`, `user` …
+    pub(crate) entity: &'a str,
+    /// Its id.
+    pub(crate) entity_id: String,
+    /// On whose card it shows.
+    pub(crate) company: Option<CompanyId>,
+    /// A Russian sentence for people.
+    pub(crate) message: String,
+    /// Old and new values.
+    pub(crate) changes: Changes,
+}
+
+impl<'a> Event<'a> {
+    /// An event without a company or changes.
+    pub(crate) fn new(verb: &'a str, entity: &'a str, entity_id: impl ToString, message: impl Into<String>) -> Self {
+        let entity_id = entity_id.to_string();
+        Self { verb, entity, entity_id, company: None, message: message.into(), changes: Changes::default() }
+    }
+
+    /// Shows the event on a card.
+    #[must_use]
+    pub(crate) fn on(mut self, company: Option<CompanyId>) -> Self {
+        self.company = company;
+        self
+    }
+
+    /// Adds old and new values.
+    #[must_use]
+    pub(crate) fn with(mut self, changes: Changes) -> Self {
+        self.changes = changes;
+        self
+    }
+}
+
+/// Writes an event into the caller's transaction.
+pub(crate) async fn record(conn: &mut PgConnection, actor: &Actor, event: Event<'_>) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message, changes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        Uuid::now_v7(),
+        actor.user.map(|user| user.0),
+        event.verb,
+        event.entity,
+        event.entity_id,
+        event.company.map(|company| company.0),
+        event.message,
+        event.changes.into_json(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// An event as a card shows it.
+#[derive(Debug)]
+pub(crate) struct EventRow {
+    /// When.
+    pub(crate) at: DateTime<Utc>,
+    /// Who, «Имя Фамилия»; empty: the system.
+    pub(crate) actor: String,
+    /// What was done to what.
+    pub(crate) message: String,
+    /// Field, old, new.
+    pub(crate) changes: Vec<(String, String, String)>,
+}
+
+/// The newest events of a company.
+pub(crate) async fn of_company(conn: &mut PgConnection, company: CompanyId, limit: i64) -> Result<Vec<EventRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT event.at, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
+           FROM audit_events AS event
+           LEFT JOIN users AS actor ON actor.id = event.actor_id
+           WHERE event.company_id = $1
+           ORDER BY event.at DESC, event.id DESC
+           LIMIT $2"#,
+        company.0,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| EventRow {
+            at: row.at,
+            actor: row.actor,
+            message: row.message,
+            changes: Changes::read(&row.changes),
+        })
+        .collect())
+}

@@ -1,0 +1,7 @@
+//! Who changed what, when, old and new: append-only, written in the change's own transaction.
+
+mod changes;
+mod events;
+
+pub(crate) use changes::Changes;
+pub(crate) use events::{Event, EventRow, of_company, record};

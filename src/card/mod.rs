@@ -1,0 +1,7 @@
+//! Being built.
+
+use crate::web::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+}

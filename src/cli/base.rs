@@ -1,0 +1,139 @@
+//! `import-amo`, `seed-demo` and `generate-amo`.
+
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::app::App;
+use crate::demo::{self, SeedOptions};
+use crate::imports::{self, ImportOptions};
+use crate::policy::Actor;
+use crate::values::text;
+
+/// `import-amo`
+#[derive(Args)]
+pub(super) struct ImportAmo {
+    /// Файл выгрузки (CSV)
+    #[arg(long)]
+    csv: PathBuf,
+    /// Только проверить: ничего не записывать
+    #[arg(long)]
+    dry_run: bool,
+    /// Часовой пояс дат в файле; по умолчанию `CRM_TIME_ZONE`
+    #[arg(long)]
+    time_zone: Option<chrono_tz::Tz>,
+    /// Куда записать решение по каждой строке (CSV)
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+impl ImportAmo {
+    pub(super) async fn run(self, app: &App) -> Result<()> {
+        let bytes = std::fs::read(&self.csv).with_context(|| format!("{}: не читается", self.csv.display()))?;
+        let options = ImportOptions {
+            file_name: self.csv.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            is_dry_run: self.dry_run,
+            time_zone: self.time_zone.unwrap_or(app.config.time_zone),
+        };
+        let bar = bar(0);
+        let progress = |done: u64, total: u64| {
+            bar.set_length(total);
+            bar.set_position(done);
+        };
+        let summary = imports::run(app, &Actor::system(), bytes, options, &progress).await?;
+        bar.finish_and_clear();
+        if let Some(path) = &self.report {
+            let file = std::fs::File::create(path).with_context(|| format!("{}: не создаётся", path.display()))?;
+            imports::write_report(app, summary.id, BufWriter::new(file)).await?;
+        }
+        let mut out = std::io::stdout().lock();
+        if self.dry_run {
+            writeln!(out, "Проверка, ничего не записано.")?;
+        }
+        writeln!(
+            out,
+            "Строк: {}. Добавлено: {}, обновлено: {}, без изменений: {}, пропущено: {}, отклонено: {}.",
+            text::number(summary.rows),
+            text::number(summary.created),
+            text::number(summary.updated),
+            text::number(summary.unchanged),
+            text::number(summary.skipped),
+            text::number(summary.refused),
+        )?;
+        Ok(())
+    }
+}
+
+/// `seed-demo`
+#[derive(Args)]
+pub(super) struct SeedDemo {
+    /// Сколько компаний добавить
+    #[arg(long, default_value_t = 2_000)]
+    companies: u64,
+    /// Пароль выдуманных сотрудников; без него войти под ними нельзя
+    #[arg(long)]
+    password: Option<String>,
+}
+
+impl SeedDemo {
+    pub(super) async fn run(self, app: &App) -> Result<()> {
+        let password_hash = match &self.password {
+            Some(password) => crate::accounts::hash_demo_password(app, password).await?,
+            None => String::new(),
+        };
+        let bar = bar(self.companies);
+        // Filling and indexing a large base takes longer than a page may.
+        let mut conn = app.db.acquire().await?.detach();
+        sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
+        sqlx::query("SET idle_in_transaction_session_timeout = 0").execute(&mut conn).await?;
+        let options = SeedOptions { companies: self.companies, seed: 1, now: app.now(), password_hash };
+        let made = demo::seed(&mut conn, options, &|done| bar.set_position(done)).await?;
+        bar.finish_and_clear();
+        writeln!(
+            std::io::stdout(),
+            "Добавлено: компаний {}, контактов {}, телефонов {}, e-mail {}, заметок {}, сотрудников {}.",
+            made.companies,
+            made.contacts,
+            made.phones,
+            made.emails,
+            made.notes,
+            made.users,
+        )?;
+        Ok(())
+    }
+}
+
+/// `generate-amo`
+#[derive(Args)]
+pub(super) struct GenerateAmo {
+    /// Сколько строк
+    #[arg(long, default_value_t = 1_000)]
+    rows: u64,
+    /// Куда записать
+    #[arg(long)]
+    out: PathBuf,
+    /// С ошибками, какие бывают в настоящих выгрузках
+    #[arg(long)]
+    dirty: bool,
+}
+
+impl GenerateAmo {
+    pub(super) fn run(self) -> Result<()> {
+        let file = std::fs::File::create(&self.out).with_context(|| format!("{}: не создаётся", self.out.display()))?;
+        let options = demo::amo::AmoOptions { rows: self.rows, seed: 1, shifted_head: false, dirty: self.dirty };
+        let mut out = BufWriter::new(file);
+        demo::amo::write_contacts_and_companies(&mut out, options)?;
+        out.flush()?;
+        writeln!(std::io::stdout(), "Записано: {}", self.out.display())?;
+        Ok(())
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn bar(length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed}, осталось {eta}");
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

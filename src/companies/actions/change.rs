@@ -1,0 +1,121 @@
+//! Changing a company.
+
+use crate::accounts;
+use crate::app::App;
+use crate::audit::{self, Changes, Event};
+use crate::companies::actions::read::admit;
+use crate::companies::model::{Fields, Labels};
+use crate::companies::queries;
+use crate::dictionaries::{self, Dictionaries};
+use crate::error::{Error, Result};
+use crate::policy::{Action, Actor, check};
+use crate::values::{CompanyId, SphereId, StatusId, UserId};
+
+const STALE: &str = "Пока вы правили карточку, её изменил кто-то другой.";
+
+/// Writes all fields of the full form.
+///
+/// # Errors
+/// [`Error::Conflict`] when the company no longer has `version`; [`Error::Denied`], also for making a warm one cold.
+pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32, fields: &Fields) -> Result<()> {
+    let mut tx = app.begin().await?;
+    let admitted = admit(&mut tx, actor, id, Action::EditCompany).await?;
+    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if before.fields.lead_state != fields.lead_state {
+        let action = if fields.lead_state == "cold" { Action::CoolCompany } else { Action::WarmCompany };
+        check(actor, action, admitted.ties)?;
+    }
+    let dictionaries = dictionaries::all(&mut tx).await?;
+    let changes = changes(&before.fields, fields, &dictionaries);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if !queries::update(&mut tx, id, version, fields).await? {
+        return Err(Error::Conflict(STALE));
+    }
+    queries::replace_children(&mut tx, id, fields).await?;
+    queries::touch(&mut tx, id, app.now()).await?;
+    let event = Event::new("update", "company", id, "Изменены данные компании").on(Some(id)).with(changes);
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes status and spheres alone, as the card's quick form does. The other fields stay as they are now.
+pub(crate) async fn update_status(
+    app: &App,
+    actor: &Actor,
+    id: CompanyId,
+    status: Option<StatusId>,
+    spheres: Vec<SphereId>,
+) -> Result<()> {
+    let mut tx = app.begin().await?;
+    admit(&mut tx, actor, id, Action::EditCompany).await?;
+    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let mut fields = before.fields.clone();
+    fields.status = status;
+    fields.spheres = spheres;
+    fields.spheres.sort_unstable();
+    fields.spheres.dedup();
+    let dictionaries = dictionaries::all(&mut tx).await?;
+    let is_known = status.is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
+        && fields.spheres.iter().all(|id| dictionaries.spheres.iter().any(|sphere| sphere.id == *id));
+    if !is_known {
+        return Err(Error::field("status", "Такого статуса или сферы нет: обновите страницу."));
+    }
+    let changes = changes(&before.fields, &fields, &dictionaries);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    if !queries::update(&mut tx, id, before.version, &fields).await? {
+        return Err(Error::Conflict(STALE));
+    }
+    queries::replace_children(&mut tx, id, &fields).await?;
+    queries::touch(&mut tx, id, app.now()).await?;
+    let event = Event::new("update", "company", id, "Изменены статус и сферы").on(Some(id)).with(changes);
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives a company to another person; its branch becomes that person's, even when that is none.
+pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId) -> Result<()> {
+    let mut tx = app.begin().await?;
+    admit(&mut tx, actor, id, Action::TransferCompany).await?;
+    let target = accounts::owners(app).await?.into_iter().find(|person| person.id == to);
+    let target = target.ok_or_else(|| Error::field("responsible_id", "Выберите действующего сотрудника."))?;
+    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let old = before.responsible.map(|person| person.name).unwrap_or_default();
+    let mut changes = Changes::default();
+    changes.compare("responsible", &old, &target.name);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    queries::transfer(&mut tx, id, target.id, target.branch).await?;
+    queries::touch(&mut tx, id, app.now()).await?;
+    let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
+    audit::record(&mut tx, actor, event.on(Some(id)).with(changes)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn changes(before: &Fields, after: &Fields, dictionaries: &Dictionaries) -> Changes {
+    with_labels(dictionaries, |labels| Fields::changes(before, after, labels))
+}
+
+/// Lends the names of keys to `work`.
+pub(in crate::companies) fn with_labels<T>(dictionaries: &Dictionaries, work: impl FnOnce(&Labels<'_>) -> T) -> T {
+    let status = |id: StatusId| {
+        let found = dictionaries.statuses.iter().find(|status| status.id == id);
+        found.map(|status| status.name.clone()).unwrap_or_default()
+    };
+    let sphere = |id: SphereId| {
+        let found = dictionaries.spheres.iter().find(|sphere| sphere.id == id);
+        found.map(|sphere| sphere.name.clone()).unwrap_or_default()
+    };
+    let contract = |code: &str| {
+        let found = dictionaries.contract_types.iter().find(|kind| kind.code == code);
+        found.map(|kind| kind.name.clone()).unwrap_or_default()
+    };
+    work(&Labels { status: &status, sphere: &sphere, contract: &contract })
+}

@@ -1,0 +1,10 @@
+//! What people do with companies.
+
+mod change;
+mod create;
+mod read;
+
+pub(super) use change::with_labels;
+pub(crate) use change::{transfer, update, update_status};
+pub(crate) use create::{Created, create};
+pub(crate) use read::{Admitted, Found, admit, count, duplicates, find, list, touch};

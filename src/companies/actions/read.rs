@@ -1,0 +1,111 @@
+//! Finding companies.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::app::App;
+use crate::companies::model::{Company, Filter, Listed, Twin, ties};
+use crate::companies::queries::{self, Wanted};
+use crate::companies::search::Terms;
+use crate::db::{PAGE, Page, Place};
+use crate::error::{Error, Result};
+use crate::policy::{Action, Actor, Ties, check};
+use crate::values::{CompanyId, UserId};
+
+/// A company on which the actor may do what was asked; locked until the transaction ends.
+pub(crate) struct Admitted {
+    pub(crate) id: CompanyId,
+    pub(crate) name: String,
+    pub(crate) responsible: Option<UserId>,
+    pub(crate) ties: Ties,
+}
+
+/// Locks a company and checks the actor's right to do `action` to it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`].
+pub(crate) async fn admit(conn: &mut PgConnection, actor: &Actor, id: CompanyId, action: Action) -> Result<Admitted> {
+    let row = queries::lock(conn, id).await?.ok_or(Error::NotFound)?;
+    let ties = ties(actor, row.created_by, row.responsible, row.leading_branch);
+    check(actor, action, ties)?;
+    Ok(Admitted { id, name: row.name, responsible: row.responsible, ties })
+}
+
+/// After a change of anything on a card: it was updated at `now`, and is found by its present words.
+pub(crate) async fn touch(conn: &mut PgConnection, id: CompanyId, now: DateTime<Utc>) -> Result<()> {
+    Ok(queries::touch(conn, id, now).await?)
+}
+
+/// One company with all that its card shows.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn find(conn: &mut PgConnection, actor: &Actor, id: CompanyId) -> Result<Company> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    queries::find(conn, id).await?.ok_or(Error::NotFound)
+}
+
+/// A page of the list, and how it was found.
+pub(crate) struct Found {
+    pub(crate) page: Page<Listed>,
+    /// The other keyboard layout gave these: the text as it was meant.
+    pub(crate) swapped: Option<String>,
+    /// Nothing matched; these names look alike.
+    pub(crate) is_similar: bool,
+}
+
+/// A page of the list.
+pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Place) -> Result<Found> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    let terms = Terms::read(&filter.q);
+    let rows = queries::list(&mut conn, filter, terms.as_ref(), place, PAGE).await?;
+    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let paged = |rows| place.page(rows, limit, |row: &Listed| row.cursor(filter.sort));
+    let Some(terms) = terms.filter(|_| rows.is_empty()) else {
+        return Ok(Found { page: paged(rows), swapped: None, is_similar: false });
+    };
+    if let Some(swapped) = terms.swapped() {
+        let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
+        if !rows.is_empty() {
+            return Ok(Found { page: paged(rows), swapped: Some(swapped.typed), is_similar: false });
+        }
+    }
+    let rows = queries::similar(&mut conn, filter, &terms.name_key(), 20).await?;
+    let is_similar = !rows.is_empty();
+    Ok(Found { page: Page { rows, before: None, after: None }, swapped: None, is_similar })
+}
+
+/// How many companies the filter lets through: `Ok` counted, or `Err` at least so many.
+pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Result<i64, i64>> {
+    const MOST: i64 = 10_000;
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    let plain = Filter { sort: filter.sort, is_descending: filter.is_descending, ..Filter::default() };
+    if *filter == plain && filter.sort != crate::companies::model::Sort::Contract {
+        let about = queries::estimate(&mut conn).await?;
+        if about > MOST {
+            return Ok(Err(about / 100 * 100));
+        }
+    }
+    let mut terms = Terms::read(&filter.q);
+    if let Some(read) = &terms {
+        // Counted as the list finds: by the other layout when this one finds nothing.
+        let is_empty = queries::count_up_to(&mut conn, filter, Some(read), 1).await? == 0;
+        if is_empty && let Some(swapped) = read.swapped() {
+            terms = Some(swapped);
+        }
+    }
+    let count = queries::count_up_to(&mut conn, filter, terms.as_ref(), MOST + 1).await?;
+    Ok(if count > MOST { Err(MOST) } else { Ok(count) })
+}
+
+/// Companies that look like the one being typed: the first ten, and how many more there are (counted to fifty).
+pub(crate) async fn duplicates(app: &App, actor: &Actor, wanted: &Wanted) -> Result<(Vec<Twin>, usize)> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    let mut twins = queries::duplicates(&mut conn, wanted, 50).await?;
+    let hidden = twins.len().saturating_sub(10);
+    twins.truncate(10);
+    Ok((twins, hidden))
+}

@@ -1,0 +1,19 @@
+//! Companies: the base itself.
+
+mod actions;
+mod forms;
+mod model;
+mod pages;
+pub(crate) mod paths;
+mod queries;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actions::{Admitted, admit, find, touch};
+pub(crate) use model::{Company, CompanyEmail, Named};
+pub(crate) use pages::routes;
+
+/// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a
+/// twin that the other is about to write.
+pub(crate) const IMPORT_LOCK: i64 = 0x0043_524d_0001;

@@ -1,0 +1,311 @@
+//! What a company is.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::audit::Changes;
+use crate::policy::{Actor, Ties};
+use crate::values::{BranchId, CompanyId, Email, Phone, SphereId, StatusId, UserId, time};
+
+/// A person, branch, status or company by key and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named<I> {
+    /// Key.
+    pub(crate) id: I,
+    /// As people read it.
+    pub(crate) name: String,
+}
+
+/// One of a company's e-mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CompanyEmail {
+    /// The address.
+    pub(crate) value: Email,
+    /// «бухгалтерия»
+    pub(crate) comment: String,
+}
+
+/// One of a company's phones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CompanyPhone {
+    /// The number.
+    pub(crate) phone: Phone,
+    /// «приёмная»
+    pub(crate) comment: String,
+}
+
+/// What people write about a company; everything the full form changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fields {
+    pub(crate) name: String,
+    pub(crate) legal_name: String,
+    pub(crate) inn: String,
+    pub(crate) kpp: String,
+    pub(crate) ogrn: String,
+    pub(crate) address: String,
+    pub(crate) website: String,
+    pub(crate) activity_kind: String,
+    /// `cold` or `warm`.
+    pub(crate) lead_state: String,
+    pub(crate) contract_type: Option<String>,
+    pub(crate) contract_until: Option<NaiveDate>,
+    pub(crate) contact_name: String,
+    pub(crate) contact_position: String,
+    pub(crate) time_zone: String,
+    pub(crate) working_hours: String,
+    pub(crate) status: Option<StatusId>,
+    pub(crate) phones: Vec<CompanyPhone>,
+    pub(crate) emails: Vec<CompanyEmail>,
+    /// Sorted by key.
+    pub(crate) spheres: Vec<SphereId>,
+}
+
+/// A company with all that a card shows of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Company {
+    pub(crate) id: CompanyId,
+    pub(crate) fields: Fields,
+    pub(crate) status_name: String,
+    pub(crate) status_tone: String,
+    pub(crate) contract_name: String,
+    pub(crate) sphere_names: Vec<String>,
+    pub(crate) head: Option<Named<CompanyId>>,
+    pub(crate) responsible: Option<Named<UserId>>,
+    pub(crate) branch: Option<Named<BranchId>>,
+    pub(crate) created_by: Option<Named<UserId>>,
+    /// The branch whose heads lead this company: its own, or, when that is empty, the responsible's.
+    pub(crate) leading_branch: Option<BranchId>,
+    pub(crate) version: i32,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+impl Company {
+    /// How the actor is tied to this company.
+    pub(crate) fn ties(&self, actor: &Actor) -> Ties {
+        ties(
+            actor,
+            self.created_by.as_ref().map(|user| user.id),
+            self.responsible.as_ref().map(|user| user.id),
+            self.leading_branch,
+        )
+    }
+
+    /// Whether nobody has warmed this company up yet.
+    pub(crate) fn is_cold(&self) -> bool {
+        self.fields.lead_state == "cold"
+    }
+}
+
+/// The product page's §3: creator, responsible, and the heads of the leading branch.
+pub(crate) fn ties(
+    actor: &Actor,
+    created_by: Option<UserId>,
+    responsible: Option<UserId>,
+    leading_branch: Option<BranchId>,
+) -> Ties {
+    Ties { own: actor.is(created_by) || actor.is(responsible), branch: actor.is_of(leading_branch) }
+}
+
+/// How keys read in the audit log and on the conflict page.
+pub(crate) struct Labels<'a> {
+    pub(crate) status: &'a dyn Fn(StatusId) -> String,
+    pub(crate) sphere: &'a dyn Fn(SphereId) -> String,
+    pub(crate) contract: &'a dyn Fn(&str) -> String,
+}
+
+impl Fields {
+    /// Every field as people read it: name, Russian label, value.
+    pub(crate) fn rows(&self, labels: &Labels<'_>) -> Vec<(&'static str, &'static str, String)> {
+        let phones = self.phones.iter().map(|row| with_comment(&row.phone.display(), &row.comment));
+        let emails = self.emails.iter().map(|row| with_comment(row.value.as_str(), &row.comment));
+        let spheres = self.spheres.iter().map(|id| (labels.sphere)(*id));
+        vec![
+            ("name", "Название", self.name.clone()),
+            ("legal_name", "Юр. название", self.legal_name.clone()),
+            ("inn", "ИНН", self.inn.clone()),
+            ("kpp", "КПП", self.kpp.clone()),
+            ("ogrn", "ОГРН", self.ogrn.clone()),
+            ("address", "Адрес", self.address.clone()),
+            ("website", "Сайт", self.website.clone()),
+            ("activity_kind", "Вид деятельности", self.activity_kind.clone()),
+            ("status", "Статус", self.status.map(labels.status).unwrap_or_default()),
+            ("spheres", "Сферы", spheres.collect::<Vec<_>>().join(", ")),
+            ("lead_state", "Состояние контакта", lead_state_label(&self.lead_state).to_owned()),
+            ("contract_type", "Вид договора", self.contract_type.as_deref().map(labels.contract).unwrap_or_default()),
+            ("contract_until", "Договор до", self.contract_until.map(time::date).unwrap_or_default()),
+            ("phone", "Телефоны", phones.collect::<Vec<_>>().join(", ")),
+            ("email", "E-mail", emails.collect::<Vec<_>>().join(", ")),
+            ("contact_name", "Контакт (ФИО)", self.contact_name.clone()),
+            ("contact_position", "Контакт (должность)", self.contact_position.clone()),
+            ("time_zone", "Часовой пояс", self.time_zone.clone()),
+            ("working_hours", "Часы работы", self.working_hours.clone()),
+        ]
+    }
+
+    /// What differs between two states of a company.
+    pub(crate) fn changes(before: &Self, after: &Self, labels: &Labels<'_>) -> Changes {
+        let mut changes = Changes::default();
+        for ((field, _, old), (_, _, new)) in before.rows(labels).into_iter().zip(after.rows(labels)) {
+            changes.compare(field, &old, &new);
+        }
+        changes
+    }
+}
+
+fn with_comment(value: &str, comment: &str) -> String {
+    if comment.is_empty() { value.to_owned() } else { format!("{value} ({comment})") }
+}
+
+/// «Холодный контакт» or «Тёплый контакт».
+pub(crate) fn lead_state_label(code: &str) -> &'static str {
+    if code == "cold" { "Холодный контакт" } else { "Тёплый контакт" }
+}
+
+/// Russian label of a field in the history of a card.
+pub(crate) fn field_label(field: &str) -> &str {
+    match field {
+        "name" => "Название",
+        "legal_name" => "Юр. название",
+        "inn" => "ИНН",
+        "kpp" => "КПП",
+        "ogrn" => "ОГРН",
+        "address" => "Адрес",
+        "website" => "Сайт",
+        "activity_kind" => "Вид деятельности",
+        "status" => "Статус",
+        "spheres" => "Сферы",
+        "lead_state" => "Состояние контакта",
+        "contract_type" => "Вид договора",
+        "contract_until" => "Договор до",
+        "phone" => "Телефоны",
+        "email" => "E-mail",
+        "contact_name" => "Контакт (ФИО)",
+        "contact_position" => "Контакт (должность)",
+        "time_zone" => "Часовой пояс",
+        "working_hours" => "Часы работы",
+        "head" => "Головная организация",
+        "responsible" => "Ответственный",
+        "branch" => "Филиал",
+        other => other,
+    }
+}
+
+/// A company as the list shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) id: CompanyId,
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) inn: String,
+    pub(crate) is_cold: bool,
+    pub(crate) contract_until: Option<NaiveDate>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) name_key: String,
+    pub(crate) status: String,
+    pub(crate) status_tone: String,
+    pub(crate) responsible: String,
+    pub(crate) branch: String,
+    pub(crate) spheres: Vec<String>,
+}
+
+/// Orders that have an index of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// «Обновлено»
+    #[default]
+    Updated,
+    /// «Создано»
+    Created,
+    /// «Компания», without legal form and quotes
+    Name,
+    /// «ИНН»
+    Inn,
+    /// «Договор до»: only companies that have one
+    Contract,
+}
+
+impl Sort {
+    /// As addresses have it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Updated => "updated_at",
+            Self::Created => "created_at",
+            Self::Name => "name",
+            Self::Inn => "inn",
+            Self::Contract => "contract_until",
+        }
+    }
+
+    /// From an address; unknown ones mean the default.
+    pub(crate) fn read(code: &str) -> Self {
+        let all = [Self::Updated, Self::Created, Self::Name, Self::Inn, Self::Contract];
+        all.into_iter().find(|sort| sort.code() == code).unwrap_or_default()
+    }
+
+    /// Newest first, but names and contracts from their beginning.
+    pub(crate) fn is_descending_by_default(self) -> bool {
+        matches!(self, Self::Updated | Self::Created)
+    }
+
+    /// The column it orders by.
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Updated => "company.updated_at",
+            Self::Created => "company.created_at",
+            Self::Name => "company.name_key",
+            Self::Inn => "company.inn",
+            Self::Contract => "company.contract_until",
+        }
+    }
+}
+
+/// Which companies a list shows and in what order; several values of one kind mean any of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// The search text.
+    pub(crate) q: String,
+    pub(crate) statuses: Vec<StatusId>,
+    pub(crate) spheres: Vec<SphereId>,
+    pub(crate) responsible: Vec<UserId>,
+    /// Companies without a responsible, too.
+    pub(crate) no_responsible: bool,
+    pub(crate) branches: Vec<BranchId>,
+    /// Companies without a branch, too.
+    pub(crate) no_branch: bool,
+    pub(crate) contract_types: Vec<String>,
+    /// Only cold, or only warm.
+    pub(crate) is_cold: Option<bool>,
+    pub(crate) sort: Sort,
+    pub(crate) is_descending: bool,
+}
+
+impl Listed {
+    /// The place of this row in a list ordered by `sort`.
+    pub(crate) fn cursor(&self, sort: Sort) -> crate::db::Cursor {
+        let key = match sort {
+            Sort::Updated => self.updated_at.timestamp_micros().to_string(),
+            Sort::Created => self.created_at.timestamp_micros().to_string(),
+            Sort::Name => self.name_key.clone(),
+            Sort::Inn => self.inn.clone(),
+            Sort::Contract => self.contract_until.unwrap_or_default().to_string(),
+        };
+        crate::db::Cursor { key, id: self.id.0 }
+    }
+}
+
+/// A company that looks like the one being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Twin {
+    pub(crate) id: CompanyId,
+    pub(crate) name: String,
+    pub(crate) inn: String,
+    pub(crate) kpp: String,
+    pub(crate) address: String,
+    pub(crate) branch: String,
+    pub(crate) responsible: String,
+    /// Which fields agree: ИНН, КПП, Название, Адрес, Телефон, E-mail.
+    pub(crate) reasons: Vec<&'static str>,
+    /// So much alike that a second card needs a word: same ИНН (and КПП), or same name and address.
+    pub(crate) is_strong: bool,
+}

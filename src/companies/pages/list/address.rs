@@ -1,0 +1,125 @@
+//! The list's address: everything that is chosen lives in it.
+
+use serde::Deserialize;
+
+use crate::companies::model::{Filter, Sort};
+use crate::companies::paths;
+use crate::companies::search::LONGEST;
+use crate::values::{BranchId, SphereId, StatusId, UserId};
+
+/// Parameters of the list, named as the older CRM names them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListQuery {
+    q: String,
+    status: Vec<String>,
+    sphere: Vec<String>,
+    responsible: Vec<String>,
+    branch: Vec<String>,
+    contract_type: Vec<String>,
+    cold_call: String,
+    sort: String,
+    dir: String,
+    pub(super) after: Option<String>,
+    pub(super) before: Option<String>,
+}
+
+impl ListQuery {
+    /// What it means; values that mean nothing are left out.
+    pub(super) fn filter(&self) -> Filter {
+        let sort = Sort::read(&self.sort);
+        Filter {
+            q: self.q.trim().chars().take(LONGEST).collect(),
+            statuses: ids(&self.status).map(StatusId).collect(),
+            spheres: ids(&self.sphere).map(SphereId).collect(),
+            responsible: ids(&self.responsible).map(UserId).collect(),
+            no_responsible: self.responsible.iter().any(|value| value == super::NONE),
+            branches: ids(&self.branch).map(BranchId).collect(),
+            no_branch: self.branch.iter().any(|value| value == super::NONE),
+            contract_types: self.contract_type.iter().filter(|code| !code.is_empty()).cloned().collect(),
+            is_cold: match self.cold_call.as_str() {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+            is_descending: match self.dir.as_str() {
+                "asc" => false,
+                "desc" => true,
+                _ => sort.is_descending_by_default(),
+            },
+            sort,
+        }
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let lists = [
+            ("status", &self.status),
+            ("sphere", &self.sphere),
+            ("responsible", &self.responsible),
+            ("branch", &self.branch),
+            ("contract_type", &self.contract_type),
+        ];
+        let lists = lists.into_iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value.as_str())));
+        let single = [("q", self.q.trim()), ("cold_call", &self.cold_call), ("sort", &self.sort), ("dir", &self.dir)];
+        single.into_iter().chain(lists).filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// The same list at another place.
+    pub(super) fn with(&self, name: &'static str, value: &str) -> String {
+        address(paths::LIST, self.pairs().into_iter().chain([(name, value)]))
+    }
+
+    /// The same list from its beginning without one value.
+    fn without(&self, name: &str, value: &str) -> String {
+        let is_other = |pair: &(&str, &str)| *pair != (name, value) && !(name == "q" && pair.0 == "q");
+        address(paths::LIST, self.pairs().into_iter().filter(is_other))
+    }
+
+    /// The same list from its beginning in another order.
+    fn ordered(&self, sort: Sort, direction: &'static str) -> String {
+        let kept = self.pairs().into_iter().filter(|(name, _)| *name != "sort" && *name != "dir");
+        address(paths::LIST, kept.chain([("sort", sort.code()), ("dir", direction)]))
+    }
+
+    /// Where the list is counted.
+    pub(super) fn count_url(&self) -> String {
+        address("/companies/count/", self.pairs().into_iter())
+    }
+}
+
+fn ids(values: &[String]) -> impl Iterator<Item = i64> + '_ {
+    values.iter().filter_map(|value| value.parse().ok())
+}
+
+fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'static str, &'a str)>) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// An active filter.
+pub(super) struct Chip {
+    pub(super) text: String,
+    pub(super) clear: String,
+}
+
+impl Chip {
+    pub(super) fn new(query: &ListQuery, name: &str, value: &str, text: &str) -> Self {
+        Self { text: text.to_owned(), clear: query.without(name, value) }
+    }
+}
+
+/// A heading that orders the list.
+pub(super) struct SortHead {
+    pub(super) url: String,
+    /// `asc`, `desc`, or empty.
+    pub(super) direction: &'static str,
+}
+
+impl SortHead {
+    pub(super) fn of(query: &ListQuery, filter: &Filter, sort: Sort) -> Self {
+        let is_this = filter.sort == sort;
+        let name = |is_descending| if is_descending { "desc" } else { "asc" };
+        let next = if is_this { !filter.is_descending } else { sort.is_descending_by_default() };
+        Self { url: query.ordered(sort, name(next)), direction: if is_this { name(filter.is_descending) } else { "" } }
+    }
+}

@@ -1,0 +1,23 @@
+//! Pages of companies; the card itself is composed in `card`.
+
+mod change;
+mod duplicates;
+mod form;
+mod list;
+
+use crate::policy::Action;
+use crate::web::{Guard, Routes};
+
+/// `/companies/…`, but for the card.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/companies/", Guard::May(Action::ViewBase), list::index)
+        .get("/companies/count/", Guard::May(Action::ViewBase), list::count)
+        .get("/companies/duplicates/", Guard::May(Action::CreateCompany), duplicates::index)
+        .get("/companies/new/", Guard::May(Action::CreateCompany), form::new)
+        .post("/companies/new/", Guard::May(Action::CreateCompany), form::create)
+        .get("/companies/{id}/edit/", Guard::May(Action::EditCompany), form::edit)
+        .post("/companies/{id}/edit/", Guard::May(Action::EditCompany), form::update)
+        .post("/companies/{id}/update/", Guard::May(Action::EditCompany), change::update_status)
+        .post("/companies/{id}/transfer/", Guard::May(Action::TransferCompany), change::transfer)
+}

@@ -1,0 +1,16 @@
+//! Addresses of companies.
+
+use crate::values::CompanyId;
+
+pub(crate) const LIST: &str = "/companies/";
+pub(crate) const NEW: &str = "/companies/new/";
+
+/// The card.
+pub(crate) fn show(id: CompanyId) -> String {
+    format!("/companies/{id}/")
+}
+
+/// The full form.
+pub(crate) fn edit(id: CompanyId) -> String {
+    format!("/companies/{id}/edit/")
+}

@@ -1,0 +1,140 @@
+//! Reading one company.
+
+use sqlx::PgConnection;
+
+use super::Sql;
+use crate::companies::model::{Company, CompanyEmail, CompanyPhone, Fields, Named};
+use crate::values::{BranchId, CompanyId, Email, Phone, SphereId, StatusId, UserId};
+
+/// What rights depend on.
+pub(in crate::companies) struct Locked {
+    pub(in crate::companies) name: String,
+    pub(in crate::companies) created_by: Option<UserId>,
+    pub(in crate::companies) responsible: Option<UserId>,
+    pub(in crate::companies) leading_branch: Option<BranchId>,
+}
+
+/// Locks a company against other changes until the transaction ends.
+pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<Locked>> {
+    let row = sqlx::query!(
+        r#"SELECT company.name, company.created_by, company.responsible_id,
+                  COALESCE(company.branch_id, person.branch_id) AS leading_branch
+           FROM companies AS company
+           LEFT JOIN users AS person ON person.id = company.responsible_id
+           WHERE company.id = $1
+           FOR NO KEY UPDATE OF company"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Locked {
+        name: row.name,
+        created_by: row.created_by.map(UserId),
+        responsible: row.responsible_id.map(UserId),
+        leading_branch: row.leading_branch.map(BranchId),
+    }))
+}
+
+/// Reads a company with all that its card shows: one row, its phones, its e-mails.
+pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<Company>> {
+    let row = sqlx::query!(
+        r#"SELECT company.name, company.legal_name, company.inn, company.kpp, company.ogrn, company.address,
+                  company.website, company.activity_kind, company.lead_state, company.contract_type,
+                  company.contract_until, company.contact_name, company.contact_position, company.time_zone,
+                  company.working_hours, company.status_id, company.head_company_id, company.responsible_id,
+                  company.branch_id, company.created_by, company.version, company.created_at, company.updated_at,
+                  status.name AS "status_name?", status.tone AS "status_tone?",
+                  contract.name AS "contract_name?", head.name AS "head_name?",
+                  person.name AS person_name, person.branch_id AS "person_branch?",
+                  creator.name AS creator_name, branch.name AS "branch_name?",
+                  ARRAY(SELECT sphere.id FROM company_sphere_links AS link
+                        JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
+                        WHERE link.company_id = company.id ORDER BY sphere.id) AS "sphere_ids!",
+                  ARRAY(SELECT sphere.name FROM company_sphere_links AS link
+                        JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
+                        WHERE link.company_id = company.id ORDER BY sphere.name) AS "sphere_names!"
+           FROM companies AS company
+           LEFT JOIN company_statuses AS status ON status.id = company.status_id
+           LEFT JOIN contract_types AS contract ON contract.code = company.contract_type
+           LEFT JOIN companies AS head ON head.id = company.head_company_id
+           LEFT JOIN users AS person ON person.id = company.responsible_id
+           LEFT JOIN users AS creator ON creator.id = company.created_by
+           LEFT JOIN branches AS branch ON branch.id = company.branch_id
+           WHERE company.id = $1"#,
+        id.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let branch = named(row.branch_id.map(BranchId), row.branch_name);
+    Ok(Some(Company {
+        id,
+        status_name: row.status_name.unwrap_or_default(),
+        status_tone: row.status_tone.unwrap_or_default(),
+        contract_name: row.contract_name.unwrap_or_default(),
+        sphere_names: row.sphere_names,
+        head: named(row.head_company_id.map(CompanyId), row.head_name),
+        responsible: named(row.responsible_id.map(UserId), row.person_name),
+        created_by: named(row.created_by.map(UserId), row.creator_name),
+        leading_branch: row.branch_id.or(row.person_branch).map(BranchId),
+        branch,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        fields: Fields {
+            name: row.name,
+            legal_name: row.legal_name,
+            inn: row.inn,
+            kpp: row.kpp,
+            ogrn: row.ogrn,
+            address: row.address,
+            website: row.website,
+            activity_kind: row.activity_kind,
+            lead_state: row.lead_state,
+            contract_type: row.contract_type,
+            contract_until: row.contract_until,
+            contact_name: row.contact_name,
+            contact_position: row.contact_position,
+            time_zone: row.time_zone,
+            working_hours: row.working_hours,
+            status: row.status_id.map(StatusId),
+            phones: phones(conn, id).await?,
+            emails: emails(conn, id).await?,
+            spheres: row.sphere_ids.into_iter().map(SphereId).collect(),
+        },
+    }))
+}
+
+fn named<I>(id: Option<I>, name: Option<String>) -> Option<Named<I>> {
+    id.map(|id| Named { id, name: name.unwrap_or_default() })
+}
+
+async fn phones(conn: &mut PgConnection, id: CompanyId) -> Sql<Vec<CompanyPhone>> {
+    let rows = sqlx::query!(
+        "SELECT e164, extension, raw, digits, comment
+         FROM company_phones
+         WHERE company_id = $1
+         ORDER BY position, id",
+        id.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| CompanyPhone {
+            phone: Phone { raw: row.raw, e164: row.e164, extension: row.extension, digits: row.digits },
+            comment: row.comment,
+        })
+        .collect())
+}
+
+async fn emails(conn: &mut PgConnection, id: CompanyId) -> Sql<Vec<CompanyEmail>> {
+    let rows = sqlx::query!(
+        "SELECT value, comment FROM company_emails WHERE company_id = $1 ORDER BY position, id",
+        id.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let email = |value: String, comment| Email::parse(&value).ok().map(|value| CompanyEmail { value, comment });
+    Ok(rows.into_iter().filter_map(|row| email(row.value, row.comment)).collect())
+}

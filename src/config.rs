@@ -1,0 +1,210 @@
+//! Configuration: the only reader of the environment.
+//!
+//! Every variable is named in `.env.example`; a test holds the two lists together.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use chrono_tz::Tz;
+use ipnet::IpNet;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// All variables this program reads. Secrets may also come as `NAME_FILE`.
+pub(crate) const VARIABLES: &[&str] = &[
+    "DATABASE_URL",
+    "CRM_DATA_DIR",
+    "CRM_PG_BIN",
+    "CRM_LISTEN",
+    "CRM_PUBLIC_URL",
+    "CRM_SECRET_KEY",
+    "CRM_TIME_ZONE",
+    "CRM_TRUSTED_PROXIES",
+    "CRM_PASSIVE",
+    "CRM_LOG",
+    "CRM_LOG_FORMAT",
+];
+
+/// Everything the process was told at its start.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// `DATABASE_URL`; `None`: the embedded cluster under [`Config::data_dir`].
+    pub(crate) database_url: Option<SecretString>,
+    /// `CRM_DATA_DIR`, absolute.
+    pub(crate) data_dir: PathBuf,
+    /// `CRM_PG_BIN`: the folder of `initdb` and `postgres` for the embedded cluster.
+    pub(crate) pg_bin: Option<PathBuf>,
+    /// `CRM_LISTEN`.
+    pub(crate) listen: SocketAddr,
+    /// `CRM_PUBLIC_URL` without a trailing slash; by default `http://` and the listening address.
+    pub(crate) public_url: String,
+    /// `CRM_SECRET_KEY`; `None`: made once and kept in the data folder.
+    pub(crate) secret_key: Option<SecretString>,
+    /// `CRM_TIME_ZONE`: the zone of a person who has chosen none.
+    pub(crate) time_zone: Tz,
+    /// `CRM_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    /// `CRM_PASSIVE=1`: a copy that never sends mail or push.
+    pub(crate) passive: bool,
+}
+
+/// How the log looks; read before everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// Coloured lines for people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `CRM_LOG` (a tracing filter) and `CRM_LOG_FORMAT`.
+///
+/// # Errors
+/// One sentence naming the variable.
+pub(crate) fn log_settings() -> Result<(String, LogFormat)> {
+    let format = match variable("CRM_LOG_FORMAT")?.as_deref() {
+        None | Some("pretty") => LogFormat::Pretty,
+        Some("json") => LogFormat::Json,
+        Some(other) => bail!("CRM_LOG_FORMAT: «{other}» is neither pretty nor json"),
+    };
+    let filter = variable("CRM_LOG")?.unwrap_or_else(|| "info,sqlx::query=warn".to_owned());
+    Ok((filter, format))
+}
+
+/// Reads `.env` when it is there; variables already set win.
+///
+/// # Errors
+/// One sentence when the file exists and cannot be read.
+pub(crate) fn load_dotenv() -> Result<()> {
+    match dotenvy::dotenv() {
+        Ok(_) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        Err(error) => bail!(".env: {error}"),
+    }
+}
+
+impl Config {
+    /// Reads and checks the environment.
+    ///
+    /// # Errors
+    /// One sentence that names the variable at fault.
+    pub(crate) fn from_env() -> Result<Self> {
+        let listen: SocketAddr = parse("CRM_LISTEN", "127.0.0.1:8000", |text| {
+            text.parse().context("is not an address like 127.0.0.1:8000")
+        })?;
+        let data_dir = variable("CRM_DATA_DIR")?.unwrap_or_else(|| "data".to_owned());
+        let public_url = parse("CRM_PUBLIC_URL", &format!("http://{listen}"), public_url)?;
+        Ok(Self {
+            database_url: secret("DATABASE_URL")?.map(database_url).transpose()?,
+            data_dir: std::path::absolute(Path::new(&data_dir)).context("CRM_DATA_DIR: is not a path")?,
+            pg_bin: variable("CRM_PG_BIN")?.map(PathBuf::from),
+            listen,
+            public_url,
+            secret_key: secret("CRM_SECRET_KEY")?.map(secret_key).transpose()?,
+            time_zone: parse("CRM_TIME_ZONE", "Europe/Moscow", |text| {
+                text.parse::<Tz>().ok().context("is not a time zone like Europe/Moscow")
+            })?,
+            trusted_proxies: parse("CRM_TRUSTED_PROXIES", "", networks)?,
+            passive: parse("CRM_PASSIVE", "0", |text| match text {
+                "0" | "" => Ok(false),
+                "1" => Ok(true),
+                other => bail!("«{other}» is neither 0 nor 1"),
+            })?,
+        })
+    }
+
+    /// Whether browsers reach us by TLS, so that cookies must be `Secure`.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+fn public_url(text: &str) -> Result<String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.map(|rest| rest.trim_end_matches('/')).unwrap_or_default();
+    if host.is_empty() || host.contains(['/', ' ', '?', '#']) {
+        bail!("«{text}» is not an address like https://crm.company.ru");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+fn networks(text: &str) -> Result<Vec<IpNet>> {
+    let network = |part: &str| {
+        let parsed = part.parse::<IpNet>().or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from));
+        parsed.ok().with_context(|| format!("«{part}» is not a network like 10.0.0.0/8"))
+    };
+    text.split([',', ' ']).filter(|part| !part.is_empty()).map(network).collect()
+}
+
+fn secret_key(key: SecretString) -> Result<SecretString> {
+    if key.expose_secret().len() < 32 {
+        bail!("CRM_SECRET_KEY: is shorter than 32 characters");
+    }
+    Ok(key)
+}
+
+fn database_url(url: SecretString) -> Result<SecretString> {
+    let text = url.expose_secret();
+    if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+        bail!("DATABASE_URL: is not an address like postgres://user:password@host/database");
+    }
+    Ok(url)
+}
+
+fn parse<T>(name: &str, default: &str, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+    let text = variable(name)?.unwrap_or_else(|| default.to_owned());
+    read(text.trim()).map_err(|error| anyhow::anyhow!("{name}: {error}"))
+}
+
+/// A secret, from `NAME` or from the file that `NAME_FILE` names.
+fn secret(name: &str) -> Result<Option<SecretString>> {
+    if let Some(value) = variable(name)? {
+        return Ok(Some(value.into()));
+    }
+    let file_variable = format!("{name}_FILE");
+    let Some(path) = variable(&file_variable)? else { return Ok(None) };
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{file_variable}: {path} cannot be read"))?;
+    Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned().into()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this module is the one reader of the environment")]
+fn variable(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => bail!("{name}: is not readable text"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn env_example_lists_every_variable() {
+        let example = include_str!("../.env.example");
+        for name in VARIABLES {
+            assert!(example.contains(&format!("{name}=")), ".env.example lacks {name}");
+        }
+        let listed = example.lines().filter_map(|line| line.trim_start_matches(['#', ' ']).split_once('='));
+        for name in listed.map(|(name, _)| name).filter(|name| !name.contains(' ')) {
+            let plain = name.strip_suffix("_FILE").unwrap_or(name);
+            assert!(VARIABLES.contains(&plain), ".env.example lists unknown {name}");
+        }
+    }
+
+    #[test]
+    fn public_url_must_be_an_origin() {
+        assert_eq!(public_url("https://crm.example.ru/").unwrap(), "https://crm.example.ru");
+        for bad in ["crm.example.ru", "https://", "ftp://x", "https://x/y", "https://x y"] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        assert_eq!(networks("10.0.0.0/8, 127.0.0.1").unwrap().len(), 2);
+        assert!(networks("proxy").is_err());
+    }
+}

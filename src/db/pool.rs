@@ -1,0 +1,75 @@
+//! Connections: to the server that `DATABASE_URL` names, or to the embedded cluster.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use secrecy::ExposeSecret as _;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::cluster::{Cluster, Settings};
+use crate::config::Config;
+
+/// Name of the database inside the embedded cluster.
+const NAME: &str = "crm";
+/// Connections of one process.
+const CONNECTIONS: u32 = 20;
+/// A stopped database must be noticed within three seconds.
+const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// The pool, and the embedded cluster when there is one. Dropping it stops a cluster that we started.
+pub(crate) struct Database {
+    /// Connections.
+    pub(crate) pool: PgPool,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// Closes the pool and stops a cluster that we started.
+    pub(crate) async fn close(mut self) {
+        self.pool.close().await;
+        if let Some(cluster) = self.cluster.take() {
+            // Waiting for Postgres to checkpoint is blocking work.
+            if tokio::task::spawn_blocking(move || cluster.stop()).await.is_err() {
+                tracing::warn!("the embedded Postgres was not stopped");
+            }
+        }
+    }
+}
+
+/// Connects as the configuration says; starts the embedded cluster when no server is named.
+///
+/// # Errors
+/// One sentence for people; it names `DATABASE_URL` when that is at fault.
+pub(crate) async fn connect(config: &Config) -> Result<Database> {
+    let (options, cluster) = match &config.database_url {
+        Some(url) => {
+            let options = PgConnectOptions::from_str(url.expose_secret());
+            (options.ok().context("DATABASE_URL: не читается как адрес базы данных")?, None)
+        }
+        None => {
+            let settings = Settings::new(config.data_dir.clone(), config.pg_bin.clone());
+            let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
+            let options = PgConnectOptions::from_str(&cluster.database_url(NAME))?;
+            (options, Some(cluster))
+        }
+    };
+    let pool = pool(options);
+    let tried = pool.acquire().await;
+    if let Err(error) = tried {
+        anyhow::bail!("DATABASE_URL: база данных не отвечает ({error})");
+    }
+    Ok(Database { pool, cluster })
+}
+
+fn pool(options: PgConnectOptions) -> PgPool {
+    let options = options.application_name("proficrm").options([
+        ("statement_timeout", "20s"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+        // Plans of our short queries never win from it.
+        ("jit", "off"),
+        ("timezone", "UTC"),
+    ]);
+    PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).connect_lazy_with(options)
+}

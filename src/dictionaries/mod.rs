@@ -1,0 +1,6 @@
+//! The lists a company is described with: statuses, spheres, contract types.
+
+mod actions;
+mod queries;
+
+pub(crate) use actions::{ContractType, Dictionaries, Sphere, Status, all};

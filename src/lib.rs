@@ -1,0 +1,43 @@
+//! CRM ПРОФИ: companies, contacts, notes, tasks, calls and mailings of a sales team in one program.
+//!
+//! The map, from the ground up; arrows never turn (`docs/ARCHITECTURE.md`).
+
+#![warn(unreachable_pub)]
+
+mod values; // phones, e-mails, numbers, ids, texts, times: parsed once, then always valid
+
+mod config; // the only reader of the environment
+
+mod error; // the one error type
+mod policy; // who may do what
+
+mod db; // the pool, the embedded cluster, migrations, paging
+
+mod app; // what every action is given
+
+mod jobs; // background work
+mod web; // HTML plumbing
+
+mod accounts; // people, branches, sessions
+mod audit; // who changed what
+mod dictionaries; // statuses, spheres, contract types
+
+mod companies; // the base
+mod contacts; // people at companies
+mod notes; // what was written about them
+
+mod imports; // bringing a base in
+
+mod card; // a company's page, composed
+mod settings; // administrators' pages, composed
+
+mod demo; // believable invented data
+
+mod cli; // the command line
+mod server; // routers merged, connections accepted, shutdown
+mod verify; // integrity checks of the data
+
+#[cfg(test)]
+mod testing; // TestApp, builders
+
+pub use cli::run;

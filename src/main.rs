@@ -1,0 +1,7 @@
+//! The program's start: everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    proficrm::run()
+}

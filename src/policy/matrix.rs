@@ -1,0 +1,194 @@
+//! The matrix of rights: one exhaustive match, no input or output.
+//!
+//! Source: the product page §3 and the older CRM's §2.2.
+
+use super::actor::{Actor, Role};
+use crate::error::{Error, Result};
+
+/// Everything that rights are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    /// Read companies, contacts and notes.
+    ViewBase,
+    /// Make a company.
+    CreateCompany,
+    /// Change a company's fields, status, spheres, contract.
+    EditCompany,
+    /// Give a company to another responsible.
+    TransferCompany,
+    /// Cold → warm.
+    WarmCompany,
+    /// Warm → cold.
+    CoolCompany,
+    /// Add, change or remove a company's contacts.
+    EditContact,
+    /// Write a note at any company.
+    AddNote,
+    /// Change a note's text.
+    EditNote,
+    /// Remove a note.
+    DeleteNote,
+    /// Pin a note to the top of its card.
+    PinNote,
+    /// See who changed what on a card.
+    ViewHistory,
+    /// Create, change and deactivate people.
+    ManageUsers,
+    /// Create and change branches.
+    ManageBranches,
+    /// Run imports and read their reports.
+    ImportBase,
+    /// Own password and own sessions.
+    ManageOwnAccount,
+}
+
+impl Action {
+    /// All actions, for tests and listings.
+    pub(crate) const ALL: [Self; 16] = [
+        Self::ViewBase,
+        Self::CreateCompany,
+        Self::EditCompany,
+        Self::TransferCompany,
+        Self::WarmCompany,
+        Self::CoolCompany,
+        Self::EditContact,
+        Self::AddNote,
+        Self::EditNote,
+        Self::DeleteNote,
+        Self::PinNote,
+        Self::ViewHistory,
+        Self::ManageUsers,
+        Self::ManageBranches,
+        Self::ImportBase,
+        Self::ManageOwnAccount,
+    ];
+
+    /// Name in `routes --json` and logs.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ViewBase => "view_base",
+            Self::CreateCompany => "create_company",
+            Self::EditCompany => "edit_company",
+            Self::TransferCompany => "transfer_company",
+            Self::WarmCompany => "warm_company",
+            Self::CoolCompany => "cool_company",
+            Self::EditContact => "edit_contact",
+            Self::AddNote => "add_note",
+            Self::EditNote => "edit_note",
+            Self::DeleteNote => "delete_note",
+            Self::PinNote => "pin_note",
+            Self::ViewHistory => "view_history",
+            Self::ManageUsers => "manage_users",
+            Self::ManageBranches => "manage_branches",
+            Self::ImportBase => "import_base",
+            Self::ManageOwnAccount => "manage_own_account",
+        }
+    }
+}
+
+/// How far a right goes. `Branch` includes `Own`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    /// Nowhere.
+    Never,
+    /// What is the actor's own.
+    Own,
+    /// Own, and what belongs to the actor's branch.
+    Branch,
+    /// Everywhere.
+    All,
+}
+
+/// How an actor is tied to one row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ties {
+    /// Creator or responsible of a company; author of a note.
+    pub(crate) own: bool,
+    /// The row belongs to the actor's branch.
+    pub(crate) branch: bool,
+}
+
+/// How far `role` may go with `action`.
+pub(crate) fn reach(role: Role, action: Action) -> Reach {
+    use Reach::{All, Branch, Never, Own};
+    use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
+    match action {
+        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => All,
+        Action::EditCompany
+        | Action::TransferCompany
+        | Action::WarmCompany
+        | Action::EditContact
+        | Action::PinNote => match role {
+            Manager => Own,
+            SalesHead | BranchDirector => Branch,
+            GroupManager | Admin | System => All,
+        },
+        Action::CoolCompany => match role {
+            Manager | SalesHead | BranchDirector | GroupManager => Never,
+            Admin | System => All,
+        },
+        Action::EditNote => match role {
+            Manager | SalesHead | BranchDirector => Own,
+            GroupManager | Admin | System => All,
+        },
+        // The author alone, whoever else asks.
+        Action::DeleteNote => Own,
+        Action::ViewHistory => match role {
+            Manager => Never,
+            SalesHead | BranchDirector | GroupManager | Admin | System => All,
+        },
+        Action::ManageUsers | Action::ManageBranches | Action::ImportBase => match role {
+            Manager | SalesHead | BranchDirector | GroupManager => Never,
+            Admin | System => All,
+        },
+    }
+}
+
+/// Whether the actor may do `action` to a row with these ties.
+pub(crate) fn may(actor: &Actor, action: Action, ties: Ties) -> bool {
+    match reach(actor.role, action) {
+        Reach::Never => false,
+        Reach::Own => ties.own,
+        Reach::Branch => ties.own || ties.branch,
+        Reach::All => true,
+    }
+}
+
+/// Whether there can be any row with which the actor may do `action`.
+pub(crate) fn may_ever(actor: &Actor, action: Action) -> bool {
+    reach(actor.role, action) > Reach::Never
+}
+
+/// [`may`] as a result.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub(crate) fn check(actor: &Actor, action: Action, ties: Ties) -> Result<()> {
+    if may(actor, action, ties) { Ok(()) } else { Err(Error::Denied(action)) }
+}
+
+/// One Russian sentence for the 403 page: who may do this.
+pub(crate) fn who_may(action: Action) -> &'static str {
+    match action {
+        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => {
+            "Это доступно каждому сотруднику, который вошёл в систему."
+        }
+        Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact => {
+            "Менять компанию могут её создатель, ответственный, руководитель отдела продаж или директор её филиала, \
+             управляющий и администратор."
+        }
+        Action::PinNote => {
+            "Закреплять заметки могут те, кто может менять компанию: её создатель, ответственный, руководитель отдела \
+             продаж или директор её филиала, управляющий и администратор."
+        }
+        Action::CoolCompany => "Вернуть тёплую компанию в холодные может только администратор.",
+        Action::EditNote => "Менять заметку могут её автор, управляющий и администратор.",
+        Action::DeleteNote => "Удалить заметку может только её автор.",
+        Action::ViewHistory => {
+            "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."
+        }
+        Action::ManageUsers | Action::ManageBranches | Action::ImportBase => {
+            "Этот раздел доступен только администратору."
+        }
+    }
+}

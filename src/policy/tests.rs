@@ -1,0 +1,38 @@
+//! The matrix as one snapshot, and the rules that hold it together.
+
+use super::*;
+use crate::values::{BranchId, UserId};
+
+#[test]
+fn the_matrix() {
+    let roles = Role::PEOPLE.into_iter().chain([Role::System]);
+    let mut table = String::new();
+    for role in roles {
+        for action in Action::ALL {
+            table.push_str(&format!("{:<16}{:<20}{:?}\n", role.code(), action.name(), reach(role, action)));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn branch_reaches_own_too_and_never_a_foreign_branch() {
+    let head = Actor { user: Some(UserId(1)), role: Role::SalesHead, branch: Some(BranchId(1)) };
+    assert!(may(&head, Action::EditCompany, Ties { own: true, branch: false }));
+    assert!(may(&head, Action::EditCompany, Ties { own: false, branch: true }));
+    assert!(!may(&head, Action::EditCompany, Ties::default()));
+}
+
+#[test]
+fn nobody_deletes_a_foreign_note() {
+    for role in Role::PEOPLE {
+        let actor = Actor { user: Some(UserId(1)), role, branch: Some(BranchId(1)) };
+        assert!(!may(&actor, Action::DeleteNote, Ties { own: false, branch: true }), "{role:?}");
+    }
+}
+
+#[test]
+fn people_without_a_branch_share_none() {
+    let actor = Actor { user: Some(UserId(1)), role: Role::SalesHead, branch: None };
+    assert!(!actor.is_of(None));
+}

@@ -1,0 +1,94 @@
+//! The accept loop: axum's own has no timers, so that a silent connection would stay for ever.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::web::Peer;
+
+/// Connections at once; the next one waits in the kernel's queue.
+const CONNECTIONS: usize = 2048;
+/// From accepting to the first byte.
+const FIRST_BYTE: Duration = Duration::from_secs(10);
+/// For one whole head of a request, and between requests.
+const HEAD: Duration = Duration::from_secs(15);
+/// For requests that run when the program is told to stop.
+const DRAIN: Duration = Duration::from_secs(15);
+
+/// Accepts until `stop`, then lets running requests finish.
+pub(super) async fn run(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let Ok(slot) = slots.clone().acquire_owned().await else { break };
+        let (stream, peer) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Usually «too many open files»: waiting is all that helps.
+                    tracing::warn!(%error, "accept failed");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    continue;
+                }
+            },
+        };
+        let router = router.clone();
+        let watcher = graceful.watcher();
+        tokio::spawn(async move {
+            let _slot = slot;
+            connection(stream, peer, router, watcher).await;
+        });
+    }
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => (),
+        () = tokio::time::sleep(DRAIN) => tracing::warn!("some requests were cut off at the stop"),
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+) {
+    // Small answers must not wait for the kernel to collect more.
+    let _ = stream.set_nodelay(true);
+    let mut byte = [0_u8; 1];
+    let spoke = tokio::time::timeout(FIRST_BYTE, stream.peek(&mut byte)).await;
+    if !matches!(spoke, Ok(Ok(1..))) {
+        return;
+    }
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            let mut request: Request = request.map(Body::new);
+            request.extensions_mut().insert(Peer(peer));
+            let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(64 * 1024)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,87 @@
+//! The server: routers merged, jobs started, connections accepted, everything ended in order.
+
+mod accept;
+mod health;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, Clock};
+use crate::config::Config;
+use crate::web::{self, RouteInfo, Routes};
+use crate::{accounts, card, companies, contacts, db, imports, jobs, notes, settings};
+
+pub(crate) use health::check as healthcheck;
+
+/// All routes of the program, in the order of the rooms.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .merge(health::routes())
+        .merge(web::assets::routes())
+        .merge(accounts::routes())
+        .merge(companies::routes())
+        .merge(contacts::routes())
+        .merge(notes::routes())
+        .merge(imports::routes())
+        .merge(card::routes())
+        .merge(settings::routes())
+}
+
+/// The finished router with all its layers.
+pub(crate) fn router(app: &App) -> Router {
+    let (router, _) = routes().into_parts();
+    let router = router
+        .layer(from_fn_with_state(app.clone(), accounts::recognise))
+        .layer(from_fn_with_state(app.clone(), web::render_failures))
+        .with_state(app.clone());
+    web::finish(router)
+}
+
+/// All routes, for `routes --json`.
+pub(crate) fn route_list() -> Vec<RouteInfo> {
+    routes().into_parts().1
+}
+
+/// Serves until SIGINT or SIGTERM, then finishes what it has begun.
+pub(crate) async fn serve(config: Config) -> Result<()> {
+    let secret_key = crate::cli::secret_key(&config)?;
+    // Bound first: a taken port is told at once, before a database is started for nothing.
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("CRM_LISTEN: адрес {} занят или недоступен", config.listen))?;
+    let database = db::connect(&config).await?;
+    db::migrate(&database.pool).await?;
+    let app = App::new(database.pool.clone(), config, Clock::System, secret_key);
+    accounts::print_setup_link(&app).await.map_err(anyhow::Error::from)?;
+
+    let stop = CancellationToken::new();
+    let mut background = tokio::spawn(jobs::run(app.clone(), accounts::clean, stop.clone()));
+    tracing::info!("CRM ПРОФИ: {}", app.config.public_url);
+    let accepting = tokio::spawn(accept::run(listener, router(&app), stop.clone()));
+    tokio::select! {
+        () = stopped_from_outside() => tracing::info!("stopping"),
+        _ = &mut background => tracing::error!("the background jobs ended by themselves"),
+    }
+    stop.cancel();
+    accepting.await.context("the accept loop panicked")?;
+    if !background.is_finished() {
+        background.await.context("the background jobs panicked")?;
+    }
+    database.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stopped_from_outside() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => (),
+        _ = terminate.recv() => (),
+    }
+}

@@ -1,0 +1,73 @@
+//! `verify`: what must hold in the data, each check one query that finds the rows which break it.
+
+use std::io::Write as _;
+
+use anyhow::{Result, bail};
+
+use crate::app::App;
+
+/// A Russian name, and a query that counts breaches.
+const CHECKS: &[(&str, &str)] = &[
+    (
+        "поисковые слова компаний совпадают с карточками",
+        "SELECT count(*) FROM companies WHERE search <> company_search(companies)",
+    ),
+    (
+        "у каждой компании есть ключ названия",
+        "SELECT count(*) FROM companies WHERE name_key = ''",
+    ),
+    (
+        "головные организации не образуют круг",
+        "WITH RECURSIVE chain AS (
+             SELECT id AS start, head_company_id AS head, 1 AS depth
+             FROM companies WHERE head_company_id IS NOT NULL
+             UNION ALL
+             SELECT chain.start, company.head_company_id, chain.depth + 1
+             FROM chain JOIN companies AS company ON company.id = chain.head
+             WHERE company.head_company_id IS NOT NULL AND chain.depth < 100
+         )
+         SELECT count(DISTINCT start) FROM chain WHERE head = start",
+    ),
+    (
+        "телефоны компаний сравниваются по последним десяти цифрам",
+        "SELECT count(*) FROM company_phones WHERE e164 <> '' AND digits <> right(ltrim(e164, '+'), 10)",
+    ),
+    (
+        "телефоны контактов сравниваются по последним десяти цифрам",
+        "SELECT count(*) FROM contact_phones WHERE e164 <> '' AND digits <> right(ltrim(e164, '+'), 10)",
+    ),
+    (
+        "о каждой компании, созданной человеком, есть запись в журнале",
+        "SELECT count(*) FROM companies AS company
+         WHERE company.created_by IS NOT NULL AND company.raw_fields IS NULL AND company.imported_fields IS NULL
+           AND EXISTS (SELECT FROM audit_events WHERE company_id = company.id)
+           AND NOT EXISTS (SELECT FROM audit_events WHERE company_id = company.id AND verb = 'create')",
+    ),
+    (
+        "завершённые загрузки сходятся со своими строками",
+        "SELECT count(*) FROM imports AS run
+         WHERE run.state = 'done'
+           AND (SELECT count(DISTINCT line) FROM import_rows WHERE import_id = run.id) <> run.rows_total",
+    ),
+];
+
+/// Runs all checks and prints a line for each.
+///
+/// # Errors
+/// One sentence when a check fails.
+pub(crate) async fn run(app: &App) -> Result<()> {
+    let mut conn = app.db.acquire().await?.detach();
+    sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
+    let mut broken = 0;
+    for (name, sql) in CHECKS {
+        let count: i64 = sqlx::query_scalar(*sql).fetch_one(&mut conn).await?;
+        let mark = if count == 0 { "ok" } else { "НАРУШЕНО" };
+        let tail = if count == 0 { String::new() } else { format!(" (строк: {count})") };
+        writeln!(std::io::stdout(), "{mark:<9} {name}{tail}")?;
+        broken += i32::from(count > 0);
+    }
+    if broken > 0 {
+        bail!("Целостность данных нарушена: проверок не прошло {broken}.");
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Extractors whose refusals look like every other page.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::failure::{Failure, HtmlError};
+use super::layout::Viewer;
+use crate::error::Error;
+
+/// Whether htmx asked, so that a fragment is wanted.
+pub(crate) fn is_htmx(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request") && !headers.contains_key("hx-boosted")
+}
+
+/// Parts of the path; unreadable ones are 404.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = HtmlError;
+
+    #[expect(clippy::disallowed_types, reason = "this is the wrapper")]
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let read = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        read.map(|path| Self(path.0)).map_err(|_| HtmlError(Error::NotFound))
+    }
+}
+
+/// The query string; several values of one name are a list.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let read = axum_extra::extract::Query::<T>::from_request_parts(parts, state).await;
+        read.map(|query| Self(query.0)).map_err(|_| Failure::unreadable())
+    }
+}
+
+/// A posted form; several values of one name are a list.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequest<S> for Form<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let read = axum_extra::extract::Form::<T>::from_request(request, state).await;
+        read.map(|form| Self(form.0)).map_err(|_| Failure::unreadable())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Viewer {
+    type Rejection = HtmlError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let viewer = parts.extensions.get::<Self>().cloned();
+        viewer.ok_or_else(|| HtmlError(Error::Unexpected(anyhow::anyhow!("a page route without a viewer"))))
+    }
+}

@@ -1,0 +1,162 @@
+//! Errors as pages: one place that knows their status, their words and their log line.
+
+use std::sync::Arc;
+
+use askama::Template as _;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::layout::{Layout, Section, Viewer};
+use crate::app::App;
+use crate::error::Error;
+use crate::policy;
+
+/// Wraps any error of an action for a page handler.
+#[derive(Debug)]
+pub(crate) struct HtmlError(pub(crate) Error);
+
+impl<E: Into<Error>> From<E> for HtmlError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for HtmlError {
+    fn into_response(self) -> Response {
+        Failure::from(self.0).into_response()
+    }
+}
+
+/// What the visitor is told, and what only the log is told. [`render_failures`] makes the page.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    status: StatusCode,
+    title: String,
+    text: String,
+    cause: Option<Arc<anyhow::Error>>,
+    retry_after: Option<u64>,
+}
+
+impl Failure {
+    fn new(status: StatusCode, title: &str, text: impl Into<String>) -> Self {
+        Self { status, title: title.to_owned(), text: text.into(), cause: None, retry_after: None }
+    }
+
+    /// A form without our token.
+    pub(crate) fn foreign_form() -> Self {
+        let text = "Страница устарела или была открыта до входа. Вернитесь назад, обновите страницу и отправьте форму \
+                    ещё раз: введённое сохранится в браузере.";
+        Self::new(StatusCode::FORBIDDEN, "Форма не принята", text)
+    }
+
+    /// A body over the limit.
+    pub(crate) fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Слишком много данных", "Форма больше 1 МБ: сократите текст.")
+    }
+
+    /// A query or a body that is not what the page sends.
+    pub(crate) fn unreadable() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Непонятный запрос", "В адресе или в форме ошибка. Вернитесь и повторите.")
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::new(
+                StatusCode::NOT_FOUND,
+                "Страница не найдена",
+                "Возможно, запись удалили или в адресе опечатка.",
+            ),
+            Error::Denied(action) => {
+                Self::new(StatusCode::FORBIDDEN, "Недостаточно прав", policy::who_may(action))
+            }
+            Error::Invalid(errors) => {
+                let text = errors.sentences().collect::<Vec<_>>().join(" ");
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Проверьте введённое", text)
+            }
+            Error::Conflict(sentence) => Self::new(StatusCode::CONFLICT, "Запись уже изменили", sentence),
+            Error::TooMany(seconds) => {
+                let text = format!("Слишком много попыток. Подождите {seconds} с и попробуйте снова.");
+                let mut failure = Self::new(StatusCode::TOO_MANY_REQUESTS, "Слишком часто", text);
+                failure.retry_after = Some(seconds);
+                failure
+            }
+            Error::Unavailable(cause) => {
+                let text = "База данных сейчас не отвечает. Обновите страницу через несколько секунд: введённое не \
+                            потеряется, если вы вернётесь назад.";
+                let mut failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Сервис временно недоступен", text);
+                failure.cause = Some(Arc::new(anyhow::Error::msg(cause)));
+                failure.retry_after = Some(5);
+                failure
+            }
+            Error::Unexpected(cause) => {
+                let text = "Мы записали ошибку в журнал. Попробуйте ещё раз, а если не поможет, сообщите администратору \
+                            номер запроса.";
+                let mut failure = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Что-то пошло не так", text);
+                failure.cause = Some(Arc::new(cause));
+                failure
+            }
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "errors/error.html")]
+struct ErrorPage {
+    layout: Layout,
+    code: u16,
+    title: String,
+    text: String,
+    request_id: String,
+}
+
+/// Middleware: gives failures, and bare 404s and 405s of the router, their page; logs causes once.
+pub(crate) async fn render_failures(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request_id = super::layers::request_id(request.headers());
+    let viewer = Viewer::anonymous(&app, "");
+    let mut response = next.run(request).await;
+    let failure = match response.extensions_mut().remove::<Failure>() {
+        Some(failure) => failure,
+        None if response.status() == StatusCode::NOT_FOUND && !has_body(&response) => Error::NotFound.into(),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED && !has_body(&response) => {
+            Failure::new(StatusCode::METHOD_NOT_ALLOWED, "Так нельзя", "Эта страница открывается иначе.")
+        }
+        None if response.status() == StatusCode::REQUEST_TIMEOUT => {
+            Failure::new(StatusCode::REQUEST_TIMEOUT, "Слишком долго", "Запрос не уложился в отведённое время.")
+        }
+        None => return response,
+    };
+    if let Some(cause) = &failure.cause {
+        tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
+    }
+    let page = ErrorPage {
+        layout: viewer.layout(Section::None),
+        code: failure.status.as_u16(),
+        title: failure.title,
+        text: failure.text,
+        request_id,
+    };
+    let body = page.render().unwrap_or_else(|_| "Ошибка".to_owned());
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Response::from_parts(parts, body.into())
+}
+
+fn has_body(response: &Response) -> bool {
+    response.headers().contains_key(header::CONTENT_TYPE)
+}

@@ -1,0 +1,111 @@
+//! What every request passes: its id, its log line, limits and security headers.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use ipnet::IpNet;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::failure::HtmlError;
+use crate::error::Error;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                   frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+/// The longest a handler may take.
+const HANDLER_TIME: Duration = Duration::from_secs(60);
+/// The longest pause inside a body.
+const BODY_PAUSE: Duration = Duration::from_secs(15);
+
+/// The address at the other end of the connection; set by the accept loop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Wraps the finished router. `render` is [`super::render_failures`] with its state.
+pub(crate) fn finish(router: Router) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(|_| {
+            HtmlError(Error::Unexpected(anyhow::anyhow!("a handler panicked"))).into_response()
+        }))
+        .layer(DefaultBodyLimit::max(super::csrf::FORM_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, HANDLER_TIME))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(observe))
+}
+
+/// Gives the request its id, logs it once and sets the security headers.
+async fn observe(mut request: Request, next: Next) -> Response {
+    // An id from outside could forge log lines: ours always.
+    let id = Uuid::now_v7().simple().to_string();
+    let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
+    request.headers_mut().insert(REQUEST_ID, id_value.clone());
+    let span = tracing::info_span!("request", id);
+    let method = request.method().clone();
+    // Addresses of single records stay out of the log line's grouping by being only in the path, never the query.
+    let path = request.uri().path().to_owned();
+    let started = std::time::Instant::now();
+    async move {
+        let mut response = next.run(request).await;
+        secure(&path, response.headers_mut());
+        response.headers_mut().insert(REQUEST_ID, id_value);
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let status = response.status().as_u16();
+        if path.starts_with("/static/") || path.starts_with("/health") {
+            tracing::debug!(%method, path, status, ms, "answered");
+        } else {
+            tracing::info!(%method, path = without_secrets(&path), status, ms, "answered");
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Paths that carry a one-time token are logged without it.
+fn without_secrets(path: &str) -> &str {
+    if path.starts_with("/setup/") { "/setup/…" } else { path }
+}
+
+fn secure(path: &str, headers: &mut HeaderMap) {
+    headers.insert("content-security-policy", HeaderValue::from_static(CSP));
+    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
+    headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(
+        "permissions-policy",
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    );
+    if !path.starts_with("/static/") {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The id that [`observe`] gave.
+pub(crate) fn request_id(headers: &HeaderMap) -> String {
+    headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// Whoever really asks: the last address in `X-Forwarded-For` that is not one of our proxies.
+pub(crate) fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, proxies: &[IpNet]) -> String {
+    let is_proxy = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
+    let Some(peer) = peer else { return String::new() };
+    if !is_proxy(&peer) {
+        return peer.to_string();
+    }
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let addresses: Vec<IpAddr> =
+        forwarded.flat_map(|line| line.split(',')).filter_map(|part| part.trim().parse().ok()).collect();
+    addresses.iter().rev().find(|address| !is_proxy(address)).unwrap_or(&peer).to_string()
+}

@@ -1,0 +1,144 @@
+//! The frame round every page, and the one who looks at it.
+
+use chrono_tz::Tz;
+
+use super::assets::{self, Assets};
+use super::csrf;
+use super::flash::Flash;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::policy::{Action, Actor, may_ever};
+use crate::values::text::initials;
+
+/// Which item of the menu is lit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// None of them.
+    None,
+    /// «Компании»
+    Companies,
+    /// «Настройки»
+    Settings,
+}
+
+impl Section {
+    fn name(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Companies => "companies",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// Whoever asks for a page. Made by the session middleware only.
+#[derive(Clone)]
+pub(crate) struct Viewer {
+    /// `None`: not signed in.
+    pub(crate) actor: Option<Actor>,
+    /// «Имя Фамилия».
+    pub(crate) name: String,
+    /// The session's row, when there is one.
+    pub(crate) session: Option<uuid::Uuid>,
+    /// The token of this visitor's forms.
+    pub(crate) csrf: String,
+    /// In which this person reads times.
+    pub(crate) zone: Tz,
+    /// What the last request wanted to say.
+    pub(crate) flashes: Vec<Flash>,
+}
+
+impl Viewer {
+    /// A visitor who has not signed in; `seed` is the first-visit cookie.
+    pub(crate) fn anonymous(app: &App, seed: &str) -> Self {
+        Self {
+            actor: None,
+            name: String::new(),
+            session: None,
+            csrf: csrf::token(&app.secret_key, seed),
+            zone: app.config.time_zone,
+            flashes: Vec::new(),
+        }
+    }
+
+    /// The signed-in one.
+    ///
+    /// # Errors
+    /// Only on a public route, where nobody needs to be signed in.
+    pub(crate) fn actor(&self) -> Result<Actor> {
+        self.actor.ok_or(Error::Denied(Action::ViewBase))
+    }
+
+    /// The frame of a page.
+    pub(crate) fn layout(&self, section: Section) -> Layout {
+        let user = self.actor.map(|actor| LayoutUser {
+            name: self.name.clone(),
+            initials: initials(&self.name),
+            role: actor.role.label().to_owned(),
+            is_admin: may_ever(&actor, Action::ManageUsers),
+        });
+        Layout {
+            assets: assets::urls(),
+            csrf: self.csrf.clone(),
+            user,
+            section,
+            flashes: self.flashes.clone(),
+            search: String::new(),
+        }
+    }
+}
+
+/// What the frame shows.
+#[derive(Clone)]
+pub(crate) struct Layout {
+    /// Addresses of the assets.
+    pub(crate) assets: &'static Assets,
+    /// The token of forms.
+    pub(crate) csrf: String,
+    /// The one who is signed in.
+    pub(crate) user: Option<LayoutUser>,
+    /// The lit item of the menu.
+    pub(crate) section: Section,
+    /// Messages on top.
+    pub(crate) flashes: Vec<Flash>,
+    /// The text in the search box.
+    pub(crate) search: String,
+}
+
+impl Layout {
+    /// Whether this item of the menu is lit.
+    pub(crate) fn is(&self, section: &str) -> bool {
+        self.section.name() == section
+    }
+}
+
+/// The signed-in person in the frame.
+#[derive(Clone)]
+pub(crate) struct LayoutUser {
+    /// «Имя Фамилия»
+    pub(crate) name: String,
+    /// «ИФ»
+    pub(crate) initials: String,
+    /// The role's Russian name.
+    pub(crate) role: String,
+    /// Whether settings are shown.
+    pub(crate) is_admin: bool,
+}
+
+/// One option of a select.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opt {
+    /// What is sent.
+    pub(crate) value: String,
+    /// What is read.
+    pub(crate) label: String,
+    /// Whether it is chosen.
+    pub(crate) selected: bool,
+}
+
+impl Opt {
+    /// An option.
+    pub(crate) fn new(value: impl ToString, label: impl Into<String>, selected: bool) -> Self {
+        Self { value: value.to_string(), label: label.into(), selected }
+    }
+}

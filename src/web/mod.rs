@@ -1,0 +1,23 @@
+//! HTML plumbing: routes with their guards, the frame round every page, forms, errors, assets.
+
+pub(crate) mod assets;
+pub(crate) mod csrf;
+mod extract;
+mod failure;
+mod flash;
+mod layers;
+mod layout;
+mod page;
+mod routes;
+
+pub(crate) use csrf::form_key;
+pub(crate) use extract::{Form, Path, Query, is_htmx};
+pub(crate) use failure::{HtmlError, render_failures};
+pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};
+pub(crate) use layers::{Peer, client_ip, finish};
+pub(crate) use layout::{Layout, LayoutUser, Opt, Section, Viewer};
+pub(crate) use page::{Page, fragment, page, page_with, see_other, see_other_with};
+pub(crate) use routes::{Guard, RouteInfo, Routes};
+
+/// What a page handler answers with.
+pub(crate) type Html = Result<axum::response::Response, HtmlError>;

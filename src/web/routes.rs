@@ -1,0 +1,141 @@
+//! Routes declared with who may use them, so that one command lists them all and none is unguarded.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get, post};
+use serde::Serialize;
+
+use super::csrf;
+use super::extract::is_htmx;
+use super::failure::HtmlError;
+use super::layout::Viewer;
+use crate::app::App;
+use crate::error::Error;
+use crate::policy::{self, Action};
+
+/// Who passes the door of a route. What may be done to a row is decided by the action behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// Anybody.
+    Public,
+    /// A signed-in person for whom this action is possible with some row.
+    May(Action),
+}
+
+/// One line of `routes --json`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RouteInfo {
+    /// `GET` or `POST`.
+    pub(crate) method: &'static str,
+    /// The pattern.
+    pub(crate) path: &'static str,
+    /// `public` or `session`.
+    pub(crate) auth: &'static str,
+    /// The policy action, `-` for public routes.
+    pub(crate) action: &'static str,
+}
+
+/// A router that remembers what it was told.
+#[derive(Default)]
+pub(crate) struct Routes {
+    router: Router<App>,
+    list: Vec<RouteInfo>,
+}
+
+impl Routes {
+    /// Nothing yet.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A page that only reads.
+    #[must_use]
+    pub(crate) fn get<H, T>(self, path: &'static str, guard: Guard, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("GET", path, guard, get(handler))
+    }
+
+    /// A form that acts: the body's `csrf_token` (or the `X-CSRF-Token` header) is checked before the handler.
+    #[must_use]
+    pub(crate) fn post<H, T>(self, path: &'static str, guard: Guard, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("POST", path, guard, post(handler).layer(from_fn(csrf::protect)))
+    }
+
+    /// All routes of another room.
+    #[must_use]
+    pub(crate) fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.list.extend(other.list);
+        self
+    }
+
+    /// The router and the list.
+    pub(crate) fn into_parts(self) -> (Router<App>, Vec<RouteInfo>) {
+        (self.router, self.list)
+    }
+
+    fn add(mut self, method: &'static str, path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+        let (auth, action) = match guard {
+            Guard::Public => ("public", "-"),
+            Guard::May(action) => ("session", action.name()),
+        };
+        self.list.push(RouteInfo { method, path, auth, action });
+        let guarded = handler.layer(from_fn(move |request, next| admit(guard, request, next)));
+        self.router = self.router.route(path, guarded);
+        self
+    }
+}
+
+/// Lets a request through, sends it to sign in, or denies it.
+async fn admit(guard: Guard, request: Request, next: Next) -> Response {
+    let Guard::May(action) = guard else { return next.run(request).await };
+    match request.extensions().get::<Viewer>().and_then(|viewer| viewer.actor) {
+        Some(actor) if policy::may_ever(&actor, action) => next.run(request).await,
+        Some(_) => HtmlError(Error::Denied(action)).into_response(),
+        None => to_sign_in(&request),
+    }
+}
+
+/// The way to the sign-in page and, for a page that was only read, back.
+fn to_sign_in(request: &Request) -> Response {
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let target = if request.method() == axum::http::Method::GET && wanted != "/" && !is_htmx(request.headers()) {
+        let wanted = form_urlencode(wanted);
+        format!("/login/?next={wanted}")
+    } else {
+        "/login/".to_owned()
+    };
+    if is_htmx(request.headers()) {
+        let mut response = axum::http::StatusCode::UNAUTHORIZED.into_response();
+        response.headers_mut().insert("HX-Redirect", HeaderValue::from_static("/login/"));
+        return response;
+    }
+    let mut response = axum::http::StatusCode::SEE_OTHER.into_response();
+    if let Ok(value) = HeaderValue::from_str(&target) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    response
+}
+
+/// Percent-encodes a path for use as a query value.
+fn form_urlencode(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
