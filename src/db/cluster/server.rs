@@ -21,8 +21,8 @@ pub(super) const USER: &str = "crm";
 /// The database made at the first start.
 const DATABASE: &str = "crm";
 /// A crash under load leaves up to a gigabyte of log to replay, which takes a slow disk minutes.
-const START_LIMIT: Duration = Duration::from_secs(300);
-const STOP_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(5);
+const STOP_LIMIT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(10);
 
 /// How to run the server of one place.
