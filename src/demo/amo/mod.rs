@@ -67,7 +67,7 @@ pub(crate) struct AmoSummary {
     pub(crate) copies: u64,
 }
 
-/// Noon of the day that stands in the name of the file.
+/// A moment of the day that stands in the name of the file; 13:00 for the account.
 const EXPORTED_AT: DateTime<Utc> = DateTime::from_timestamp(1_765_440_000, 0)
     .expect("11 December 2025 is within the range of dates");
 
