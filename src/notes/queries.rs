@@ -1,0 +1,165 @@
+//! SQL of notes.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::model::Note;
+use crate::policy::Actor;
+use crate::values::{CompanyId, NoteId, UserId};
+
+type Sql<T> = Result<T, sqlx::Error>;
+
+struct Row {
+    id: i64,
+    company_id: uuid::Uuid,
+    author_id: Option<i64>,
+    author: String,
+    text: String,
+    is_pinned: bool,
+    version: i32,
+    created_at: DateTime<Utc>,
+    edited_at: Option<DateTime<Utc>>,
+}
+
+impl From<Row> for Note {
+    fn from(row: Row) -> Self {
+        Self {
+            id: NoteId(row.id),
+            company: CompanyId(row.company_id),
+            author: row.author_id.map(UserId),
+            author_name: row.author,
+            text: row.text,
+            is_pinned: row.is_pinned,
+            version: row.version,
+            created_at: row.created_at,
+            edited_at: row.edited_at,
+        }
+    }
+}
+
+pub(super) async fn find(conn: &mut PgConnection, company: CompanyId, id: NoteId) -> Sql<Option<Note>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS "author!", note.text,
+                  note.pinned_at IS NOT NULL AS "is_pinned!", note.version, note.created_at, note.edited_at
+           FROM notes AS note
+           LEFT JOIN users AS author ON author.id = note.author_id
+           WHERE note.id = $1 AND note.company_id = $2"#,
+        id.0,
+        company.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(Note::from))
+}
+
+pub(super) async fn pinned(conn: &mut PgConnection, company: CompanyId) -> Sql<Option<Note>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS "author!", note.text,
+                  true AS "is_pinned!", note.version, note.created_at, note.edited_at
+           FROM notes AS note
+           LEFT JOIN users AS author ON author.id = note.author_id
+           WHERE note.company_id = $1 AND note.pinned_at IS NOT NULL"#,
+        company.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(Note::from))
+}
+
+/// The newest notes that are not pinned; from the second page on, those older than the last one shown.
+pub(super) async fn of_company(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    before: Option<(DateTime<Utc>, NoteId)>,
+    limit: i64,
+) -> Sql<Vec<Note>> {
+    let (before, before_id) = before.unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS "author!", note.text,
+                  false AS "is_pinned!", note.version, note.created_at, note.edited_at
+           FROM notes AS note
+           LEFT JOIN users AS author ON author.id = note.author_id
+           WHERE note.company_id = $1
+             AND note.pinned_at IS NULL
+             AND (note.created_at, note.id) < (COALESCE($2::timestamptz, 'infinity'), COALESCE($3::bigint, 0))
+           ORDER BY note.created_at DESC, note.id DESC
+           LIMIT $4"#,
+        company.0,
+        before,
+        before_id.map(|id| id.0),
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(Note::from).collect())
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    company: CompanyId,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Sql<NoteId> {
+    let id = sqlx::query_scalar!(
+        "INSERT INTO notes (company_id, author_id, text, created_at)
+         VALUES ($1, $2, $3, $4)
+         RETURNING id",
+        company.0,
+        actor.user.map(|user| user.0),
+        text,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(NoteId(id))
+}
+
+/// Answers whether the note still had this version.
+pub(super) async fn update(
+    conn: &mut PgConnection,
+    id: NoteId,
+    version: i32,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Sql<bool> {
+    let done = sqlx::query!(
+        "UPDATE notes
+         SET text = $3, edited_at = $4, version = version + 1
+         WHERE id = $1 AND version = $2",
+        id.0,
+        version,
+        text,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Answers whether there was such a note.
+pub(super) async fn delete(conn: &mut PgConnection, id: NoteId) -> Sql<bool> {
+    let done = sqlx::query!("DELETE FROM notes WHERE id = $1", id.0).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Pinning is no change of the text: the version stays.
+pub(super) async fn pin(conn: &mut PgConnection, actor: &Actor, id: NoteId, now: DateTime<Utc>) -> Sql<()> {
+    sqlx::query!(
+        "UPDATE notes SET pinned_at = $2, pinned_by = $3 WHERE id = $1",
+        id.0,
+        now,
+        actor.user.map(|user| user.0),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn unpin(conn: &mut PgConnection, id: NoteId) -> Sql<()> {
+    sqlx::query!("UPDATE notes SET pinned_at = NULL, pinned_by = NULL WHERE id = $1", id.0).execute(conn).await?;
+    Ok(())
+}
