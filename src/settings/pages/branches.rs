@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::settings::paths;
 use crate::values::BranchId;
-use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other_with};
+use crate::web::{
+    Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other_with,
+};
 
 #[derive(Template)]
 #[template(path = "settings/branches.html")]
@@ -36,8 +38,15 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
         name: branch.name,
         people: branch.people,
     };
-    let rows = accounts::branches(&app).await?.into_iter().map(row).collect();
-    page(&BranchesPage { layout: viewer.layout(Section::Settings), rows })
+    let rows = accounts::branches(&app)
+        .await?
+        .into_iter()
+        .map(row)
+        .collect();
+    page(&BranchesPage {
+        layout: viewer.layout(Section::Settings),
+        rows,
+    })
 }
 
 /// What was typed.
@@ -87,7 +96,12 @@ impl BranchPage {
         }
     }
 
-    fn of_saved(viewer: &Viewer, saved: &Branch, typed: Option<Typed>, errors: FieldErrors) -> Self {
+    fn of_saved(
+        viewer: &Viewer,
+        saved: &Branch,
+        typed: Option<Typed>,
+        errors: FieldErrors,
+    ) -> Self {
         let typed = typed.unwrap_or_else(|| Typed {
             code: saved.code.clone(),
             name: saved.name.clone(),
@@ -108,16 +122,25 @@ impl BranchPage {
 
 /// `GET /settings/branches/new/`
 pub(super) async fn new(viewer: Viewer) -> Html {
-    page(&BranchPage::of_new(&viewer, Typed::default(), FieldErrors::default()))
+    page(&BranchPage::of_new(
+        &viewer,
+        Typed::default(),
+        FieldErrors::default(),
+    ))
 }
 
 /// `POST /settings/branches/new/`
-pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(typed): Form<Typed>) -> Html {
+pub(super) async fn create(
+    State(app): State<App>,
+    viewer: Viewer,
+    Form(typed): Form<Typed>,
+) -> Html {
     match accounts::create_branch(&app, &viewer.actor()?, &typed.form()).await {
         Ok(_) => see_other_with(paths::BRANCHES, &flash("success", "Филиал создан.")),
-        Err(Error::Invalid(errors)) => {
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &BranchPage::of_new(&viewer, typed, errors))
-        }
+        Err(Error::Invalid(errors)) => page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &BranchPage::of_new(&viewer, typed, errors),
+        ),
         Err(error) => Err(error.into()),
     }
 }
@@ -125,7 +148,12 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(typed): 
 /// `GET /settings/branches/<id>/edit/`
 pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<BranchId>) -> Html {
     let saved = accounts::find_branch(&app, &viewer.actor()?, id).await?;
-    page(&BranchPage::of_saved(&viewer, &saved, None, FieldErrors::default()))
+    page(&BranchPage::of_saved(
+        &viewer,
+        &saved,
+        None,
+        FieldErrors::default(),
+    ))
 }
 
 /// `POST /settings/branches/<id>/edit/`
@@ -150,8 +178,12 @@ pub(super) async fn update(
                 ("Код", typed.code.clone(), saved.code.clone()),
             ]);
             // Whoever saves again has seen both versions.
-            let typed = Typed { version: saved.version, ..typed };
-            let mut page = BranchPage::of_saved(&viewer, &saved, Some(typed), FieldErrors::default());
+            let typed = Typed {
+                version: saved.version,
+                ..typed
+            };
+            let mut page =
+                BranchPage::of_saved(&viewer, &saved, Some(typed), FieldErrors::default());
             page.conflict = conflict;
             page_with(StatusCode::CONFLICT, &page)
         }

@@ -21,12 +21,24 @@ struct OverviewPage {
 pub(super) async fn show(State(app): State<App>, viewer: Viewer) -> Html {
     let users = accounts::users(&app, &viewer.actor()?).await?;
     let branches = accounts::branches(&app).await?;
-    let names: Vec<_> = branches.iter().take(3).map(|branch| branch.name.as_str()).collect();
-    let more = if branches.len() > names.len() { " и другие" } else { "" };
+    let names: Vec<_> = branches
+        .iter()
+        .take(3)
+        .map(|branch| branch.name.as_str())
+        .collect();
+    let more = if branches.len() > names.len() {
+        " и другие"
+    } else {
+        ""
+    };
     page(&OverviewPage {
         layout: viewer.layout(Section::Settings),
         users: head_count(users.iter().map(|user| user.is_active)),
-        branches: if names.is_empty() { "Пока нет".to_owned() } else { names.join(", ") + more },
+        branches: if names.is_empty() {
+            "Пока нет".to_owned()
+        } else {
+            names.join(", ") + more
+        },
     })
 }
 
@@ -49,7 +61,9 @@ struct StyleguidePage {
 
 /// `GET /settings/styleguide/`: every component, for developers.
 pub(super) async fn styleguide(viewer: Viewer) -> Html {
-    page(&StyleguidePage { layout: viewer.layout(Section::Settings) })
+    page(&StyleguidePage {
+        layout: viewer.layout(Section::Settings),
+    })
 }
 
 /// `GET /admin/`: where administrators of the older system look.

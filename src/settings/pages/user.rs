@@ -51,7 +51,13 @@ pub(super) struct Refused {
 }
 
 /// The page with this status.
-pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusCode, refused: Refused) -> Html {
+pub(super) async fn show(
+    app: &App,
+    viewer: &Viewer,
+    id: UserId,
+    status: StatusCode,
+    refused: Refused,
+) -> Html {
     let actor = viewer.actor()?;
     let user = accounts::find_user(app, &actor, id).await?;
     let mut typed = refused.typed.unwrap_or_else(|| Typed::from(&user));
@@ -61,27 +67,36 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
         typed.version = user.version;
     }
     let fields = UserFields::load(app, typed, refused.errors).await?;
-    page_with(status, &EditUserPage {
-        layout: viewer.layout(Section::Settings),
-        conflict: if is_stale { fields.against(&user) } else { Vec::new() },
-        fields,
-        reload: paths::user(id),
-        rule: PASSWORD_RULE,
-        refusal: refused.act,
-        password_error: refused.password,
-        person: PersonCard {
-            id,
-            is_active: user.is_active,
-            is_self: actor.is(Some(id)),
-            last_sign_in: last_sign_in(&user, app, viewer),
-            sessions: user.sessions,
-            name: user.name,
+    page_with(
+        status,
+        &EditUserPage {
+            layout: viewer.layout(Section::Settings),
+            conflict: if is_stale {
+                fields.against(&user)
+            } else {
+                Vec::new()
+            },
+            fields,
+            reload: paths::user(id),
+            rule: PASSWORD_RULE,
+            refusal: refused.act,
+            password_error: refused.password,
+            person: PersonCard {
+                id,
+                is_active: user.is_active,
+                is_self: actor.is(Some(id)),
+                last_sign_in: last_sign_in(&user, app, viewer),
+                sessions: user.sessions,
+                name: user.name,
+            },
         },
-    })
+    )
 }
 
 fn last_sign_in(user: &User, app: &App, viewer: &Viewer) -> String {
-    user.last_sign_in_at.map(|at| time::relative(at, app.now(), viewer.zone)).unwrap_or_default()
+    user.last_sign_in_at
+        .map(|at| time::relative(at, app.now(), viewer.zone))
+        .unwrap_or_default()
 }
 
 /// `GET /settings/users/<id>/edit/`
@@ -99,11 +114,18 @@ pub(super) async fn update(
     match accounts::update_user(&app, &viewer.actor()?, id, &typed.form()).await {
         Ok(()) => see_other_with(paths::USERS, &flash("success", "Изменения сохранены.")),
         Err(Error::Invalid(errors)) => {
-            let refused = Refused { typed: Some(typed), errors, ..Refused::default() };
+            let refused = Refused {
+                typed: Some(typed),
+                errors,
+                ..Refused::default()
+            };
             show(&app, &viewer, id, StatusCode::UNPROCESSABLE_ENTITY, refused).await
         }
         Err(Error::Conflict(_)) => {
-            let refused = Refused { typed: Some(typed), ..Refused::default() };
+            let refused = Refused {
+                typed: Some(typed),
+                ..Refused::default()
+            };
             show(&app, &viewer, id, StatusCode::CONFLICT, refused).await
         }
         Err(error) => Err(error.into()),

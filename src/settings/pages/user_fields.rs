@@ -75,7 +75,10 @@ impl UserFields {
         let branches = accounts::branches(app).await?;
         Ok(Self {
             roles: accounts::role_options(&typed.role),
-            branches: branches.iter().map(|branch| branch_option(branch, &typed.branch)).collect(),
+            branches: branches
+                .iter()
+                .map(|branch| branch_option(branch, &typed.branch))
+                .collect(),
             zones: zone_options(&typed.time_zone),
             typed,
             errors,
@@ -92,15 +95,31 @@ impl UserFields {
             ("Имя", mine.first_name.clone(), theirs.first_name),
             ("Фамилия", mine.last_name.clone(), theirs.last_name),
             ("Почта", mine.email.clone(), theirs.email),
-            ("Роль", label(&self.roles, &mine.role), label(&self.roles, &theirs.role)),
-            ("Филиал", label(&self.branches, &mine.branch), label(&self.branches, &theirs.branch)),
-            ("Часовой пояс", label(&self.zones, &mine.time_zone), label(&zones, &theirs.time_zone)),
+            (
+                "Роль",
+                label(&self.roles, &mine.role),
+                label(&self.roles, &theirs.role),
+            ),
+            (
+                "Филиал",
+                label(&self.branches, &mine.branch),
+                label(&self.branches, &theirs.branch),
+            ),
+            (
+                "Часовой пояс",
+                label(&self.zones, &mine.time_zone),
+                label(&zones, &theirs.time_zone),
+            ),
         ])
     }
 }
 
 fn label(options: &[Opt], value: &str) -> String {
-    options.iter().find(|option| option.value == value).map(|option| option.label.clone()).unwrap_or_default()
+    options
+        .iter()
+        .find(|option| option.value == value)
+        .map(|option| option.label.clone())
+        .unwrap_or_default()
 }
 
 fn branch_option(branch: &Branch, chosen: &str) -> Opt {
@@ -111,8 +130,10 @@ fn branch_option(branch: &Branch, chosen: &str) -> Opt {
 
 /// Russian zones, and the chosen one when it is another.
 fn zone_options(chosen: &str) -> Vec<Opt> {
-    let mut zones: Vec<_> =
-        RUSSIAN_ZONES.iter().map(|(name, label)| Opt::new(name, *label, *name == chosen)).collect();
+    let mut zones: Vec<_> = RUSSIAN_ZONES
+        .iter()
+        .map(|(name, label)| Opt::new(name, *label, *name == chosen))
+        .collect();
     if !chosen.is_empty() && zones.iter().all(|zone| !zone.selected) {
         zones.push(Opt::new(chosen, chosen, true));
     }

@@ -11,7 +11,9 @@ use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::settings::paths;
 use crate::values::{text, time};
-use crate::web::{Form, Html, Layout, Section, Viewer, flash, form_key, page, page_with, see_other_with};
+use crate::web::{
+    Form, Html, Layout, Section, Viewer, flash, form_key, page, page_with, see_other_with,
+};
 
 #[derive(Template)]
 #[template(path = "settings/users.html")]
@@ -41,7 +43,10 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
         edit: paths::user(user.id),
         initials: text::initials(&user.name),
         role: user.role.label(),
-        last_sign_in: user.last_sign_in_at.map(|at| time::relative(at, app.now(), viewer.zone)).unwrap_or_default(),
+        last_sign_in: user
+            .last_sign_in_at
+            .map(|at| time::relative(at, app.now(), viewer.zone))
+            .unwrap_or_default(),
         name: user.name,
         username: user.username,
         branch: user.branch_name,
@@ -49,7 +54,11 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
         is_active: user.is_active,
     };
     let rows = users.into_iter().map(row).collect();
-    page(&UsersPage { layout: viewer.layout(Section::Settings), summary, rows })
+    page(&UsersPage {
+        layout: viewer.layout(Section::Settings),
+        summary,
+        rows,
+    })
 }
 
 #[derive(Template)]
@@ -72,17 +81,30 @@ pub(super) async fn new(State(app): State<App>, viewer: Viewer) -> Html {
 }
 
 /// `POST /settings/users/new/`
-pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(typed): Form<Typed>) -> Html {
+pub(super) async fn create(
+    State(app): State<App>,
+    viewer: Viewer,
+    Form(typed): Form<Typed>,
+) -> Html {
     match accounts::create_user(&app, &viewer.actor()?, &typed.form(), &typed.password).await {
-        Ok(_) => see_other_with(paths::USERS, &flash("success", "Пользователь создан. Передайте ему логин и пароль.")),
+        Ok(_) => see_other_with(
+            paths::USERS,
+            &flash(
+                "success",
+                "Пользователь создан. Передайте ему логин и пароль.",
+            ),
+        ),
         Err(Error::Invalid(errors)) => {
             let form_key = typed.form_key.map_or_else(form_key, |key| key.to_string());
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &NewUserPage {
-                layout: viewer.layout(Section::Settings),
-                fields: UserFields::load(&app, typed, errors).await?,
-                form_key,
-                rule: PASSWORD_RULE,
-            })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &NewUserPage {
+                    layout: viewer.layout(Section::Settings),
+                    fields: UserFields::load(&app, typed, errors).await?,
+                    form_key,
+                    rule: PASSWORD_RULE,
+                },
+            )
         }
         Err(error) => Err(error.into()),
     }
