@@ -81,6 +81,7 @@ pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, 
         return Err(Error::NotFound);
     }
     let id = queries::insert_admin(&mut tx, &admin, &hash).await?;
+    queries::touch_sign_in(&mut tx, id, now).await?;
     let session = sessions::open(&mut tx, id, origin, now).await?;
     let actor = Actor { user: Some(id), role: Role::Admin, branch: None };
     audit::record(&mut tx, &actor, Event::new("create", "user", id, "Создан первый администратор")).await?;
