@@ -1,1 +1,20 @@
-//! Tests.
+//! Companies through HTTP.
+
+use crate::policy::Role;
+use crate::testing::TestApp;
+
+#[tokio::test]
+async fn a_company_is_made_found_and_shown() {
+    let app = TestApp::new().await;
+    app.person("petrov", Role::Manager, None).await;
+    let mut browser = app.signed_in("petrov").await;
+    let key = browser.get("/companies/new/").await.attribute("input[name=form_key]", "value").unwrap();
+    let fields = [("name", "ООО «Ёлочка-Сервис»"), ("inn", "7707083893"), ("phone", "8 (912) 345-67-89"), ("form_key", &key)];
+    let card = browser.post("/companies/new/", &fields).await.expect_redirect();
+    for typed in ["елочка", "сервис ёлоч", "7707", "+7 912 345 67 89", "345-67-89", "`kjxrf", "елачка"] {
+        let path = format!("/companies/?{}", form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish());
+        let list = browser.get(&path).await;
+        list.expect(200).expect_text("Ёлочка-Сервис");
+    }
+    browser.get(&card).await.expect(200).expect_text("+7 (912) 345-67-89");
+}

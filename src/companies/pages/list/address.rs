@@ -10,7 +10,7 @@ use crate::values::{BranchId, SphereId, StatusId, UserId};
 /// Parameters of the list, named as the older CRM names them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct ListQuery {
+pub(in crate::companies) struct ListQuery {
     q: String,
     status: Vec<String>,
     sphere: Vec<String>,

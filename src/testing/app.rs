@@ -1,0 +1,129 @@
+//! The application as a test sees it.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::Router;
+use chrono::{TimeDelta, TimeZone as _, Utc};
+use ipnet::IpNet;
+
+use super::client::Client;
+use super::database;
+use crate::app::{App, Clock};
+use crate::config::Config;
+use crate::policy::{Actor, Role};
+use crate::values::{BranchId, UserId};
+
+/// The password of everybody in tests.
+pub(crate) const PASSWORD: &str = "правильный пароль";
+
+/// A whole application on a database of its own, with a clock that stands still.
+pub(crate) struct TestApp {
+    /// What actions are given.
+    pub(crate) app: App,
+    router: Router,
+    clock: Arc<AtomicI64>,
+}
+
+impl Deref for TestApp {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl TestApp {
+    /// Monday, 23 November 2026, noon in Moscow.
+    pub(crate) async fn new() -> Self {
+        let start = Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).single().expect("a moment");
+        let clock = Arc::new(AtomicI64::new(start.timestamp_micros()));
+        let pool = database::migrated().await;
+        let key = "a key of tests, not shorter than it has to be".to_owned().into();
+        let app = App::new(pool, config(), Clock::Fixed(clock.clone()), key);
+        let router = crate::server::router(&app);
+        Self { app, router, clock }
+    }
+
+    /// A second process on the same database.
+    pub(crate) fn twin(&self) -> Self {
+        let app = App { heartbeat: Arc::default(), ..self.app.clone() };
+        Self { router: crate::server::router(&app), app, clock: self.clock.clone() }
+    }
+
+    /// Moves the clock.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.clock.fetch_add(time.num_microseconds().expect("a short time"), Ordering::Relaxed);
+    }
+
+    /// A browser that has not signed in.
+    pub(crate) fn browser(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// A browser in which this login has signed in, through the page.
+    pub(crate) async fn signed_in(&self, username: &str) -> Client {
+        let mut browser = self.browser();
+        browser.sign_in(username, PASSWORD).await.expect_redirect();
+        browser
+    }
+
+    /// A connection, for builders and for looking.
+    pub(crate) async fn conn(&self) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+        self.app.db.acquire().await.expect("a connection")
+    }
+
+    /// A branch.
+    pub(crate) async fn branch(&self, code: &str) -> BranchId {
+        let id: i64 = sqlx::query_scalar("INSERT INTO branches (code, name) VALUES ($1, $1) RETURNING id")
+            .bind(code)
+            .fetch_one(&self.app.db)
+            .await
+            .expect("a branch");
+        BranchId(id)
+    }
+
+    /// A person of this role and branch; signs in with [`PASSWORD`].
+    pub(crate) async fn person(&self, username: &str, role: Role, branch: Option<BranchId>) -> Actor {
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO users (username, password_hash, first_name, last_name, role, branch_id)
+             VALUES ($1, $2, $1, 'Тестов', $3, $4) RETURNING id",
+        )
+        .bind(username)
+        .bind(password_hash().await)
+        .bind(role.code())
+        .bind(branch.map(|id| id.0))
+        .fetch_one(&self.app.db)
+        .await
+        .expect("a person");
+        Actor { user: Some(UserId(id)), role, branch }
+    }
+}
+
+/// Hashed once for the run: argon2 is slow on purpose.
+async fn password_hash() -> &'static str {
+    use tokio::sync::OnceCell;
+    static HASH: OnceCell<String> = OnceCell::const_new();
+    HASH.get_or_init(|| async {
+        use argon2::PasswordHasher as _;
+        argon2::Argon2::default().hash_password(PASSWORD.as_bytes()).expect("a hash").to_string()
+    })
+    .await
+}
+
+fn config() -> Config {
+    let listen: SocketAddr = ([127, 0, 0, 1], 8000).into();
+    Config {
+        database_url: None,
+        data_dir: "/nonexistent".into(),
+        pg_bin: None,
+        listen,
+        public_url: "http://127.0.0.1:8000".to_owned(),
+        secret_key: None,
+        time_zone: chrono_tz::Europe::Moscow,
+        trusted_proxies: vec!["127.0.0.1/32".parse::<IpNet>().expect("a network")],
+        passive: true,
+    }
+}

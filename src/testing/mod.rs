@@ -1,0 +1,10 @@
+//! What tests stand on: a throw-away Postgres for the run, a database for each test, the whole router in memory.
+
+mod app;
+mod builders;
+mod client;
+mod database;
+
+pub(crate) use app::TestApp;
+pub(crate) use builders::Named;
+pub(crate) use client::{Answer, Client};
