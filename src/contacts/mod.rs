@@ -7,6 +7,5 @@ mod pages;
 pub(crate) mod paths;
 mod queries;
 
-pub(crate) use forms::ContactForm;
-pub(crate) use model::{Contact, ContactEmail, ContactPhone, EmailKind, PhoneKind, field_label};
+pub(crate) use model::field_label;
 pub(crate) use pages::{ContactsFragment, fragment, routes};

@@ -26,8 +26,14 @@ pub(crate) enum PhoneKind {
 
 impl PhoneKind {
     /// In the order in which they are offered.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Work, Self::WorkDirect, Self::Mobile, Self::Home, Self::Fax, Self::Other];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Work,
+        Self::WorkDirect,
+        Self::Mobile,
+        Self::Home,
+        Self::Fax,
+        Self::Other,
+    ];
 
     /// As stored.
     pub(crate) fn code(self) -> &'static str {
@@ -160,7 +166,10 @@ pub(crate) struct Contact {
 impl Contact {
     /// How the actor is tied to a contact without a company; one at a company follows the company.
     pub(crate) fn ties(&self, actor: &Actor) -> Ties {
-        Ties { own: actor.is(self.created_by), branch: false }
+        Ties {
+            own: actor.is(self.created_by),
+            branch: false,
+        }
     }
 }
 
@@ -170,7 +179,12 @@ impl Fields {
         let name = format!("{} {}", self.last_name, self.first_name);
         let phone = self.phones.first().map(ContactPhone::shown);
         let email = self.emails.first().map(|row| row.value.clone());
-        let known = [Some(name.trim().to_owned()), Some(self.position.clone()), phone, email];
+        let known = [
+            Some(name.trim().to_owned()),
+            Some(self.position.clone()),
+            phone,
+            email,
+        ];
         let found = known.into_iter().flatten().find(|text| !text.is_empty());
         found.unwrap_or_else(|| "Без имени".to_owned())
     }
@@ -210,12 +224,20 @@ impl Fields {
 impl ContactPhone {
     /// The number in the usual form, or as typed when words stand in it: «8 912 345-67-89 спросить Марию».
     pub(crate) fn shown(&self) -> String {
-        let words = self.phone.raw.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let words = self
+            .phone
+            .raw
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| !word.is_empty());
         let says_more = |word: &str| {
             let word = word.to_lowercase();
             !QUIET_WORDS.iter().any(|quiet| word.starts_with(quiet))
         };
-        if words.into_iter().any(says_more) { self.phone.raw.clone() } else { self.phone.display() }
+        if words.into_iter().any(says_more) {
+            self.phone.raw.clone()
+        } else {
+            self.phone.display()
+        }
     }
 
     /// «+7 (912) 345-67-89 (мобильный, после 18:00)»
@@ -244,7 +266,11 @@ impl ContactEmail {
 
 fn describe(value: &str, kind: &str, comment: &str) -> String {
     let kind = kind.to_lowercase();
-    if comment.is_empty() { format!("{value} ({kind})") } else { format!("{value} ({kind}, {comment})") }
+    if comment.is_empty() {
+        format!("{value} ({kind})")
+    } else {
+        format!("{value} ({kind}, {comment})")
+    }
 }
 
 /// Beginnings of words that say no more of a number than its usual form does.
@@ -262,5 +288,7 @@ const LABELS: [(&str, &str); 7] = [
 
 /// Russian label of a contact's field in the history of a card.
 pub(crate) fn field_label(field: &str) -> Option<&'static str> {
-    LABELS.into_iter().find_map(|(name, label)| (name == field).then_some(label))
+    LABELS
+        .into_iter()
+        .find_map(|(name, label)| (name == field).then_some(label))
 }

@@ -44,8 +44,13 @@ impl From<Row> for Contact {
 }
 
 /// At which company a contact works: `None` when there is no such contact.
-pub(super) async fn company_of(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Option<CompanyId>>> {
-    let row = sqlx::query!("SELECT company_id FROM contacts WHERE id = $1", id.0).fetch_optional(conn).await?;
+pub(super) async fn company_of(
+    conn: &mut PgConnection,
+    id: ContactId,
+) -> Sql<Option<Option<CompanyId>>> {
+    let row = sqlx::query!("SELECT company_id FROM contacts WHERE id = $1", id.0)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(|row| row.company_id.map(CompanyId)))
 }
 
@@ -63,7 +68,11 @@ pub(super) async fn find(conn: &mut PgConnection, id: ContactId) -> Sql<Option<C
     Ok(contacts.into_iter().next())
 }
 
-pub(super) async fn of_company(conn: &mut PgConnection, company: CompanyId, limit: i64) -> Sql<Vec<Contact>> {
+pub(super) async fn of_company(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    limit: i64,
+) -> Sql<Vec<Contact>> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, company_id, first_name, last_name, position, status, note, created_by, version, updated_at
@@ -104,16 +113,33 @@ async fn with_channels(conn: &mut PgConnection, mut contacts: Vec<Contact>) -> S
     .await?;
     let place = |id: Uuid| ids.iter().position(|known| *known == id);
     for row in phones {
-        let Some(contact) = place(row.contact_id).and_then(|place| contacts.get_mut(place)) else { continue };
+        let Some(contact) = place(row.contact_id).and_then(|place| contacts.get_mut(place)) else {
+            continue;
+        };
         // The column's CHECK allows no other codes.
         let kind = PhoneKind::from_code(&row.kind).unwrap_or_default();
-        let phone = Phone { raw: row.raw, e164: row.e164, extension: row.extension, digits: row.digits };
-        contact.fields.phones.push(ContactPhone { kind, phone, comment: row.comment });
+        let phone = Phone {
+            raw: row.raw,
+            e164: row.e164,
+            extension: row.extension,
+            digits: row.digits,
+        };
+        contact.fields.phones.push(ContactPhone {
+            kind,
+            phone,
+            comment: row.comment,
+        });
     }
     for row in emails {
-        let Some(contact) = place(row.contact_id).and_then(|place| contacts.get_mut(place)) else { continue };
+        let Some(contact) = place(row.contact_id).and_then(|place| contacts.get_mut(place)) else {
+            continue;
+        };
         let kind = EmailKind::from_code(&row.kind).unwrap_or_default();
-        contact.fields.emails.push(ContactEmail { kind, value: row.value, comment: row.comment });
+        contact.fields.emails.push(ContactEmail {
+            kind,
+            value: row.value,
+            comment: row.comment,
+        });
     }
     Ok(contacts)
 }
@@ -173,8 +199,12 @@ pub(super) async fn update(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!("DELETE FROM contact_phones WHERE contact_id = $1", id.0).execute(&mut *conn).await?;
-    sqlx::query!("DELETE FROM contact_emails WHERE contact_id = $1", id.0).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM contact_phones WHERE contact_id = $1", id.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("DELETE FROM contact_emails WHERE contact_id = $1", id.0)
+        .execute(&mut *conn)
+        .await?;
     insert_channels(conn, id, fields).await?;
     Ok(true)
 }

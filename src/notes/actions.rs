@@ -37,7 +37,12 @@ pub(crate) async fn add(
     }
     let id = queries::insert(&mut tx, actor, company, &text, app.now()).await?;
     // The words themselves stand in the note; once it changes or goes, its event keeps them.
-    audit::record(&mut tx, actor, event("create", id, company, "Добавлена заметка")).await?;
+    audit::record(
+        &mut tx,
+        actor,
+        event("create", id, company, "Добавлена заметка"),
+    )
+    .await?;
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
     Ok(Some(id))
@@ -62,7 +67,9 @@ pub(crate) async fn edit(
         return Ok(());
     }
     if !queries::update(&mut tx, id, version, &text, app.now()).await? {
-        return Err(Error::Conflict("Заметку только что изменил кто-то другой. Откройте её заново."));
+        return Err(Error::Conflict(
+            "Заметку только что изменил кто-то другой. Откройте её заново.",
+        ));
     }
     let event = event("update", id, company, "Изменена заметка").with(changes(&before.text, &text));
     audit::record(&mut tx, actor, event).await?;
@@ -76,8 +83,16 @@ pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: Not
     let mut tx = app.begin().await?;
     let before = lock(&mut tx, actor, company, id, Action::ViewBase).await?;
     if !may(actor, Action::DeleteNote, before.ties(actor)) {
-        let message = format!("Отказано в удалении чужой заметки «{}»", text::excerpt(&before.text, 80));
-        audit::record(&mut tx, actor, event("delete_refused", id, company, message)).await?;
+        let message = format!(
+            "Отказано в удалении чужой заметки «{}»",
+            text::excerpt(&before.text, 80)
+        );
+        audit::record(
+            &mut tx,
+            actor,
+            event("delete_refused", id, company, message),
+        )
+        .await?;
         tx.commit().await?;
         return Err(Error::Denied(Action::DeleteNote));
     }
@@ -123,11 +138,17 @@ pub(crate) async fn pin(
 pub(crate) async fn find(app: &App, actor: &Actor, company: CompanyId, id: NoteId) -> Result<Note> {
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
-    queries::find(&mut conn, company, id).await?.ok_or(Error::NotFound)
+    queries::find(&mut conn, company, id)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// The note on top of a company's card.
-pub(crate) async fn pinned(conn: &mut PgConnection, actor: &Actor, company: CompanyId) -> Result<Option<Note>> {
+pub(crate) async fn pinned(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    company: CompanyId,
+) -> Result<Option<Note>> {
     check(actor, Action::ViewBase, Ties::default())?;
     Ok(queries::pinned(conn, company).await?)
 }
@@ -153,10 +174,17 @@ async fn lock(
     action: Action,
 ) -> Result<Note> {
     companies::admit(conn, actor, company, action).await?;
-    queries::find(conn, company, id).await?.ok_or(Error::NotFound)
+    queries::find(conn, company, id)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
-fn event(verb: &'static str, id: NoteId, company: CompanyId, message: impl Into<String>) -> Event<'static> {
+fn event(
+    verb: &'static str,
+    id: NoteId,
+    company: CompanyId,
+    message: impl Into<String>,
+) -> Event<'static> {
     Event::new(verb, "note", id, message).on(Some(company))
 }
 

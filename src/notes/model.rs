@@ -35,7 +35,10 @@ pub(crate) struct Note {
 impl Note {
     /// How the actor is tied to this note: only its author owns it.
     pub(crate) fn ties(&self, actor: &Actor) -> Ties {
-        Ties { own: actor.is(self.author), branch: false }
+        Ties {
+            own: actor.is(self.author),
+            branch: false,
+        }
     }
 }
 
@@ -52,7 +55,10 @@ pub(crate) fn parse_text(typed: &str) -> Result<String> {
     if length > LONGEST {
         let over = i64::try_from(length - LONGEST).unwrap_or(i64::MAX);
         let over = text::count(over, ["лишний знак", "лишних знака", "лишних знаков"]);
-        return Err(Error::field("text", format!("Заметка длиннее 20 000 знаков: {over}.")));
+        return Err(Error::field(
+            "text",
+            format!("Заметка длиннее 20 000 знаков: {over}."),
+        ));
     }
     Ok(text)
 }

@@ -37,7 +37,11 @@ impl From<Row> for Note {
     }
 }
 
-pub(super) async fn find(conn: &mut PgConnection, company: CompanyId, id: NoteId) -> Sql<Option<Note>> {
+pub(super) async fn find(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    id: NoteId,
+) -> Sql<Option<Note>> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS "author!", note.text,
@@ -142,12 +146,19 @@ pub(super) async fn update(
 
 /// Answers whether there was such a note.
 pub(super) async fn delete(conn: &mut PgConnection, id: NoteId) -> Sql<bool> {
-    let done = sqlx::query!("DELETE FROM notes WHERE id = $1", id.0).execute(conn).await?;
+    let done = sqlx::query!("DELETE FROM notes WHERE id = $1", id.0)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Pinning is no change of the text: the version stays.
-pub(super) async fn pin(conn: &mut PgConnection, actor: &Actor, id: NoteId, now: DateTime<Utc>) -> Sql<()> {
+pub(super) async fn pin(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: NoteId,
+    now: DateTime<Utc>,
+) -> Sql<()> {
     sqlx::query!(
         "UPDATE notes SET pinned_at = $2, pinned_by = $3 WHERE id = $1",
         id.0,
@@ -160,6 +171,11 @@ pub(super) async fn pin(conn: &mut PgConnection, actor: &Actor, id: NoteId, now:
 }
 
 pub(super) async fn unpin(conn: &mut PgConnection, id: NoteId) -> Sql<()> {
-    sqlx::query!("UPDATE notes SET pinned_at = NULL, pinned_by = NULL WHERE id = $1", id.0).execute(conn).await?;
+    sqlx::query!(
+        "UPDATE notes SET pinned_at = NULL, pinned_by = NULL WHERE id = $1",
+        id.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -1,35 +1,24 @@
-//! Pages of contacts, and their piece of a company's card.
+//! The form of a contact: new, known, refused, overtaken by somebody else.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use sqlx::PgConnection;
 
-use super::forms::{ContactForm, TypedRow};
-use super::model::{Contact, EmailKind, Fields, PhoneKind};
-use super::{actions, paths};
 use crate::app::App;
 use crate::companies;
+use crate::contacts::forms::{ContactForm, TypedRow};
+use crate::contacts::model::{Contact, EmailKind, Fields, PhoneKind};
+use crate::contacts::{actions, paths};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, check};
-use crate::values::{CompanyId, ContactId, text, time};
-use crate::web::assets::{self, Assets};
+use crate::values::{CompanyId, ContactId, time};
 use crate::web::{
-    Form, Guard, Html, Layout, Opt, Path, Routes, Section, Viewer, flash, form_key, page, page_with, see_other_with,
+    Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page, page_with,
+    see_other_with,
 };
 
 /// Rows that wait for more numbers on a page without script.
 const SPARE_ROWS: usize = 2;
-
-/// `/companies/{id}/contacts/new/`, `/contacts/{id}/edit/`.
-pub(crate) fn routes() -> Routes {
-    let guard = Guard::May(Action::EditContact);
-    Routes::new()
-        .get("/companies/{id}/contacts/new/", guard, new)
-        .post("/companies/{id}/contacts/new/", guard, create)
-        .get("/contacts/{id}/edit/", guard, edit)
-        .post("/contacts/{id}/edit/", guard, update)
-}
 
 #[derive(Template)]
 #[template(path = "contacts/edit.html")]
@@ -68,15 +57,19 @@ impl ConflictView {
     fn new(mine: &Fields, theirs: &Contact, saved_at: String) -> Self {
         let pairs = mine.rows().into_iter().zip(theirs.fields.rows());
         let differ = pairs.filter(|((_, _, mine), (_, _, theirs))| mine != theirs);
-        let rows = differ.map(|((_, label, mine), (_, _, theirs))| (label, mine, theirs)).collect();
+        let rows = differ
+            .map(|((_, label, mine), (_, _, theirs))| (label, mine, theirs))
+            .collect();
         Self { saved_at, rows }
     }
 }
 
 impl EditPage {
     fn new(viewer: &Viewer, place: Place, form: ContactForm, errors: FieldErrors) -> Self {
-        let phone_kinds = |code: &str| options(PhoneKind::ALL.map(|kind| (kind.code(), kind.label())), code);
-        let email_kinds = |code: &str| options(EmailKind::ALL.map(|kind| (kind.code(), kind.label())), code);
+        let phone_kinds =
+            |code: &str| options(PhoneKind::ALL.map(|kind| (kind.code(), kind.label())), code);
+        let email_kinds =
+            |code: &str| options(EmailKind::ALL.map(|kind| (kind.code(), kind.label())), code);
         Self {
             layout: viewer.layout(Section::Companies),
             title: place.title,
@@ -95,12 +88,21 @@ impl EditPage {
 
 impl RowView {
     fn blank(id: String, kinds: Vec<Opt>) -> Self {
-        Self { id, kinds, value: String::new(), comment: String::new(), error: String::new() }
+        Self {
+            id,
+            kinds,
+            value: String::new(),
+            comment: String::new(),
+            error: String::new(),
+        }
     }
 }
 
 fn options<const N: usize>(kinds: [(&str, &str); N], chosen: &str) -> Vec<Opt> {
-    kinds.into_iter().map(|(code, label)| Opt::new(code, label, code == chosen)).collect()
+    kinds
+        .into_iter()
+        .map(|(code, label)| Opt::new(code, label, code == chosen))
+        .collect()
 }
 
 /// The typed rows in their places, so that each finds its sentence, and spare ones.
@@ -113,11 +115,27 @@ fn row_views(
     let view = |(place, row): (usize, &TypedRow<'_>)| {
         let id = format!("{name}-{place}");
         let error = errors.get(&id).to_owned();
-        RowView { kinds: kinds(row.kind), value: row.value.to_owned(), comment: row.comment.to_owned(), error, id }
+        RowView {
+            kinds: kinds(row.kind),
+            value: row.value.to_owned(),
+            comment: row.comment.to_owned(),
+            error,
+            id,
+        }
     };
-    let written = typed.iter().rposition(|row| !row.is_blank()).map_or(0, |last| last + 1);
-    let spare = (written..written + SPARE_ROWS).map(|place| RowView::blank(format!("{name}-{place}"), kinds("")));
-    typed.iter().take(written).enumerate().map(view).chain(spare).collect()
+    let written = typed
+        .iter()
+        .rposition(|row| !row.is_blank())
+        .map_or(0, |last| last + 1);
+    let spare = (written..written + SPARE_ROWS)
+        .map(|place| RowView::blank(format!("{name}-{place}"), kinds("")));
+    typed
+        .iter()
+        .take(written)
+        .enumerate()
+        .map(view)
+        .chain(spare)
+        .collect()
 }
 
 /// What the page is about.
@@ -133,7 +151,11 @@ async fn place_of_new(app: &App, actor: &Actor, id: CompanyId) -> Result<Place> 
     let company = companies::find(&mut conn, actor, id).await?;
     check(actor, Action::EditContact, company.ties(actor))?;
     let back = Some((paths::list(id), company.fields.name));
-    Ok(Place { title: "Новый контакт".to_owned(), action: paths::new(id), back })
+    Ok(Place {
+        title: "Новый контакт".to_owned(),
+        action: paths::new(id),
+        back,
+    })
 }
 
 /// The form of a known contact; only for those who may send it.
@@ -141,23 +163,34 @@ async fn place_of(app: &App, actor: &Actor, contact: &Contact) -> Result<Place> 
     let (title, action) = (contact.fields.name(), paths::edit(contact.id));
     let Some(id) = contact.company else {
         check(actor, Action::EditContact, contact.ties(actor))?;
-        return Ok(Place { title, action, back: None });
+        return Ok(Place {
+            title,
+            action,
+            back: None,
+        });
     };
     let mut conn = app.db.acquire().await?;
     let company = companies::find(&mut conn, actor, id).await?;
     check(actor, Action::EditContact, company.ties(actor))?;
-    Ok(Place { title, action, back: Some((paths::list(id), company.fields.name)) })
+    Ok(Place {
+        title,
+        action,
+        back: Some((paths::list(id), company.fields.name)),
+    })
 }
 
 /// `GET /companies/{id}/contacts/new/`
-async fn new(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
+pub(super) async fn new(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
     let place = place_of_new(&app, &viewer.actor()?, id).await?;
-    let form = ContactForm { form_key: form_key(), ..ContactForm::default() };
+    let form = ContactForm {
+        form_key: form_key(),
+        ..ContactForm::default()
+    };
     page(&EditPage::new(&viewer, place, form, FieldErrors::default()))
 }
 
 /// `POST /companies/{id}/contacts/new/`
-async fn create(
+pub(super) async fn create(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<CompanyId>,
@@ -168,22 +201,34 @@ async fn create(
         Ok(_) => see_other_with(&paths::list(id), &flash("success", "Контакт добавлен.")),
         Err(Error::Invalid(errors)) => {
             let place = place_of_new(&app, &actor, id).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage::new(&viewer, place, form, errors))
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &EditPage::new(&viewer, place, form, errors),
+            )
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// `GET /contacts/{id}/edit/`
-async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<ContactId>) -> Html {
+pub(super) async fn edit(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<ContactId>,
+) -> Html {
     let actor = viewer.actor()?;
     let contact = actions::find(&app, &actor, id).await?;
     let place = place_of(&app, &actor, &contact).await?;
-    page(&EditPage::new(&viewer, place, ContactForm::of(&contact), FieldErrors::default()))
+    page(&EditPage::new(
+        &viewer,
+        place,
+        ContactForm::of(&contact),
+        FieldErrors::default(),
+    ))
 }
 
 /// `POST /contacts/{id}/edit/`
-async fn update(
+pub(super) async fn update(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<ContactId>,
@@ -200,9 +245,10 @@ async fn update(
     let stored = actions::find(&app, &actor, id).await?;
     let place = place_of(&app, &actor, &stored).await?;
     match error {
-        Error::Invalid(errors) => {
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage::new(&viewer, place, form, errors))
-        }
+        Error::Invalid(errors) => page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &EditPage::new(&viewer, place, form, errors),
+        ),
         Error::Conflict(_) => {
             // Sent again, the form says: I have seen the other text and mean mine.
             form.version = stored.version;
@@ -214,86 +260,4 @@ async fn update(
         }
         other => Err(other.into()),
     }
-}
-
-/// The contacts on a company's card.
-#[derive(Template)]
-#[template(path = "contacts/_list.html")]
-pub(crate) struct ContactsFragment {
-    assets: &'static Assets,
-    contacts: Vec<ContactView>,
-    new: String,
-    may_edit: bool,
-}
-
-impl askama::filters::HtmlSafe for ContactsFragment {}
-
-/// One contact, ready to print.
-struct ContactView {
-    id: ContactId,
-    name: String,
-    initials: String,
-    position: String,
-    status: String,
-    note: String,
-    phones: Vec<ChannelView>,
-    emails: Vec<ChannelView>,
-    edit: String,
-}
-
-/// One phone or e-mail; without an address it is only text.
-struct ChannelView {
-    href: Option<String>,
-    shown: String,
-    about: String,
-}
-
-impl From<Contact> for ContactView {
-    fn from(contact: Contact) -> Self {
-        let fields = contact.fields;
-        let name = fields.name();
-        let phones = fields.phones.iter().map(|row| ChannelView {
-            href: row.phone.tel().map(|number| format!("tel:{number}")),
-            shown: row.shown(),
-            about: about(row.kind.label(), &row.comment),
-        });
-        let emails = fields.emails.iter().map(|row| ChannelView {
-            href: Some(format!("mailto:{}", row.mailto())),
-            shown: row.value.clone(),
-            about: about(row.kind.label(), &row.comment),
-        });
-        Self {
-            id: contact.id,
-            initials: text::initials(&name),
-            phones: phones.collect(),
-            emails: emails.collect(),
-            note: text::excerpt(&fields.note, 220),
-            position: fields.position,
-            status: fields.status,
-            edit: paths::edit(contact.id),
-            name,
-        }
-    }
-}
-
-/// «мобильный · после 18:00»
-fn about(kind: &str, comment: &str) -> String {
-    let kind = kind.to_lowercase();
-    if comment.is_empty() { kind } else { format!("{kind} · {comment}") }
-}
-
-/// The contacts of a company for its card.
-pub(crate) async fn fragment(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    company: CompanyId,
-    may_edit: bool,
-) -> Result<ContactsFragment> {
-    let contacts = actions::of_company(conn, actor, company).await?;
-    Ok(ContactsFragment {
-        assets: assets::urls(),
-        contacts: contacts.into_iter().map(ContactView::from).collect(),
-        new: paths::new(company),
-        may_edit,
-    })
 }
