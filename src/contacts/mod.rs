@@ -6,6 +6,8 @@ mod model;
 mod pages;
 pub(crate) mod paths;
 mod queries;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use model::field_label;
 pub(crate) use pages::{ContactsFragment, fragment, routes};

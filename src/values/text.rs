@@ -106,8 +106,8 @@ pub(crate) fn excerpt(text: &str, n: usize) -> String {
 
 /// What was typed into a field of one line: control characters become spaces, the ends are trimmed.
 pub(crate) fn line(typed: &str) -> String {
-    let spaced = |c: char| if c.is_control() { ' ' } else { c };
-    typed.trim().chars().map(spaced).collect()
+    let spaced: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.trim().to_owned()
 }
 
 /// What was typed into a field of many lines: browsers send «\r\n», which is one line end; other control characters go.

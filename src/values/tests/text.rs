@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
-use crate::values::text::{count, excerpt, fold, initials, number, plural, swap_layout, words};
+use crate::values::text::{
+    count, excerpt, fold, initials, line, lines, number, plural, swap_layout, words,
+};
 
 const COMPANIES: [&str; 3] = ["компания", "компании", "компаний"];
 
@@ -87,6 +89,12 @@ fn an_excerpt_ends_between_words() {
     assert_eq!(excerpt("Позвонить завтра утром", 17), "Позвонить завтра…");
     assert_eq!(excerpt("Позвонить завтра утром", 14), "Позвонить…");
     assert_eq!(excerpt("Сверхдлинноеслово", 6), "Сверх…");
+}
+
+#[test]
+fn typed_texts_lose_control_characters_and_blank_ends() {
+    assert_eq!(line(" Анна\tМария\0\r\n"), "Анна Мария");
+    assert_eq!(lines("\r\n  раз\r\n\r\nдва\r три\0\t.  \n"), "  раз\n\nдва\n три\t.");
 }
 
 proptest! {
