@@ -1,6 +1,7 @@
 //! Audit events: written by every action, read by the card's history.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -67,11 +68,47 @@ pub(crate) async fn record(conn: &mut PgConnection, actor: &Actor, event: Event<
     Ok(())
 }
 
+/// Writes many events into the caller's transaction, all at `at`.
+pub(crate) async fn record_many(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    events: Vec<Event<'_>>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let ids: Vec<Uuid> = events.iter().map(|_| Uuid::now_v7()).collect();
+    let verbs: Vec<&str> = events.iter().map(|event| event.verb).collect();
+    let entities: Vec<&str> = events.iter().map(|event| event.entity).collect();
+    let entity_ids: Vec<&str> = events.iter().map(|event| event.entity_id.as_str()).collect();
+    let companies: Vec<Option<Uuid>> = events.iter().map(|event| event.company.map(|company| company.0)).collect();
+    let messages: Vec<&str> = events.iter().map(|event| event.message.as_str()).collect();
+    let changes: Vec<Value> = events.iter().map(|event| event.changes.clone().into_json()).collect();
+    sqlx::query!(
+        "INSERT INTO audit_events (id, at, actor_id, verb, entity, entity_id, company_id, message, changes)
+         SELECT row.id, $9, $8, row.verb, row.entity, row.entity_id, row.company, row.message, row.changes
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::jsonb[])
+              AS row (id, verb, entity, entity_id, company, message, changes)",
+        &ids,
+        &verbs as &[&str],
+        &entities as &[&str],
+        &entity_ids as &[&str],
+        &companies as &[Option<Uuid>],
+        &messages as &[&str],
+        &changes,
+        actor.user.map(|user| user.0),
+        at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// An event as a card shows it.
 #[derive(Debug)]
 pub(crate) struct EventRow {
     /// When.
     pub(crate) at: DateTime<Utc>,
+    /// To what: `company`, `contact`, `note` …
+    pub(crate) entity: String,
     /// Who, «Имя Фамилия»; empty: the system.
     pub(crate) actor: String,
     /// What was done to what.
@@ -80,16 +117,24 @@ pub(crate) struct EventRow {
     pub(crate) changes: Vec<(String, String, String)>,
 }
 
-/// The newest events of a company.
-pub(crate) async fn of_company(conn: &mut PgConnection, company: CompanyId, limit: i64) -> Result<Vec<EventRow>> {
+/// The newest events of a company, or those before a moment. What notes say for themselves is left out.
+pub(crate) async fn of_company(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    before: Option<DateTime<Utc>>,
+    limit: i64,
+) -> Result<Vec<EventRow>> {
     let rows = sqlx::query!(
-        r#"SELECT event.at, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
+        r#"SELECT event.at, event.entity, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
            FROM audit_events AS event
            LEFT JOIN users AS actor ON actor.id = event.actor_id
            WHERE event.company_id = $1
+             AND event.at < COALESCE($2, 'infinity'::timestamptz)
+             AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))
            ORDER BY event.at DESC, event.id DESC
-           LIMIT $2"#,
+           LIMIT $3"#,
         company.0,
+        before,
         limit,
     )
     .fetch_all(conn)
@@ -98,6 +143,7 @@ pub(crate) async fn of_company(conn: &mut PgConnection, company: CompanyId, limi
     Ok(rows
         .map(|row| EventRow {
             at: row.at,
+            entity: row.entity,
             actor: row.actor,
             message: row.message,
             changes: Changes::read(&row.changes),

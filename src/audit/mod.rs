@@ -4,4 +4,4 @@ mod changes;
 mod events;
 
 pub(crate) use changes::Changes;
-pub(crate) use events::{Event, EventRow, of_company, record};
+pub(crate) use events::{Event, EventRow, of_company, record, record_many};

@@ -11,7 +11,7 @@ mod search;
 mod tests;
 
 pub(crate) use actions::{Admitted, admit, find, touch};
-pub(crate) use model::{Company, CompanyEmail, Named};
+pub(crate) use model::{Company, field_label};
 pub(crate) use pages::routes;
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a

@@ -1,0 +1,164 @@
+//! `/companies/<uuid>/`
+
+use askama::Template;
+use axum::extract::State;
+use chrono::{NaiveDate, TimeDelta};
+
+use super::timeline::{self, Item, Part};
+use crate::accounts;
+use crate::app::App;
+use crate::companies::{self, Company};
+use crate::contacts::{self, ContactsFragment};
+use crate::dictionaries;
+use crate::notes::{self, AddForm, NoteItem, Reader};
+use crate::policy::{Action, may};
+use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
+use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
+
+#[derive(Template)]
+#[template(path = "card/show.html")]
+struct CardPage {
+    layout: Layout,
+    company: Company,
+    can: Can,
+    facts: Facts,
+    phones: Vec<PhoneRow>,
+    statuses: Vec<Opt>,
+    spheres: Vec<Opt>,
+    owners: Vec<Opt>,
+    contacts: ContactsFragment,
+    add_note: AddForm,
+    pinned: Option<NoteItem>,
+    part: Part,
+    items: Vec<Item>,
+    older: Option<String>,
+}
+
+/// What the reader may do; the actions check it again.
+struct Can {
+    edit: bool,
+    transfer: bool,
+    history: bool,
+}
+
+/// Fields as they are printed.
+struct Facts {
+    url: String,
+    site: String,
+    warnings: Vec<&'static str>,
+    contract: String,
+    contract_tone: &'static str,
+    contract_note: &'static str,
+    local_time: String,
+    initials: String,
+    created: String,
+    updated: String,
+}
+
+struct PhoneRow {
+    tel: Option<String>,
+    shown: String,
+    comment: String,
+}
+
+/// `GET /companies/<uuid>/`
+pub(super) async fn show(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<CompanyId>,
+    Query(part): Query<Part>,
+) -> Html {
+    let actor = viewer.actor()?;
+    let mut conn = app.db.acquire().await?;
+    let company = companies::find(&mut conn, &actor, id).await?;
+    let ties = company.ties(&actor);
+    let can = Can {
+        edit: may(&actor, Action::EditCompany, ties),
+        transfer: may(&actor, Action::TransferCompany, ties),
+        history: may(&actor, Action::ViewHistory, ties),
+    };
+    let reader = Reader { viewer: &viewer, now: app.now(), company: id, ties };
+    let contacts = contacts::fragment(&mut conn, &actor, id, may(&actor, Action::EditContact, ties)).await?;
+    let is_first = part.before.is_none();
+    let pinned = if is_first && !part.is_changes() { notes::pinned(&mut conn, &reader).await? } else { None };
+    let timeline = timeline::read(&mut conn, &reader, &part).await?;
+    let (statuses, spheres) = if can.edit { choices(&mut conn, &company).await? } else { (Vec::new(), Vec::new()) };
+    drop(conn);
+    let owners = if can.transfer { owners(&app, &company).await? } else { Vec::new() };
+    let older = timeline.older.map(|moment| format!("?feed={}&before={moment}#timeline", part.feed));
+    page(&CardPage {
+        layout: viewer.layout(Section::Companies),
+        facts: facts(&company, &reader),
+        phones: phones(&company),
+        add_note: notes::add_form(&viewer, id),
+        items: timeline.items,
+        can,
+        statuses,
+        spheres,
+        owners,
+        contacts,
+        pinned,
+        part,
+        older,
+        company,
+    })
+}
+
+async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<(Vec<Opt>, Vec<Opt>)> {
+    let dictionaries = dictionaries::all(conn).await?;
+    let (status, chosen) = (company.fields.status, &company.fields.spheres);
+    let statuses = dictionaries.statuses.iter().filter(|row| row.is_active || Some(row.id) == status);
+    let spheres = dictionaries.spheres.iter().filter(|row| row.is_active || chosen.contains(&row.id));
+    Ok((
+        statuses.map(|row| Opt::new(row.id, &row.name, Some(row.id) == status)).collect(),
+        spheres.map(|row| Opt::new(row.id, &row.name, chosen.contains(&row.id))).collect(),
+    ))
+}
+
+async fn owners(app: &App, company: &Company) -> crate::error::Result<Vec<Opt>> {
+    let present = company.responsible.as_ref().map(|person| person.id);
+    let people = accounts::owners(app).await?.into_iter().filter(|person| Some(person.id) != present);
+    Ok(people.map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false)).collect())
+}
+
+fn phones(company: &Company) -> Vec<PhoneRow> {
+    let rows = company.fields.phones.iter();
+    rows.map(|row| PhoneRow { tel: row.phone.tel(), shown: row.phone.display(), comment: row.comment.clone() }).collect()
+}
+
+fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
+    let fields = &company.fields;
+    let zone = reader.viewer.zone;
+    let today = reader.now.with_timezone(&zone).date_naive();
+    let warnings =
+        [Inn::read(&fields.inn).warning(), Kpp::read(&fields.kpp).warning(), Ogrn::read(&fields.ogrn).warning()];
+    let until = fields.contract_until.map(|date| format!("до {}", time::date(date)));
+    let contract = [Some(company.contract_name.clone()), until].into_iter().flatten().filter(|part| !part.is_empty());
+    let (contract_tone, contract_note) = contract_warning(fields.contract_until, today);
+    let site = fields.website.trim_start_matches("https://").trim_start_matches("http://").to_owned();
+    let is_http = fields.website.starts_with("https://") || fields.website.starts_with("http://");
+    Facts {
+        url: if is_http { fields.website.clone() } else { format!("https://{site}") },
+        site,
+        warnings: warnings.into_iter().flatten().collect(),
+        contract: contract.collect::<Vec<_>>().join(", "),
+        contract_tone,
+        contract_note,
+        local_time: time::zone(&fields.time_zone)
+            .map(|zone| reader.now.with_timezone(&zone).format("%H:%M").to_string())
+            .unwrap_or_default(),
+        initials: company.responsible.as_ref().map(|person| text::initials(&person.name)).unwrap_or_default(),
+        created: time::date_time(company.created_at, zone),
+        updated: time::relative(company.updated_at, reader.now, zone),
+    }
+}
+
+/// The older CRM's §3.5.2: red under two weeks and after the end, orange up to thirty days.
+fn contract_warning(until: Option<NaiveDate>, today: NaiveDate) -> (&'static str, &'static str) {
+    match until.map(|until| until - today) {
+        Some(left) if left < TimeDelta::zero() => ("danger", "Закончился"),
+        Some(left) if left < TimeDelta::days(14) => ("danger", "Срочно"),
+        Some(left) if left <= TimeDelta::days(30) => ("progress", "Остался месяц"),
+        _ => ("", ""),
+    }
+}
