@@ -1,5 +1,6 @@
 //! The first administrator: by a one-time link from the log, or from a shell.
 
+use super::users::named;
 use crate::accounts::sessions::{self, Origin};
 use crate::accounts::{password, queries};
 use crate::app::App;
@@ -51,11 +52,13 @@ pub(crate) async fn is_setup_open(app: &App) -> Result<bool> {
 
 /// Prints a fresh one-time link to the log while there is no administrator.
 pub(crate) async fn print_setup_link(app: &App) -> Result<()> {
-    if !is_setup_open(app).await? {
+    let mut conn = app.db.acquire().await?;
+    if queries::has_admin(&mut conn).await? {
+        // An older link must not outlive its purpose.
+        queries::drop_setup_link(&mut conn).await?;
         return Ok(());
     }
     let token = sessions::new_token();
-    let mut conn = app.db.acquire().await?;
     queries::replace_setup_link(&mut conn, &sessions::token_hash(&token), app.now()).await?;
     let link = format!("{}/setup/{token}/", app.config.public_url);
     tracing::info!("Откройте эту одноразовую ссылку, чтобы создать администратора: {link}");
@@ -65,7 +68,8 @@ pub(crate) async fn print_setup_link(app: &App) -> Result<()> {
 /// Whether this is the link that was printed.
 pub(crate) async fn may_set_up(app: &App, token: &str) -> Result<bool> {
     let mut conn = app.db.acquire().await?;
-    Ok(queries::has_setup_link(&mut conn, &sessions::token_hash(token)).await?)
+    let is_ours = queries::has_setup_link(&mut conn, &sessions::token_hash(token)).await?;
+    Ok(is_ours && !queries::has_admin(&mut conn).await?)
 }
 
 /// Uses the link up: makes the first administrator and signs in; answers the session's token.
@@ -77,10 +81,12 @@ pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, 
     let hash = password::hash(app, &admin.password).await?;
     let now = app.now();
     let mut tx = app.begin().await?;
-    if !queries::use_setup_link(&mut tx, &sessions::token_hash(token)).await? {
+    // Deleting the row locks out a second use before anything is looked at.
+    let is_ours = queries::use_setup_link(&mut tx, &sessions::token_hash(token)).await?;
+    if !is_ours || queries::has_admin(&mut tx).await? {
         return Err(Error::NotFound);
     }
-    let id = queries::insert_admin(&mut tx, &admin, &hash).await?;
+    let id = named(queries::insert_admin(&mut tx, &admin, &hash).await)?;
     queries::touch_sign_in(&mut tx, id, now).await?;
     let session = sessions::open(&mut tx, id, origin, now).await?;
     let actor = Actor { user: Some(id), role: Role::Admin, branch: None };
@@ -97,7 +103,7 @@ pub(crate) async fn create_admin(app: &App, admin: NewAdmin) -> Result<UserId> {
     admin.check()?;
     let hash = password::hash(app, &admin.password).await?;
     let mut tx = app.begin().await?;
-    let id = queries::insert_admin(&mut tx, &admin, &hash).await?;
+    let id = named(queries::insert_admin(&mut tx, &admin, &hash).await)?;
     queries::drop_setup_link(&mut tx).await?;
     let event = Event::new("create", "user", id, format!("Администратор {} создан командой", admin.username));
     audit::record(&mut tx, &Actor::system(), event).await?;

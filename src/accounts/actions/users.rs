@@ -147,7 +147,8 @@ pub(crate) async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<()> {
     Ok(())
 }
 
-fn named<T>(result: Result<T, sqlx::Error>) -> Result<T> {
+/// Breaches of constraints as sentences at fields.
+pub(super) fn named<T>(result: Result<T, sqlx::Error>) -> Result<T> {
     match constraint(&result) {
         Some("users_branch_id_fkey") => result.on_constraint("users_branch_id_fkey", "branch", "Такого филиала нет."),
         _ => result.on_constraint("users_username_key", "username", "Такой логин уже занят."),

@@ -1,0 +1,6 @@
+//! Signing in and out, forms from elsewhere, sessions, the first administrator.
+
+mod forms;
+mod sessions;
+mod setup;
+mod sign_in;

@@ -1,0 +1,177 @@
+//! How long sessions live, and what ends them.
+
+use chrono::TimeDelta;
+
+use crate::accounts::{self, UserForm};
+use crate::policy::{Actor, Role};
+use crate::testing::{Client, TestApp};
+use crate::values::UserId;
+
+const PAGE: &str = "/account/password/";
+const OLD: &str = "правильный пароль";
+const NEW: &str = "другой хороший пароль";
+
+struct Scene {
+    app: TestApp,
+    admin: Actor,
+    id: UserId,
+    browser: Client,
+}
+
+/// An administrator, and a manager who has signed in.
+async fn scene() -> Scene {
+    let app = TestApp::new().await;
+    let admin = app.person("admin", Role::Admin, None).await;
+    let id = app.person("ivanova", Role::Manager, None).await.user.unwrap();
+    let browser = app.signed_in("ivanova").await;
+    Scene {
+        app,
+        admin,
+        id,
+        browser,
+    }
+}
+
+async fn form_of(scene: &Scene) -> UserForm {
+    let user = accounts::find_user(&scene.app, &scene.admin, scene.id).await.unwrap();
+    UserForm {
+        username: user.username,
+        first_name: user.first_name,
+        last_name: user.last_name,
+        role: user.role.code().to_owned(),
+        version: user.version,
+        ..UserForm::default()
+    }
+}
+
+#[tokio::test]
+async fn session_works_in_every_process() {
+    let scene = scene().await;
+    let twin = scene.app.twin();
+    scene.browser.moved_to(&twin).get(PAGE).await.expect(200);
+}
+
+#[tokio::test]
+async fn session_ends_after_a_week_without_a_request_and_after_thirty_days_anyhow() {
+    let mut scene = scene().await;
+    for _ in 0..4 {
+        scene.app.pass(TimeDelta::days(6));
+        scene.browser.get(PAGE).await.expect(200);
+    }
+    scene.app.pass(TimeDelta::days(6) + TimeDelta::hours(1));
+    scene.browser.get(PAGE).await.expect(303);
+    let mut idle = scene.app.signed_in("ivanova").await;
+    scene.app.pass(TimeDelta::days(7) + TimeDelta::hours(1));
+    idle.get(PAGE).await.expect(303);
+    accounts::clean(&scene.app).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions")
+        .fetch_one(&scene.app.db)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn deactivation_ends_sessions_at_once_and_keeps_the_person_out() {
+    let mut scene = scene().await;
+    accounts::set_active(&scene.app, &scene.admin, scene.id, false)
+        .await
+        .unwrap();
+    scene.browser.get(PAGE).await.expect(303);
+    scene.app.browser().sign_in("ivanova", OLD).await.expect(422);
+    accounts::set_active(&scene.app, &scene.admin, scene.id, true)
+        .await
+        .unwrap();
+    // A session that has ended does not come back.
+    scene.browser.get(PAGE).await.expect(303);
+    scene.app.browser().sign_in("ivanova", OLD).await.expect(303);
+}
+
+#[tokio::test]
+async fn change_of_role_or_branch_ends_sessions_and_a_change_of_name_does_not() {
+    let mut scene = scene().await;
+    let branch = scene.app.branch("ekb").await;
+    let renamed = UserForm {
+        first_name: "Инна".to_owned(),
+        ..form_of(&scene).await
+    };
+    accounts::update_user(&scene.app, &scene.admin, scene.id, &renamed)
+        .await
+        .unwrap();
+    scene.browser.get(PAGE).await.expect(200).expect_text("Инна Тестов");
+    let moved = UserForm {
+        branch: branch.to_string(),
+        ..form_of(&scene).await
+    };
+    accounts::update_user(&scene.app, &scene.admin, scene.id, &moved)
+        .await
+        .unwrap();
+    scene.browser.get(PAGE).await.expect(303);
+    let mut browser = scene.app.signed_in("ivanova").await;
+    let raised = UserForm {
+        role: "sales_head".to_owned(),
+        branch: branch.to_string(),
+        ..form_of(&scene).await
+    };
+    accounts::update_user(&scene.app, &scene.admin, scene.id, &raised)
+        .await
+        .unwrap();
+    browser.get(PAGE).await.expect(303);
+}
+
+#[tokio::test]
+async fn new_password_from_an_administrator_ends_sessions() {
+    let mut scene = scene().await;
+    accounts::reset_password(&scene.app, &scene.admin, scene.id, NEW)
+        .await
+        .unwrap();
+    scene.browser.get(PAGE).await.expect(303);
+    scene.app.browser().sign_in("ivanova", OLD).await.expect(422);
+    scene.app.browser().sign_in("ivanova", NEW).await.expect(303);
+}
+
+#[tokio::test]
+async fn change_of_the_own_password_ends_all_other_sessions() {
+    let mut scene = scene().await;
+    let mut elsewhere = scene.app.signed_in("ivanova").await;
+    let fields = [("present", OLD), ("new", NEW), ("repeat", NEW)];
+    scene.browser.post(PAGE, &fields).await.expect(303);
+    scene
+        .browser
+        .get(PAGE)
+        .await
+        .expect(200)
+        .expect_text("завершено: 1 другой сеанс");
+    elsewhere.get(PAGE).await.expect(303);
+    scene.app.browser().sign_in("ivanova", NEW).await.expect(303);
+}
+
+#[tokio::test]
+async fn own_password_is_refused_when_the_present_one_is_wrong_or_the_new_one_weak() {
+    let mut scene = scene().await;
+    for (present, new, repeat, sentence) in [
+        ("не тот", NEW, NEW, "Нынешний пароль другой."),
+        (OLD, "коротко", "коротко", "Пароль короче 10 знаков."),
+        (OLD, "1234567890", "1234567890", "Такой пароль подберут первым."),
+        (OLD, NEW, "иное", "Пароли не совпадают."),
+    ] {
+        let fields = [("present", present), ("new", new), ("repeat", repeat)];
+        scene
+            .browser
+            .post(PAGE, &fields)
+            .await
+            .expect(422)
+            .expect_text(sentence);
+    }
+    scene.app.browser().sign_in("ivanova", OLD).await.expect(303);
+}
+
+#[tokio::test]
+async fn secrets_of_sessions_are_stored_only_as_hashes() {
+    let scene = scene().await;
+    let lengths: Vec<i32> = sqlx::query_scalar("SELECT octet_length(token_hash) FROM sessions")
+        .fetch_all(&scene.app.db)
+        .await
+        .unwrap();
+    assert_eq!(lengths, [32]);
+}
