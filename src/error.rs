@@ -52,7 +52,15 @@ impl From<sqlx::Error> for Error {
             }),
             _ => false,
         };
-        if is_gone { Self::Unavailable(error.to_string()) } else { Self::Unexpected(error.into()) }
+        // 22021: a NUL, which Postgres keeps in no text; only a hand-made request carries one.
+        let has_nul = error.as_database_error().and_then(|database| database.code()).is_some_and(|code| code == "22021");
+        if is_gone {
+            Self::Unavailable(error.to_string())
+        } else if has_nul {
+            Self::field("", "В тексте есть знак, который нельзя сохранить. Уберите его.")
+        } else {
+            Self::Unexpected(error.into())
+        }
     }
 }
 
