@@ -39,14 +39,9 @@ pub(crate) async fn create(
         submitted::settle(&mut tx, key, &paths::list(company)).await?;
     }
     let id = queries::insert(&mut tx, actor, company, &fields, app.now()).await?;
-    let event = Event::new(
-        "create",
-        "contact",
-        id,
-        format!("Добавлен контакт «{}»", fields.name()),
-    )
-    .on(Some(company))
-    .with(Fields::changes(&Fields::default(), &fields));
+    let event = Event::new("create", "contact", id, format!("Добавлен контакт «{}»", fields.name()))
+        .on(Some(company))
+        .with(Fields::changes(&Fields::default(), &fields));
     audit::record(&mut tx, actor, event).await?;
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
@@ -57,16 +52,9 @@ pub(crate) async fn create(
 ///
 /// # Errors
 /// [`Error::Conflict`] when somebody changed it meanwhile; else as [`create`].
-pub(crate) async fn update(
-    app: &App,
-    actor: &Actor,
-    id: ContactId,
-    form: &ContactForm,
-) -> Result<Contact> {
+pub(crate) async fn update(app: &App, actor: &Actor, id: ContactId, form: &ContactForm) -> Result<Contact> {
     let mut tx = app.begin().await?;
-    let company = queries::company_of(&mut tx, id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let company = queries::company_of(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // The company's lock comes first: whoever holds it alone changes its contacts.
     if let Some(company) = company {
         companies::admit(&mut tx, actor, company, Action::EditContact).await?;
@@ -86,14 +74,9 @@ pub(crate) async fn update(
             "Контакт только что изменил кто-то другой. Откройте его заново.",
         ));
     }
-    let event = Event::new(
-        "update",
-        "contact",
-        id,
-        format!("Изменён контакт «{}»", fields.name()),
-    )
-    .on(company)
-    .with(changes);
+    let event = Event::new("update", "contact", id, format!("Изменён контакт «{}»", fields.name()))
+        .on(company)
+        .with(changes);
     audit::record(&mut tx, actor, event).await?;
     if let Some(company) = company {
         companies::touch(&mut tx, company, app.now()).await?;
@@ -111,11 +94,7 @@ pub(crate) async fn find(app: &App, actor: &Actor, id: ContactId) -> Result<Cont
 }
 
 /// The contacts of a company by last, then first name; at most as many as a card shows.
-pub(crate) async fn of_company(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    company: CompanyId,
-) -> Result<Vec<Contact>> {
+pub(crate) async fn of_company(conn: &mut PgConnection, actor: &Actor, company: CompanyId) -> Result<Vec<Contact>> {
     check(actor, Action::ViewBase, Ties::default())?;
     Ok(queries::of_company(conn, company, ON_CARD).await?)
 }

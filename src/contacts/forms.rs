@@ -69,16 +69,10 @@ impl ContactForm {
             position: fields.position.clone(),
             status: fields.status.clone(),
             note: fields.note.clone(),
-            phone_kind: phones
-                .iter()
-                .map(|row| row.kind.code().to_owned())
-                .collect(),
+            phone_kind: phones.iter().map(|row| row.kind.code().to_owned()).collect(),
             phone: phones.iter().map(ContactPhone::shown).collect(),
             phone_comment: phones.iter().map(|row| row.comment.clone()).collect(),
-            email_kind: emails
-                .iter()
-                .map(|row| row.kind.code().to_owned())
-                .collect(),
+            email_kind: emails.iter().map(|row| row.kind.code().to_owned()).collect(),
             email: emails.iter().map(|row| row.value.clone()).collect(),
             email_comment: emails.iter().map(|row| row.comment.clone()).collect(),
             version: contact.version,
@@ -110,24 +104,9 @@ impl ContactForm {
             line
         };
         let mut fields = Fields {
-            last_name: short(
-                "last_name",
-                &self.last_name,
-                120,
-                "Фамилия длиннее 120 знаков.",
-            ),
-            first_name: short(
-                "first_name",
-                &self.first_name,
-                120,
-                "Имя длиннее 120 знаков.",
-            ),
-            position: short(
-                "position",
-                &self.position,
-                255,
-                "Должность длиннее 255 знаков.",
-            ),
+            last_name: short("last_name", &self.last_name, 120, "Фамилия длиннее 120 знаков."),
+            first_name: short("first_name", &self.first_name, 120, "Имя длиннее 120 знаков."),
+            position: short("position", &self.position, 255, "Должность длиннее 255 знаков."),
             status: short("status", &self.status, 120, "Статус длиннее 120 знаков."),
             note: text::lines(&self.note),
             ..Fields::default()
@@ -172,10 +151,7 @@ impl ContactForm {
     }
 }
 
-fn parse_phone(
-    row: &TypedRow<'_>,
-    known: &[ContactPhone],
-) -> Result<Option<ContactPhone>, &'static str> {
+fn parse_phone(row: &TypedRow<'_>, known: &[ContactPhone]) -> Result<Option<ContactPhone>, &'static str> {
     if row.is_blank() {
         return Ok(None);
     }
@@ -185,23 +161,13 @@ fn parse_phone(
         return Err("Номер длиннее 120 знаков.");
     }
     let phone = Phone::read(row.value).ok_or("Укажите номер или уберите комментарий.")?;
-    if known
-        .iter()
-        .any(|other| is_same_phone(&other.phone, &phone))
-    {
+    if known.iter().any(|other| is_same_phone(&other.phone, &phone)) {
         return Err("Этот номер уже есть выше.");
     }
-    Ok(Some(ContactPhone {
-        kind,
-        phone,
-        comment,
-    }))
+    Ok(Some(ContactPhone { kind, phone, comment }))
 }
 
-fn parse_email(
-    row: &TypedRow<'_>,
-    known: &[ContactEmail],
-) -> Result<Option<ContactEmail>, &'static str> {
+fn parse_email(row: &TypedRow<'_>, known: &[ContactEmail]) -> Result<Option<ContactEmail>, &'static str> {
     if row.is_blank() {
         return Ok(None);
     }
@@ -214,11 +180,7 @@ fn parse_email(
     {
         return Err("Этот адрес уже есть выше.");
     }
-    Ok(Some(ContactEmail {
-        kind,
-        value,
-        comment,
-    }))
+    Ok(Some(ContactEmail { kind, value, comment }))
 }
 
 fn parse_comment(typed: &str) -> Result<String, &'static str> {
@@ -240,11 +202,7 @@ fn is_same_phone(a: &Phone, b: &Phone) -> bool {
 }
 
 /// One row per value; lists of other lengths, which no browser sends, are filled up.
-fn rows<'a>(
-    kinds: &'a [String],
-    values: &'a [String],
-    comments: &'a [String],
-) -> Vec<TypedRow<'a>> {
+fn rows<'a>(kinds: &'a [String], values: &'a [String], comments: &'a [String]) -> Vec<TypedRow<'a>> {
     let at = |list: &'a [String], place: usize| list.get(place).map_or("", String::as_str);
     let places = 0..values.len().max(comments.len());
     places

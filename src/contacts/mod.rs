@@ -1,6 +1,7 @@
 //! Contacts: people at companies, with typed phones and e-mails.
 
 mod actions;
+pub(crate) mod bulk;
 mod forms;
 mod model;
 mod pages;

@@ -179,12 +179,7 @@ impl Fields {
         let name = format!("{} {}", self.last_name, self.first_name);
         let phone = self.phones.first().map(ContactPhone::shown);
         let email = self.emails.first().map(|row| row.value.clone());
-        let known = [
-            Some(name.trim().to_owned()),
-            Some(self.position.clone()),
-            phone,
-            email,
-        ];
+        let known = [Some(name.trim().to_owned()), Some(self.position.clone()), phone, email];
         let found = known.into_iter().flatten().find(|text| !text.is_empty());
         found.unwrap_or_else(|| "Без имени".to_owned())
     }

@@ -44,10 +44,7 @@ impl From<Row> for Contact {
 }
 
 /// At which company a contact works: `None` when there is no such contact.
-pub(super) async fn company_of(
-    conn: &mut PgConnection,
-    id: ContactId,
-) -> Sql<Option<Option<CompanyId>>> {
+pub(super) async fn company_of(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Option<CompanyId>>> {
     let row = sqlx::query!("SELECT company_id FROM contacts WHERE id = $1", id.0)
         .fetch_optional(conn)
         .await?;
@@ -68,11 +65,7 @@ pub(super) async fn find(conn: &mut PgConnection, id: ContactId) -> Sql<Option<C
     Ok(contacts.into_iter().next())
 }
 
-pub(super) async fn of_company(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    limit: i64,
-) -> Sql<Vec<Contact>> {
+pub(super) async fn of_company(conn: &mut PgConnection, company: CompanyId, limit: i64) -> Sql<Vec<Contact>> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, company_id, first_name, last_name, position, status, note, created_by, version, updated_at

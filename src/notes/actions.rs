@@ -37,12 +37,7 @@ pub(crate) async fn add(
     }
     let id = queries::insert(&mut tx, actor, company, &text, app.now()).await?;
     // The words themselves stand in the note; once it changes or goes, its event keeps them.
-    audit::record(
-        &mut tx,
-        actor,
-        event("create", id, company, "Добавлена заметка"),
-    )
-    .await?;
+    audit::record(&mut tx, actor, event("create", id, company, "Добавлена заметка")).await?;
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
     Ok(Some(id))
@@ -87,12 +82,7 @@ pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: Not
             "Отказано в удалении чужой заметки «{}»",
             text::excerpt(&before.text, 80)
         );
-        audit::record(
-            &mut tx,
-            actor,
-            event("delete_refused", id, company, message),
-        )
-        .await?;
+        audit::record(&mut tx, actor, event("delete_refused", id, company, message)).await?;
         tx.commit().await?;
         return Err(Error::Denied(Action::DeleteNote));
     }
@@ -138,17 +128,11 @@ pub(crate) async fn pin(
 pub(crate) async fn find(app: &App, actor: &Actor, company: CompanyId, id: NoteId) -> Result<Note> {
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
-    queries::find(&mut conn, company, id)
-        .await?
-        .ok_or(Error::NotFound)
+    queries::find(&mut conn, company, id).await?.ok_or(Error::NotFound)
 }
 
 /// The note on top of a company's card.
-pub(crate) async fn pinned(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    company: CompanyId,
-) -> Result<Option<Note>> {
+pub(crate) async fn pinned(conn: &mut PgConnection, actor: &Actor, company: CompanyId) -> Result<Option<Note>> {
     check(actor, Action::ViewBase, Ties::default())?;
     Ok(queries::pinned(conn, company).await?)
 }
@@ -166,25 +150,12 @@ pub(crate) async fn of_company(
 }
 
 /// Locks the company, by which all changes of its notes stand in one line, and finds the note behind it.
-async fn lock(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    company: CompanyId,
-    id: NoteId,
-    action: Action,
-) -> Result<Note> {
+async fn lock(conn: &mut PgConnection, actor: &Actor, company: CompanyId, id: NoteId, action: Action) -> Result<Note> {
     companies::admit(conn, actor, company, action).await?;
-    queries::find(conn, company, id)
-        .await?
-        .ok_or(Error::NotFound)
+    queries::find(conn, company, id).await?.ok_or(Error::NotFound)
 }
 
-fn event(
-    verb: &'static str,
-    id: NoteId,
-    company: CompanyId,
-    message: impl Into<String>,
-) -> Event<'static> {
+fn event(verb: &'static str, id: NoteId, company: CompanyId, message: impl Into<String>) -> Event<'static> {
     Event::new(verb, "note", id, message).on(Some(company))
 }
 

@@ -1,10 +1,13 @@
 //! Notes: what people write about companies.
 
 mod actions;
+pub(crate) mod bulk;
 mod model;
 mod pages;
 pub(crate) mod paths;
 mod queries;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use model::field_label;
 pub(crate) use pages::{AddForm, NoteItem, Reader, add_form, of_company, pinned, routes};

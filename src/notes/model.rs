@@ -55,10 +55,7 @@ pub(crate) fn parse_text(typed: &str) -> Result<String> {
     if length > LONGEST {
         let over = i64::try_from(length - LONGEST).unwrap_or(i64::MAX);
         let over = text::count(over, ["лишний знак", "лишних знака", "лишних знаков"]);
-        return Err(Error::field(
-            "text",
-            format!("Заметка длиннее 20 000 знаков: {over}."),
-        ));
+        return Err(Error::field("text", format!("Заметка длиннее 20 000 знаков: {over}.")));
     }
     Ok(text)
 }

@@ -37,11 +37,7 @@ impl From<Row> for Note {
     }
 }
 
-pub(super) async fn find(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    id: NoteId,
-) -> Sql<Option<Note>> {
+pub(super) async fn find(conn: &mut PgConnection, company: CompanyId, id: NoteId) -> Sql<Option<Note>> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS "author!", note.text,
@@ -153,12 +149,7 @@ pub(super) async fn delete(conn: &mut PgConnection, id: NoteId) -> Sql<bool> {
 }
 
 /// Pinning is no change of the text: the version stays.
-pub(super) async fn pin(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    id: NoteId,
-    now: DateTime<Utc>,
-) -> Sql<()> {
+pub(super) async fn pin(conn: &mut PgConnection, actor: &Actor, id: NoteId, now: DateTime<Utc>) -> Sql<()> {
     sqlx::query!(
         "UPDATE notes SET pinned_at = $2, pinned_by = $3 WHERE id = $1",
         id.0,

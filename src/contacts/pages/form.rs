@@ -12,10 +12,7 @@ use crate::contacts::{actions, paths};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, ContactId, time};
-use crate::web::{
-    Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page, page_with,
-    see_other_with,
-};
+use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page, page_with, see_other_with};
 
 /// Rows that wait for more numbers on a page without script.
 const SPARE_ROWS: usize = 2;
@@ -66,10 +63,8 @@ impl ConflictView {
 
 impl EditPage {
     fn new(viewer: &Viewer, place: Place, form: ContactForm, errors: FieldErrors) -> Self {
-        let phone_kinds =
-            |code: &str| options(PhoneKind::ALL.map(|kind| (kind.code(), kind.label())), code);
-        let email_kinds =
-            |code: &str| options(EmailKind::ALL.map(|kind| (kind.code(), kind.label())), code);
+        let phone_kinds = |code: &str| options(PhoneKind::ALL.map(|kind| (kind.code(), kind.label())), code);
+        let email_kinds = |code: &str| options(EmailKind::ALL.map(|kind| (kind.code(), kind.label())), code);
         Self {
             layout: viewer.layout(Section::Companies),
             title: place.title,
@@ -123,19 +118,9 @@ fn row_views(
             id,
         }
     };
-    let written = typed
-        .iter()
-        .rposition(|row| !row.is_blank())
-        .map_or(0, |last| last + 1);
-    let spare = (written..written + SPARE_ROWS)
-        .map(|place| RowView::blank(format!("{name}-{place}"), kinds("")));
-    typed
-        .iter()
-        .take(written)
-        .enumerate()
-        .map(view)
-        .chain(spare)
-        .collect()
+    let written = typed.iter().rposition(|row| !row.is_blank()).map_or(0, |last| last + 1);
+    let spare = (written..written + SPARE_ROWS).map(|place| RowView::blank(format!("{name}-{place}"), kinds("")));
+    typed.iter().take(written).enumerate().map(view).chain(spare).collect()
 }
 
 /// What the page is about.
@@ -211,11 +196,7 @@ pub(super) async fn create(
 }
 
 /// `GET /contacts/{id}/edit/`
-pub(super) async fn edit(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(id): Path<ContactId>,
-) -> Html {
+pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<ContactId>) -> Html {
     let actor = viewer.actor()?;
     let contact = actions::find(&app, &actor, id).await?;
     let place = place_of(&app, &actor, &contact).await?;

@@ -43,13 +43,19 @@ fn blank_rows_are_left_out_and_the_others_keep_their_order() {
     assert_eq!(fields.phones.len(), 2);
     let first = &fields.phones[0];
     assert_eq!((first.kind, first.comment.as_str()), (PhoneKind::Mobile, "после 18:00"));
-    assert_eq!((first.phone.e164.as_str(), first.phone.extension.as_str()), ("+79123456789", "12"));
+    assert_eq!(
+        (first.phone.e164.as_str(), first.phone.extension.as_str()),
+        ("+79123456789", "12")
+    );
     assert_eq!(fields.phones[1].phone.raw, "какой-то текст");
 }
 
 #[test]
 fn an_entirely_empty_contact_is_refused() {
-    let errors = refused(&ContactForm { last_name: " \t".to_owned(), ..phones(&["", ""]) });
+    let errors = refused(&ContactForm {
+        last_name: " \t".to_owned(),
+        ..phones(&["", ""])
+    });
     assert!(errors.get("").contains("хотя бы одно поле"));
 }
 
@@ -72,7 +78,10 @@ fn an_unreadable_address_is_refused_at_its_row() {
     let errors = refused(&emails(&["anna@example.ru", "нет почты"]));
     assert_eq!(errors.get("email-0"), "");
     assert!(!errors.get("email-1").is_empty());
-    assert_eq!(emails(&["anna@example.ru"]).parse().unwrap().emails[0].kind, EmailKind::Personal);
+    assert_eq!(
+        emails(&["anna@example.ru"]).parse().unwrap().emails[0].kind,
+        EmailKind::Personal
+    );
 }
 
 #[test]
@@ -125,15 +134,22 @@ fn no_control_character_reaches_the_database() {
         ..ContactForm::default()
     };
     let fields = form.parse().unwrap();
-    assert_eq!((fields.last_name.as_str(), fields.note.as_str()), ("Бело зёрова", "строка\nдругая"));
+    assert_eq!(
+        (fields.last_name.as_str(), fields.note.as_str()),
+        ("Бело зёрова", "строка\nдругая")
+    );
 }
 
 #[test]
 fn words_beside_a_number_stay_visible() {
-    let fields = phones(&["8 912 345-67-89 спросить Марию", "тел. 89123456788 доб. 5"]).parse().unwrap();
+    let fields = phones(&["8 912 345-67-89 спросить Марию", "тел. 89123456788 доб. 5"])
+        .parse()
+        .unwrap();
     assert_eq!(fields.phones[0].shown(), "8 912 345-67-89 спросить Марию");
     assert_eq!(fields.phones[1].shown(), "+7 (912) 345-67-88 доб. 5");
-    let other = phones(&["8 912 345-67-89 спросить Ольгу", "+79123456788 доб. 5"]).parse().unwrap();
+    let other = phones(&["8 912 345-67-89 спросить Ольгу", "+79123456788 доб. 5"])
+        .parse()
+        .unwrap();
     let changed = Fields::changes(&fields, &other);
     assert_eq!(changed.fields().collect::<Vec<_>>(), ["phones"]);
 }
@@ -143,7 +159,10 @@ fn a_contact_without_a_name_is_called_by_what_is_known() {
     let fields = emails(&["anna@example.ru"]).parse().unwrap();
     assert_eq!(fields.name(), "anna@example.ru");
     assert_eq!(Fields::default().name(), "Без имени");
-    let named = Fields { first_name: "Анна".to_owned(), ..fields };
+    let named = Fields {
+        first_name: "Анна".to_owned(),
+        ..fields
+    };
     assert_eq!(named.name(), "Анна");
 }
 

@@ -1,3 +1,4 @@
 //! The room's tests.
 
 mod forms;
+mod pages;

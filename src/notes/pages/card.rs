@@ -107,10 +107,7 @@ impl Reader<'_> {
 }
 
 /// The pinned note for the top of a card.
-pub(crate) async fn pinned(
-    conn: &mut PgConnection,
-    reader: &Reader<'_>,
-) -> Result<Option<NoteItem>> {
+pub(crate) async fn pinned(conn: &mut PgConnection, reader: &Reader<'_>) -> Result<Option<NoteItem>> {
     let actor = reader.viewer.actor()?;
     let note = actions::pinned(conn, &actor, reader.company).await?;
     Ok(note.map(|note| reader.item(&actor, note)))

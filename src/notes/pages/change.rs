@@ -12,8 +12,7 @@ use crate::notes::{actions, paths};
 use crate::policy::{Action, check};
 use crate::values::{CompanyId, NoteId, time};
 use crate::web::{
-    Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other,
-    see_other_with,
+    Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other, see_other_with,
 };
 
 /// What was typed.
@@ -83,22 +82,11 @@ pub(super) async fn add(
     Path(company): Path<CompanyId>,
     Form(form): Form<NoteForm>,
 ) -> Html {
-    match actions::add(
-        &app,
-        &viewer.actor()?,
-        company,
-        &form.text,
-        form.form_key.parse().ok(),
-    )
-    .await
-    {
+    match actions::add(&app, &viewer.actor()?, company, &form.text, form.form_key.parse().ok()).await {
         Ok(_) => see_other(&paths::list(company)),
         Err(Error::Invalid(errors)) => {
             let page = EditPage::new(&app, &viewer, company, form).await?;
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &EditPage { errors, ..page },
-            )
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { errors, ..page })
         }
         Err(error) => Err(error.into()),
     }
@@ -118,11 +106,7 @@ pub(super) async fn edit(
         version: note.version,
         form_key: String::new(),
     };
-    page(
-        &EditPage::new(&app, &viewer, company, form)
-            .await?
-            .of(company, id),
-    )
+    page(&EditPage::new(&app, &viewer, company, form).await?.of(company, id))
 }
 
 /// `POST /companies/{id}/notes/{note}/edit/`
@@ -134,18 +118,10 @@ pub(super) async fn update(
 ) -> Html {
     let actor = viewer.actor()?;
     match actions::edit(&app, &actor, (company, id), form.version, &form.text).await {
-        Ok(()) => see_other_with(
-            &paths::list(company),
-            &flash("success", "Заметка сохранена."),
-        ),
+        Ok(()) => see_other_with(&paths::list(company), &flash("success", "Заметка сохранена.")),
         Err(Error::Invalid(errors)) => {
-            let page = EditPage::new(&app, &viewer, company, form)
-                .await?
-                .of(company, id);
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &EditPage { errors, ..page },
-            )
+            let page = EditPage::new(&app, &viewer, company, form).await?.of(company, id);
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { errors, ..page })
         }
         Err(Error::Conflict(_)) => {
             let stored = actions::find(&app, &actor, company, id).await?;
@@ -154,18 +130,9 @@ pub(super) async fn update(
                 version: stored.version,
                 ..form
             };
-            let at = time::relative(
-                stored.edited_at.unwrap_or(stored.created_at),
-                app.now(),
-                viewer.zone,
-            );
-            let conflict = Some(Stored::Changed {
-                at,
-                text: stored.text,
-            });
-            let page = EditPage::new(&app, &viewer, company, form)
-                .await?
-                .of(company, id);
+            let at = time::relative(stored.edited_at.unwrap_or(stored.created_at), app.now(), viewer.zone);
+            let conflict = Some(Stored::Changed { at, text: stored.text });
+            let page = EditPage::new(&app, &viewer, company, form).await?.of(company, id);
             page_with(StatusCode::CONFLICT, &EditPage { conflict, ..page })
         }
         Err(Error::NotFound) => {
@@ -211,13 +178,7 @@ pub(super) async fn pin(
     Path(key): Path<(CompanyId, NoteId)>,
     Form(form): Form<PinForm>,
 ) -> Html {
-    let is_pinned = actions::pin(
-        &app,
-        &viewer.actor()?,
-        key,
-        form.pinned.map(|wanted| wanted == 1),
-    )
-    .await?;
+    let is_pinned = actions::pin(&app, &viewer.actor()?, key, form.pinned.map(|wanted| wanted == 1)).await?;
     let sentence = if is_pinned {
         "Заметка закреплена."
     } else {

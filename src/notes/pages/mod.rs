@@ -11,11 +11,7 @@ pub(crate) use card::{AddForm, NoteItem, Reader, add_form, of_company, pinned};
 /// `/companies/{id}/notes/…`
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .post(
-            "/companies/{id}/notes/add/",
-            Guard::May(Action::AddNote),
-            change::add,
-        )
+        .post("/companies/{id}/notes/add/", Guard::May(Action::AddNote), change::add)
         .get(
             "/companies/{id}/notes/{note}/edit/",
             Guard::May(Action::EditNote),
