@@ -11,10 +11,10 @@ mod sessions;
 mod tests;
 
 pub(crate) use actions::{
-    NewAdmin, branches, change_password, clean, create_admin, create_branch, create_user, end_sessions, find_branch, find_user, hash_demo_password,
+    NewAdmin, branches, clean, create_admin, create_branch, create_user, end_sessions, find_branch, find_user, hash_demo_password,
     owners, people, print_setup_link, reset_password, set_active, unlock, update_branch, update_user, users,
 };
 pub(crate) use model::{Branch, BranchForm, Person, User, UserForm};
 pub(crate) use pages::{role_options, routes};
 pub(crate) use password::RULE as PASSWORD_RULE;
-pub(crate) use sessions::{Origin, recognise};
+pub(crate) use sessions::recognise;
