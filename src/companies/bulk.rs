@@ -196,7 +196,7 @@ pub(crate) async fn lock(conn: &mut PgConnection) -> Result<()> {
 /// Keeps people from changing these companies until the transaction ends.
 pub(crate) async fn lock_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
     sqlx::query!("SELECT id FROM companies WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids)
-        .execute(conn)
+        .fetch_all(conn)
         .await?;
     Ok(())
 }

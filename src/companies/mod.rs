@@ -1,6 +1,7 @@
 //! Companies: the base itself.
 
 mod actions;
+pub(crate) mod bulk;
 mod forms;
 mod model;
 mod pages;

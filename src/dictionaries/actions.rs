@@ -3,7 +3,9 @@
 use sqlx::PgConnection;
 
 use super::queries;
+use crate::audit::{self, Event};
 use crate::error::Result;
+use crate::policy::Actor;
 use crate::values::{SphereId, StatusId};
 
 /// «Статус»
@@ -59,4 +61,34 @@ pub(crate) async fn all(conn: &mut PgConnection) -> Result<Dictionaries> {
         spheres: queries::spheres(conn).await?,
         contract_types: queries::contract_types(conn).await?,
     })
+}
+
+/// Which dictionary a name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// «Статусы»
+    Status,
+    /// «Сферы»
+    Sphere,
+}
+
+/// Keys of these names, each with its name; names that are missing are added at the end of the list.
+pub(crate) async fn ensure(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    named: Named,
+    names: &[String],
+) -> Result<Vec<(String, i64)>> {
+    let found = match named {
+        Named::Status => queries::add_statuses(conn, names).await?,
+        Named::Sphere => queries::add_spheres(conn, names).await?,
+    };
+    for (name, id, _) in found.iter().filter(|(.., is_new)| *is_new) {
+        let (entity, word) = match named {
+            Named::Status => ("company_status", "Добавлен статус"),
+            Named::Sphere => ("company_sphere", "Добавлена сфера"),
+        };
+        audit::record(conn, actor, Event::new("create", entity, id, format!("{word} «{name}»"))).await?;
+    }
+    Ok(found.into_iter().map(|(name, id, _)| (name, id)).collect())
 }

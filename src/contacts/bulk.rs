@@ -1,0 +1,157 @@
+//! Many contacts at once, as an import writes them.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::companies::bulk::{NewEmail, NewPhone, NewRecord, Record};
+use crate::error::Result;
+use crate::values::Phone;
+
+/// Names of the fields that an import writes, as `imported_fields` and the audit log have them.
+pub(crate) const FIELDS: [&str; 5] = ["first_name", "last_name", "position", "note", "company"];
+
+/// Places in [`FIELDS`]. `Company` is kept as the text of its key; empty: none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    FirstName,
+    LastName,
+    Position,
+    Note,
+    Company,
+}
+
+/// Keeps people from changing these contacts until the transaction ends.
+pub(crate) async fn lock_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "SELECT id FROM contacts WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
+/// Values of many contacts, column by column.
+struct Columns<'a> {
+    ids: Vec<Uuid>,
+    amo_ids: Vec<Option<i64>>,
+    texts: Vec<Vec<&'a str>>,
+    companies: Vec<Option<Uuid>>,
+    imported: Vec<Value>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(records: &[&'a Record]) -> Self {
+        let text = |field: usize| records.iter().map(|record| record.values[field].as_str()).collect();
+        let company = |record: &&Record| Uuid::try_parse(&record.values[Field::Company as usize]).ok();
+        Self {
+            ids: records.iter().map(|record| record.id).collect(),
+            amo_ids: records.iter().map(|record| record.amo_id).collect(),
+            texts: (0..=Field::Note as usize).map(text).collect(),
+            companies: records.iter().map(company).collect(),
+            imported: records.iter().map(|record| record.imported.to_json(&FIELDS)).collect(),
+        }
+    }
+
+    fn text(&self, field: Field) -> &[&'a str] {
+        &self.texts[field as usize]
+    }
+}
+
+/// Inserts contacts.
+pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now: DateTime<Utc>) -> Result<()> {
+    let records: Vec<&Record> = rows.iter().map(|row| row.record).collect();
+    let columns = Columns::of(&records);
+    let raw: Vec<Value> = rows.iter().map(|row| row.raw.clone()).collect();
+    let created_at: Vec<DateTime<Utc>> = rows.iter().map(|row| row.created_at).collect();
+    sqlx::query!(
+        "INSERT INTO contacts (
+             id, amocrm_contact_id, company_id, first_name, last_name, position, note, imported_fields, raw_fields,
+             created_at, updated_at
+         )
+         SELECT *, $11::timestamptz
+         FROM unnest(
+             $1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
+             $9::jsonb[], $10::timestamptz[]
+         )",
+        &columns.ids,
+        &columns.amo_ids as &[Option<i64>],
+        &columns.companies as &[Option<Uuid>],
+        columns.text(Field::FirstName) as &[&str],
+        columns.text(Field::LastName) as &[&str],
+        columns.text(Field::Position) as &[&str],
+        columns.text(Field::Note) as &[&str],
+        &columns.imported,
+        &raw,
+        &created_at,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes changed contacts.
+pub(crate) async fn update(conn: &mut PgConnection, records: &[&Record], now: DateTime<Utc>) -> Result<()> {
+    let columns = Columns::of(records);
+    sqlx::query!(
+        "UPDATE contacts AS contact
+         SET amocrm_contact_id = row.amo_id, company_id = row.company, first_name = row.first_name,
+             last_name = row.last_name, position = row.position, note = row.note, imported_fields = row.imported,
+             version = contact.version + 1, updated_at = $9
+         FROM unnest(
+             $1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[]
+         ) AS row (id, amo_id, company, first_name, last_name, position, note, imported)
+         WHERE contact.id = row.id",
+        &columns.ids,
+        &columns.amo_ids as &[Option<i64>],
+        &columns.companies as &[Option<Uuid>],
+        columns.text(Field::FirstName) as &[&str],
+        columns.text(Field::LastName) as &[&str],
+        columns.text(Field::Position) as &[&str],
+        columns.text(Field::Note) as &[&str],
+        &columns.imported,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds phones and e-mails to contacts.
+pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], emails: &[NewEmail]) -> Result<()> {
+    let owners: Vec<Uuid> = phones.iter().map(|phone| phone.owner).collect();
+    let positions: Vec<i32> = phones.iter().map(|phone| phone.position).collect();
+    let kinds: Vec<&str> = phones.iter().map(|phone| phone.kind).collect();
+    let text = |get: fn(&Phone) -> &str| phones.iter().map(|phone| get(&phone.phone)).collect::<Vec<_>>();
+    sqlx::query!(
+        "INSERT INTO contact_phones (contact_id, position, kind, e164, extension, raw, digits)
+         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])",
+        &owners,
+        &positions,
+        &kinds as &[&str],
+        &text(|phone| &phone.e164) as &[&str],
+        &text(|phone| &phone.extension) as &[&str],
+        &text(|phone| &phone.raw) as &[&str],
+        &text(|phone| &phone.digits) as &[&str],
+    )
+    .execute(&mut *conn)
+    .await?;
+    let owners: Vec<Uuid> = emails.iter().map(|email| email.owner).collect();
+    let positions: Vec<i32> = emails.iter().map(|email| email.position).collect();
+    let kinds: Vec<&str> = emails.iter().map(|email| email.kind).collect();
+    let values: Vec<&str> = emails.iter().map(|email| email.value.as_str()).collect();
+    sqlx::query!(
+        "INSERT INTO contact_emails (contact_id, position, kind, value)
+         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])",
+        &owners,
+        &positions,
+        &kinds as &[&str],
+        &values as &[&str],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! What some hundred rows want to write.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::audit::Event;
+use crate::companies::bulk::{NewEmail, NewPhone};
+use crate::imports::merge::Added;
+use crate::imports::model::Outcome;
+use crate::imports::rows::{RowEmail, RowPhone};
+use crate::notes::bulk::NewNote;
+
+/// A record to insert; its values are read from the base when the chunk is written.
+#[derive(Debug)]
+pub(in crate::imports) struct Created {
+    pub(in crate::imports) id: Uuid,
+    pub(in crate::imports) raw: Value,
+    pub(in crate::imports) created_at: Option<DateTime<Utc>>,
+}
+
+/// Writes that are made together.
+#[derive(Debug, Default)]
+pub(in crate::imports) struct Chunk {
+    pub(in crate::imports) outcomes: Vec<Outcome>,
+    pub(in crate::imports) new_companies: Vec<Created>,
+    pub(in crate::imports) changed_companies: BTreeSet<Uuid>,
+    pub(in crate::imports) company_phones: Vec<NewPhone>,
+    pub(in crate::imports) company_emails: Vec<NewEmail>,
+    pub(in crate::imports) new_contacts: Vec<Created>,
+    pub(in crate::imports) changed_contacts: BTreeSet<Uuid>,
+    pub(in crate::imports) contact_phones: Vec<NewPhone>,
+    pub(in crate::imports) contact_emails: Vec<NewEmail>,
+    pub(in crate::imports) notes: Vec<NewNote>,
+    pub(in crate::imports) events: Vec<Event<'static>>,
+    /// Companies whose search words are to be renewed.
+    pub(in crate::imports) stale: BTreeSet<Uuid>,
+    pub(super) touched: Vec<Uuid>,
+    pub(super) named: Vec<(String, Uuid)>,
+}
+
+/// Phones and e-mails that a record is to get.
+pub(super) type NewChannels<'a> = (Added<&'a RowPhone>, Added<&'a RowEmail>);
+
+/// As rows of the tables.
+pub(super) fn channel_rows(owner: Uuid, (phones, emails): NewChannels<'_>) -> (Vec<NewPhone>, Vec<NewEmail>) {
+    let phones = phones.items.into_iter().map(|(position, row)| NewPhone {
+        owner,
+        position,
+        kind: row.kind,
+        phone: row.phone.clone(),
+    });
+    let emails = emails.items.into_iter().map(|(position, row)| NewEmail {
+        owner,
+        position,
+        kind: row.kind,
+        value: row.email.as_str().to_owned(),
+    });
+    (phones.collect(), emails.collect())
+}
+
+/// Sentences about phones and e-mails that people have removed.
+pub(super) fn removed_words((phones, emails): &NewChannels<'_>) -> Vec<(&'static str, String)> {
+    let sentence = |keys: &[String]| format!("Удалено вручную, не возвращено: {}", keys.join(", "));
+    let lists = [("phones", &phones.removed), ("emails", &emails.removed)];
+    lists.into_iter().filter(|(_, keys)| !keys.is_empty()).map(|(field, keys)| (field, sentence(keys))).collect()
+}

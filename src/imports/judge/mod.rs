@@ -1,0 +1,199 @@
+//! Decides what each row does to the base. No SQL here: a real run and a dry run decide alike.
+
+mod chunk;
+mod company;
+mod contact;
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::base::{Base, By};
+use super::labels::label;
+use super::merge::{Kept, Merged, Trust};
+use super::model::{Kind, Outcome, Verdict};
+use super::names::Names;
+use super::people::People;
+use super::rows::{Common, Meaning};
+use crate::audit::{Changes, Event};
+use crate::companies::bulk::Record;
+use crate::policy::Actor;
+use crate::values::CompanyId;
+use crate::values::text::excerpt;
+
+pub(super) use chunk::{Chunk, Created};
+
+/// So much of a value is shown in the report.
+const SHOWN: usize = 80;
+
+/// What an import knows while it walks through the file.
+#[derive(Debug)]
+pub(super) struct Judge {
+    pub(super) actor: Actor,
+    pub(super) file_name: String,
+    pub(super) people: People,
+    pub(super) names: Names,
+    pub(super) base: Base,
+    /// Records of which a row of this file has spoken, and its line: the first row leads, later ones only fill gaps.
+    touched: HashMap<Uuid, i32>,
+    /// Companies of this file by the name that it gives them, whatever they are called here.
+    companies: HashMap<String, Vec<(Uuid, String)>>,
+    /// Contacts made of «Руководитель»: a row about the same person may still lead them.
+    directors: HashSet<Uuid>,
+}
+
+impl Judge {
+    pub(super) fn new(actor: Actor, file_name: &str, people: People, names: Names) -> Self {
+        Self {
+            actor,
+            file_name: file_name.to_owned(),
+            people,
+            names,
+            base: Base::default(),
+            touched: HashMap::new(),
+            companies: HashMap::new(),
+            directors: HashSet::new(),
+        }
+    }
+
+    /// Judges one row.
+    pub(super) fn judge(&mut self, chunk: &mut Chunk, row: &Meaning) {
+        let outcome = match row {
+            Meaning::Company(row) => self.company(chunk, row),
+            Meaning::Contact(row) => self.contact(chunk, row),
+            Meaning::Judged(outcome) => outcome.clone(),
+        };
+        chunk.outcomes.push(outcome);
+    }
+
+    /// Companies of this file that may be called so.
+    pub(super) fn companies_of_file(&self, name_key: &str) -> impl Iterator<Item = Uuid> {
+        self.companies.get(name_key).into_iter().flatten().map(|(id, _)| *id)
+    }
+
+    /// Forgets the records of a chunk. A dry run, which writes nothing, keeps those that its rows have made or
+    /// changed.
+    pub(super) fn forget(&mut self, is_dry_run: bool) {
+        let (touched, directors) = (&self.touched, &self.directors);
+        self.base.keep_only(|id| is_dry_run && (touched.contains_key(&id) || directors.contains(&id)));
+    }
+
+    /// Forgets a chunk of a real run that was not written after all.
+    pub(super) fn undo(&mut self, chunk: &Chunk) {
+        for id in &chunk.touched {
+            self.touched.remove(id);
+        }
+        for (key, id) in &chunk.named {
+            if let Some(list) = self.companies.get_mut(key) {
+                list.retain(|(known, _)| known != id);
+            }
+        }
+        self.base = Base::default();
+    }
+
+    fn touch(&mut self, chunk: &mut Chunk, id: Uuid, line: i32) {
+        if self.touched.insert(id, line).is_none() {
+            chunk.touched.push(id);
+        }
+    }
+
+    /// The first row of a record leads it, unless the record belongs to another number of amoCRM.
+    fn trust(&self, record: &Record, row: &Common) -> Trust {
+        let is_other = row.amo_id.is_some() && record.amo_id.is_some() && row.amo_id != record.amo_id;
+        let by_other_row = self.touched.get(&record.id).is_some_and(|line| *line != row.line);
+        if is_other || by_other_row { Trust::FillOnly } else { Trust::Follow }
+    }
+
+    /// «Повтор строки 17: тот же ИНН», when another row has spoken of the record.
+    fn repeat(&self, id: Uuid, line: i32, by: By) -> String {
+        match self.touched.get(&id) {
+            Some(first) if *first != line => format!("Повтор строки {first}: узнано {}", by.words()),
+            _ => String::new(),
+        }
+    }
+
+    /// A value as people read it.
+    fn show(&self, field: &str, value: &str) -> String {
+        match field {
+            "status" => self.names.show_status(value),
+            "spheres" => self.names.show_spheres(value),
+            "responsible" => self.people.name(value).unwrap_or_default().to_owned(),
+            "lead_state" if value == "cold" => "Холодный".to_owned(),
+            "lead_state" => "Тёплый".to_owned(),
+            "company" => self.company_name(value),
+            _ => value.to_owned(),
+        }
+    }
+
+    fn company_name(&self, id: &str) -> String {
+        let known = Uuid::try_parse(id).ok().and_then(|id| self.base.company(id));
+        known.map_or_else(String::new, |known| known.record.values[0].clone())
+    }
+
+    /// Sentences about values that were not taken.
+    fn kept(&self, record: &Record, fields: &[&'static str], merged: &Merged) -> Vec<(&'static str, String)> {
+        let kept = merged.kept.iter().map(|(place, why)| (fields[*place], &record.values[*place], *why));
+        let sentences = kept.map(|(field, value, why)| {
+            let value = excerpt(&self.show(field, value), SHOWN);
+            let sentence = match (why, value.is_empty()) {
+                (Kept::Edited, true) => "Поле очищено вручную, оставлено пустым".to_owned(),
+                (Kept::Edited, false) => format!("Поле изменено вручную, оставлено: {value}"),
+                (Kept::Own, _) => format!("В базе уже другое значение, оставлено: {value}"),
+                (Kept::Repeated, true) => "В базе пусто, оставлено".to_owned(),
+                (Kept::Repeated, false) => format!("Строка не первая для этой записи, оставлено: {value}"),
+            };
+            (field, sentence)
+        });
+        sentences.collect()
+    }
+
+    /// Old and new values for the audit log.
+    fn changes(&self, record: &Record, fields: &[&'static str], merged: &Merged) -> Changes {
+        let mut changes = Changes::default();
+        for (place, old) in &merged.changed {
+            let field = fields[*place];
+            changes.compare(field, &self.show(field, old), &self.show(field, &record.values[*place]));
+        }
+        changes
+    }
+
+    /// The audit event of a record that a row made or changed.
+    fn event(&self, verb: &'static str, (kind, id): (Kind, Uuid), line: i32, company: Option<Uuid>) -> Event<'static> {
+        let word = match (verb, kind) {
+            ("create", Kind::Company) => "Создана",
+            ("create", Kind::Contact) => "Создан контакт",
+            (_, Kind::Company) => "Изменена",
+            (_, Kind::Contact) => "Изменён контакт",
+        };
+        let message = format!("{word} при импорте из amoCRM: файл «{}», строка {line}", self.file_name);
+        Event::new(verb, kind.code(), id, message).on(company.map(CompanyId))
+    }
+}
+
+/// «Изменено: адрес, сайт».
+fn changed_words(changes: &Changes) -> String {
+    let labels: Vec<String> = changes.fields().map(|field| lower_first(label(field))).collect();
+    format!("Изменено: {}", labels.join(", "))
+}
+
+/// «Адрес» → «адрес», but «ИНН» stays.
+fn lower_first(word: &str) -> String {
+    let mut chars = word.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(chars).collect(),
+        _ => word.to_owned(),
+    }
+}
+
+/// The outcome of a row that leads to a record.
+fn outcome(verdict: Verdict, (kind, id): (Kind, Uuid), row: &Common, message: String) -> Outcome {
+    Outcome {
+        line: row.line,
+        verdict,
+        entity: kind.code(),
+        entity_id: Some(id),
+        key: row.key.chars().take(100).collect(),
+        message,
+        remarks: row.remarks.clone(),
+    }
+}

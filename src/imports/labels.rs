@@ -1,0 +1,31 @@
+//! Fields in Russian.
+
+/// «Адрес» for `address`; empty for the whole row.
+pub(super) fn label(field: &str) -> &'static str {
+    match field {
+        "name" => "Название",
+        "legal_name" => "Юридическое название",
+        "inn" => "ИНН",
+        "kpp" => "КПП",
+        "ogrn" => "ОГРН",
+        "address" => "Адрес",
+        "website" => "Сайт",
+        "activity_kind" => "Вид деятельности",
+        "contact_name" => "Контактное лицо",
+        "contact_position" | "position" => "Должность",
+        "lead_state" => "Состояние",
+        "status" => "Статус",
+        "responsible" => "Ответственный",
+        "branch" => "Филиал",
+        "spheres" => "Сферы",
+        "phones" => "Телефоны",
+        "emails" => "E-mail",
+        "first_name" => "Имя",
+        "last_name" => "Фамилия",
+        "note" => "Примечание",
+        "company" => "Компания",
+        "amo_id" => "ID amoCRM",
+        "contacts" => "Контакты",
+        _ => "",
+    }
+}

@@ -1,0 +1,28 @@
+//! Imports: bringing a base in from an amoCRM file, with a verdict on each row.
+//!
+//! A file walks through `reading` (bytes → rows of text), `rows` (text → meaning), `judge` (meaning → what to write,
+//! the same in a dry run) and `write` (set by set, a transaction for some hundred rows).
+
+mod actions;
+mod base;
+mod judge;
+mod labels;
+mod merge;
+mod model;
+mod names;
+mod pages;
+pub(crate) mod paths;
+mod people;
+mod queries;
+mod reading;
+mod report;
+mod rows;
+mod run;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub(crate) use actions::run;
+pub(crate) use model::ImportOptions;
+pub(crate) use pages::routes;
+pub(crate) use report::write_report;

@@ -1,0 +1,143 @@
+//! Statuses and spheres of a file → keys of the dictionaries.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+
+use super::rows::{CompanyRow, names};
+use crate::dictionaries::{self, Dictionaries, Named};
+use crate::error::Result;
+use crate::policy::Actor;
+use crate::values::text::fold;
+
+/// The longest name that a dictionary takes.
+const LONGEST: usize = 120;
+
+/// One dictionary by folded name.
+#[derive(Debug, Default)]
+struct List {
+    keys: HashMap<String, i64>,
+    names: HashMap<String, String>,
+}
+
+impl List {
+    fn add(&mut self, key: i64, name: &str) {
+        self.keys.entry(fold(name)).or_insert(key);
+        self.names.insert(key.to_string(), name.to_owned());
+    }
+
+    fn key(&self, name: &str) -> Option<i64> {
+        self.keys.get(&fold(name)).copied()
+    }
+}
+
+/// The dictionaries as an import knows them.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    statuses: List,
+    spheres: List,
+    /// A dry run makes no names: it counts keys down from zero instead.
+    invented: i64,
+}
+
+impl Names {
+    pub(super) fn new(dictionaries: &Dictionaries) -> Self {
+        let mut names = Self::default();
+        for status in &dictionaries.statuses {
+            names.statuses.add(status.id.0, &status.name);
+        }
+        for sphere in &dictionaries.spheres {
+            names.spheres.add(sphere.id.0, &sphere.name);
+        }
+        names
+    }
+
+    /// Makes the names of these rows known; new ones are written unless it is a dry run.
+    pub(super) async fn learn(
+        &mut self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        rows: &[&CompanyRow],
+        is_dry_run: bool,
+    ) -> Result<()> {
+        let mut statuses: Vec<String> = Vec::new();
+        let mut spheres: Vec<String> = Vec::new();
+        for row in rows {
+            add_new(&mut statuses, self.status_name(&row.status), &self.statuses);
+            for name in self.sphere_names(&row.spheres) {
+                add_new(&mut spheres, Some(name), &self.spheres);
+            }
+        }
+        for (named, missing) in [(Named::Status, statuses), (Named::Sphere, spheres)] {
+            if missing.is_empty() {
+                continue;
+            }
+            let found = if is_dry_run {
+                self.invent(missing)
+            } else {
+                dictionaries::ensure(conn, actor, named, &missing).await?
+            };
+            let list = match named {
+                Named::Status => &mut self.statuses,
+                Named::Sphere => &mut self.spheres,
+            };
+            found.iter().for_each(|(name, key)| list.add(*key, name));
+        }
+        Ok(())
+    }
+
+    fn invent(&mut self, names: Vec<String>) -> Vec<(String, i64)> {
+        let mut key = self.invented;
+        let found = names.into_iter().map(|name| {
+            key -= 1;
+            (name, key)
+        });
+        let found = found.collect();
+        self.invented = key;
+        found
+    }
+
+    /// Key of a row's status; empty when it names none.
+    pub(super) fn status(&self, cell: &str) -> String {
+        let key = self.status_name(cell).and_then(|name| self.statuses.key(&name));
+        key.map(|key| key.to_string()).unwrap_or_default()
+    }
+
+    /// Sorted keys of a row's spheres; empty when it names none.
+    pub(super) fn spheres(&self, cell: &str) -> String {
+        let names = self.sphere_names(cell);
+        let mut keys: Vec<i64> = names.iter().filter_map(|name| self.spheres.key(name)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
+    }
+
+    /// The name of the status with this key.
+    pub(super) fn show_status(&self, key: &str) -> String {
+        self.statuses.names.get(key).cloned().unwrap_or_default()
+    }
+
+    /// The names of the spheres with these keys.
+    pub(super) fn show_spheres(&self, keys: &str) -> String {
+        let names = keys.split(',').filter_map(|key| self.spheres.names.get(key));
+        names.map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+
+    fn status_name(&self, cell: &str) -> Option<String> {
+        let name: String = cell.chars().take(LONGEST).collect();
+        let name = name.trim();
+        (!name.is_empty()).then(|| name.to_owned())
+    }
+
+    fn sphere_names(&self, cell: &str) -> Vec<String> {
+        let short = |name: String| name.chars().take(LONGEST).collect::<String>().trim().to_owned();
+        names(cell, |name| self.spheres.key(name).is_some()).into_iter().map(short).collect()
+    }
+}
+
+fn add_new(missing: &mut Vec<String>, name: Option<String>, list: &List) {
+    let Some(name) = name else { return };
+    if list.key(&name).is_none() && !missing.iter().any(|known| fold(known) == fold(&name)) {
+        missing.push(name);
+    }
+}

@@ -1,0 +1,1 @@
+use crate::web::Routes; pub(crate) fn routes() -> Routes { Routes::new() }

@@ -1,0 +1,118 @@
+//! Cuts bytes into records and cells: RFC 4180, forgiving where real files need it.
+
+/// A quoted cell longer than this was never closed.
+const LONGEST_CELL: usize = 256 * 1024;
+
+/// One record: its cells, and where the next one begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    pub(super) cells: Vec<Vec<u8>>,
+    pub(super) next: usize,
+    /// Where the second line of the file that this record covers begins, when it covers several.
+    pub(super) second_line: Option<usize>,
+    /// A quote was opened and never closed; the record is its first line only.
+    pub(super) is_broken: bool,
+}
+
+impl Record {
+    /// Whether nothing is written in any cell.
+    pub(super) fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim_ascii().is_empty())
+    }
+}
+
+/// The record that begins at `start`, empty lines passed over; `None` at the end.
+pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Record> {
+    let skipped = bytes.get(start..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let start = start + skipped;
+    if start >= bytes.len() {
+        return None;
+    }
+    let mut cutter = Cutter { bytes, at: start, delimiter, second_line: None };
+    let mut cells = Vec::new();
+    loop {
+        let Some(cell) = cutter.cell() else { return Some(first_line(bytes, start, delimiter)) };
+        cells.push(cell);
+        if !cutter.passed_delimiter() {
+            break;
+        }
+    }
+    let next = cutter.after_line_end();
+    Some(Record { cells, next, second_line: cutter.second_line, is_broken: false })
+}
+
+/// What stands before the next line end, cut without regard to quotes.
+fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record {
+    let line = &bytes[start..];
+    let length = line.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(line.len());
+    let cells = line[..length].split(|byte| *byte == delimiter).map(<[u8]>::to_vec).collect();
+    Record { cells, next: start + length, second_line: None, is_broken: true }
+}
+
+struct Cutter<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    delimiter: u8,
+    second_line: Option<usize>,
+}
+
+impl Cutter<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn ends_cell(&self, byte: Option<u8>) -> bool {
+        byte.is_none_or(|byte| byte == self.delimiter || matches!(byte, b'\r' | b'\n'))
+    }
+
+    /// One cell; `None` when its quote is never closed.
+    fn cell(&mut self) -> Option<Vec<u8>> {
+        if self.peek() == Some(b'"') {
+            return self.quoted();
+        }
+        let rest = &self.bytes[self.at..];
+        let ends = |byte: &u8| *byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        self.at += length;
+        Some(rest[..length].to_vec())
+    }
+
+    fn quoted(&mut self) -> Option<Vec<u8>> {
+        self.at += 1;
+        let mut cell = Vec::new();
+        loop {
+            let byte = self.peek()?;
+            self.at += 1;
+            if byte == b'"' {
+                if self.peek() == Some(b'"') {
+                    self.at += 1;
+                } else if self.ends_cell(self.peek()) {
+                    return Some(cell);
+                }
+                // Any other quote inside is a quote: «"ООО "Ромашка"»,» of hand-made files.
+            } else if byte == b'\n' && self.second_line.is_none() {
+                self.second_line = Some(self.at);
+            }
+            cell.push(byte);
+            if cell.len() > LONGEST_CELL {
+                return None;
+            }
+        }
+    }
+
+    fn passed_delimiter(&mut self) -> bool {
+        let passed = self.peek() == Some(self.delimiter);
+        self.at += usize::from(passed);
+        passed
+    }
+
+    fn after_line_end(&mut self) -> usize {
+        if self.peek() == Some(b'\r') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'\n') {
+            self.at += 1;
+        }
+        self.at
+    }
+}

@@ -1,0 +1,215 @@
+//! A file as a heading and rows.
+
+use super::encoding::{self, Encoding};
+use super::head::{Head, Target};
+use super::records::{Record, record_at};
+use super::{MOST_BYTES, MOST_COLUMNS, MOST_ROWS};
+use crate::values::time::parse_date;
+
+/// What may part cells, the likeliest first.
+const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+/// How many records tell how a file is made.
+const SAMPLE: usize = 100;
+
+const TOO_LARGE: &str = "Файл больше 64 МБ. Разделите выгрузку на части.";
+const TOO_LONG: &str = "В файле больше 100 000 строк. Разделите выгрузку на части.";
+const TOO_WIDE: &str = "В файле больше 300 столбцов. Уберите из выгрузки лишние поля.";
+const EMPTY: &str = "Файл пуст: в нём нет даже заголовка.";
+const EXCEL: &str = "Это книга Excel. Откройте её и сохраните как «CSV (разделители — запятые)».";
+const UNKNOWN: &str = "В файле нет ни одного знакомого заголовка. Нужна выгрузка amoCRM «контакты и компании» в \
+                       формате CSV: её первая строка начинается с «ID,Тип,…».";
+const NAMELESS: &str = "В файле нет столбца с названием компании или именем контакта, загружать нечего.";
+
+/// A file that can be read row by row.
+#[derive(Debug)]
+pub(in crate::imports) struct Table {
+    bytes: Vec<u8>,
+    encoding: Encoding,
+    delimiter: u8,
+    /// What the columns mean.
+    pub(in crate::imports) head: Head,
+    body: usize,
+    /// Rows below the heading.
+    pub(in crate::imports) rows: i32,
+}
+
+/// One row below the heading.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::imports) struct Row {
+    /// Number of the record in the file, the heading being 1.
+    pub(in crate::imports) line: i32,
+    /// As many as there are headings, unless there is a problem.
+    pub(in crate::imports) cells: Vec<String>,
+    /// Why the row cannot be read.
+    pub(in crate::imports) problem: Option<String>,
+}
+
+impl Table {
+    /// Reads the heading and counts the rows.
+    ///
+    /// # Errors
+    /// A Russian sentence for whoever chose the file.
+    pub(in crate::imports) fn open(bytes: Vec<u8>) -> Result<Self, &'static str> {
+        if bytes.len() > MOST_BYTES {
+            return Err(TOO_LARGE);
+        }
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Err(EXCEL);
+        }
+        let (encoding, bytes) = encoding::detect(bytes);
+        let mut table = Self::sniff(bytes, encoding).ok_or(EMPTY)?;
+        if table.head.width() > MOST_COLUMNS {
+            return Err(TOO_WIDE);
+        }
+        if table.head.known() == 0 {
+            return Err(UNKNOWN);
+        }
+        let names = [Target::CompanyName, Target::FullName, Target::FirstName, Target::LastName];
+        if !names.into_iter().any(|target| table.head.has(target)) {
+            return Err(NAMELESS);
+        }
+        table.mend_head();
+        table.rows = table.count()?;
+        Ok(table)
+    }
+
+    /// The rows from the beginning.
+    pub(in crate::imports) fn rows(&self) -> Rows<'_> {
+        Rows { table: self, at: self.body, line: 1 }
+    }
+
+    /// Finds the delimiter by which most headings are known and most records are as wide as the heading.
+    fn sniff(bytes: Vec<u8>, encoding: Encoding) -> Option<Self> {
+        let (start, named) = named_delimiter(&bytes);
+        let candidates = DELIMITERS.into_iter().filter(|delimiter| named.is_none_or(|named| named == *delimiter));
+        let score = |delimiter: u8| {
+            let head = record_at(&bytes, start, delimiter)?;
+            let cells: Vec<String> = head.cells.iter().map(|cell| text(encoding, cell)).collect();
+            let mut at = head.next;
+            let mut fitting = 0;
+            for _ in 0..SAMPLE {
+                let Some(record) = record_at(&bytes, at, delimiter) else { break };
+                fitting += usize::from(record.cells.len() == cells.len());
+                at = record.next;
+            }
+            let head = Head::read(&cells);
+            Some(((head.known(), head.width() > 1, fitting), at, head))
+        };
+        // Of equals the likeliest delimiter wins, which `max_by_key` would give to the last.
+        let (delimiter, head) = candidates
+            .rev()
+            .filter_map(|delimiter| score(delimiter).map(|(score, _, head)| (score, delimiter, head)))
+            .max_by_key(|(score, ..)| *score)
+            .map(|(_, delimiter, head)| (delimiter, head))?;
+        let body = record_at(&bytes, start, delimiter)?.next;
+        Some(Self { bytes, encoding, delimiter, head, body, rows: 0 })
+    }
+
+    /// Files of 2022 name three columns in another order than that of their values.
+    fn mend_head(&mut self) {
+        let Some(deals) = self.head.deals() else { return };
+        let filled: Vec<String> = self
+            .rows()
+            .take(SAMPLE)
+            .filter(|row| row.problem.is_none())
+            .map(|mut row| std::mem::take(&mut row.cells[deals]))
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        let dates = filled.iter().filter(|cell| is_date(cell)).count();
+        if dates * 2 > filled.len() {
+            self.head.rotate_deals(deals);
+        }
+    }
+
+    fn count(&self) -> Result<i32, &'static str> {
+        let mut rows = self.rows();
+        let mut count = 0;
+        while rows.next_record().is_some() {
+            count += 1;
+            if count > MOST_ROWS {
+                return Err(TOO_LONG);
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// Walks the rows of a [`Table`].
+pub(in crate::imports) struct Rows<'a> {
+    table: &'a Table,
+    at: usize,
+    line: i32,
+}
+
+impl Rows<'_> {
+    /// The next record, and whether it has another number of cells than the heading.
+    fn next_record(&mut self) -> Option<(Record, bool)> {
+        let Table { bytes, delimiter, head, .. } = self.table;
+        let width = head.width();
+        let mut record = record_at(bytes, self.at, *delimiter)?;
+        self.line += 1;
+        self.at = record.next;
+        let has_more = record.cells.len() > width && record.cells[width..].iter().all(Vec::is_empty);
+        if has_more {
+            record.cells.truncate(width);
+        }
+        let is_ragged = record.cells.len() != width;
+        if is_ragged && let Some(second) = record.second_line {
+            // A quote that was never closed ran on to a quote of a later row. That row is saved.
+            let later = record_at(bytes, second, *delimiter);
+            if later.is_some_and(|later| !later.is_broken && later.cells.len() == width) {
+                record.is_broken = true;
+                self.at = second;
+            }
+        }
+        Some((record, is_ragged))
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let (record, is_ragged) = self.next_record()?;
+        let Table { encoding, head, .. } = self.table;
+        let problem = if record.is_broken {
+            Some("Кавычка открыта, но не закрыта".to_owned())
+        } else if record.is_blank() {
+            Some(String::new())
+        } else if is_ragged {
+            Some(format!("Ячеек в строке {}, а в заголовке {}", record.cells.len(), head.width()))
+        } else if record.cells.iter().any(|cell| encoding.decode(cell).is_none()) {
+            Some("Строка повреждена: часть её знаков не читается".to_owned())
+        } else {
+            None
+        };
+        let cells = record.cells.iter().map(|cell| text(*encoding, cell)).collect();
+        Some(Row { line: self.line, cells, problem })
+    }
+}
+
+/// The delimiter that a first line `sep=;` names, and where the heading begins.
+fn named_delimiter(bytes: &[u8]) -> (usize, Option<u8>) {
+    match bytes {
+        [b's', b'e', b'p', b'=', delimiter, ..] if DELIMITERS.contains(delimiter) => (5, Some(*delimiter)),
+        _ => (0, None),
+    }
+}
+
+/// A cell as text: trimmed, without characters that a database does not keep, `nan` and `none` being empty.
+fn text(encoding: Encoding, cell: &[u8]) -> String {
+    let Some(decoded) = encoding.decode(cell) else { return String::from_utf8_lossy(cell).into_owned() };
+    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let clean = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned();
+    let trimmed = if decoded.contains(unwanted) {
+        clean(&decoded.replace("\r\n", "\n").replace('\r', "\n").replace(unwanted, ""))
+    } else {
+        clean(&decoded)
+    };
+    let is_empty = ["nan", "none", "null"].iter().any(|word| trimmed.eq_ignore_ascii_case(word));
+    if is_empty { String::new() } else { trimmed }
+}
+
+fn is_date(cell: &str) -> bool {
+    cell.split_whitespace().next().is_some_and(|word| parse_date(word).is_some())
+}

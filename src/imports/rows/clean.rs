@@ -1,0 +1,135 @@
+//! What programs did to texts, undone.
+
+use std::borrow::Cow;
+
+/// A text on one line.
+pub(super) fn line(cell: &str) -> String {
+    unescape(cell).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text that keeps its lines.
+pub(super) fn text(cell: &str) -> String {
+    unescape(cell).trim().to_owned()
+}
+
+/// Without the apostrophe that guards a cell against spreadsheets, and with HTML entities resolved.
+pub(super) fn unescape(cell: &str) -> Cow<'_, str> {
+    let cell = match cell.strip_prefix('\'') {
+        // «'70-е'» is quoted, not guarded.
+        Some(rest) if !rest.contains('\'') => rest,
+        _ => cell,
+    };
+    if !cell.contains('&') {
+        return Cow::Borrowed(cell);
+    }
+    let mut out = String::with_capacity(cell.len());
+    let mut rest = cell;
+    while let Some(start) = rest.find('&') {
+        out.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let resolved = rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((entity(&rest[1..end])?, end)));
+        let (character, end) = resolved.unwrap_or(('&', 0));
+        // What a database does not keep is dropped.
+        if character != '\0' {
+            out.push(character);
+        }
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn entity(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(code);
+    }
+    Some(match name {
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "lt" => '<',
+        "gt" => '>',
+        "nbsp" => ' ',
+        "laquo" => '«',
+        "raquo" => '»',
+        "ndash" => '–',
+        "mdash" => '—',
+        "hellip" => '…',
+        "numero" => '№',
+        _ => return None,
+    })
+}
+
+/// At most `most` characters, and whether any were cut.
+pub(super) fn cut(text: String, most: usize) -> (String, bool) {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => (text[..end].trim_end().to_owned(), true),
+        None => (text, false),
+    }
+}
+
+/// A cell with a registration number: Excel's «7707083893.0» mended, «7,70708E+09» given up.
+pub(super) fn number(cell: &str) -> Result<&str, &'static str> {
+    let cell = cell.strip_suffix(".0").or_else(|| cell.strip_suffix(",0")).unwrap_or(cell);
+    let lower = cell.to_lowercase();
+    let is_ruined = ["e+", "е+"].iter().any(|mark| lower.contains(mark)) && cell.contains([',', '.']);
+    if is_ruined { Err("Число испорчено таблицей (вид «7,7E+09»), не записано") } else { Ok(cell) }
+}
+
+/// The names of a list: parted by `;`, and by `,` where the part is no known name itself.
+pub(in crate::imports) fn names(cell: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        let name = name.trim();
+        if !name.is_empty() && !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    };
+    for part in cell.split([';', '\n']) {
+        if is_known(part.trim()) {
+            add(part);
+        } else {
+            part.split(',').for_each(&mut add);
+        }
+    }
+    found
+}
+
+/// A full name as first name (with patronymic) and last name.
+///
+/// amoCRM writes «Имя Фамилия», people type «Фамилия Имя Отчество».
+pub(in crate::imports) fn split_person(full: &str) -> (String, String) {
+    let words: Vec<&str> = full.split_whitespace().collect();
+    let owned = |first: &[&str], last: &[&str]| (first.join(" "), last.join(" "));
+    match words.as_slice() {
+        [first, patronymic, last] if is_patronymic(patronymic) => owned(&[first, patronymic], &[last]),
+        [last, rest @ ..] if rest.len() >= 2 => owned(rest, &[last]),
+        [first, patronymic] if is_patronymic(patronymic) => owned(&[first, patronymic], &[]),
+        [last, first] if is_surname(last) && !is_surname(first) => owned(&[first], &[last]),
+        [first, last @ ..] => owned(&[first], last),
+        [] => owned(&[], &[]),
+    }
+}
+
+fn is_patronymic(word: &str) -> bool {
+    let word = word.to_lowercase();
+    ["вич", "вна", "ична", "инична", "оглы", "кызы"].iter().any(|end| word.ends_with(end))
+}
+
+fn is_surname(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let ends = [
+        "ов", "ова", "ев", "ева", "ёв", "ёва", "ин", "ина", "ын", "ына", "ский", "ская", "цкий", "цкая", "ой", "ый",
+        "ко", "ук", "юк", "ян", "дзе", "швили", "их", "ых", "ич", "ер", "ман",
+    ];
+    // First names that end like surnames.
+    let first_names = ["валентин", "валентина", "константин", "мартин", "ирина", "марина", "полина", "карина",
+        "кристина", "екатерина", "нина", "галина", "арина", "дарина", "сабина", "регина", "антонина", "ангелина",
+        "лев", "яков", "ян", "марьян", "севастьян", "касьян", "демьян", "емельян", "лукьян", "роман", "герман",
+        "тимофей", "мадина", "альбина", "алина", "эвелина", "акулина", "павлина", "зинаида", "василина"];
+    !first_names.contains(&word.as_str()) && ends.iter().any(|end| word.ends_with(end))
+}

@@ -1,0 +1,207 @@
+//! A row about a company.
+
+use crate::companies::bulk::{FIELDS, Field};
+use crate::imports::model::{Kind, Outcome, Verdict};
+use crate::imports::reading::{Row, Target};
+use crate::values::text::{address_key, fold};
+use crate::values::{Inn, Kpp, Ogrn};
+
+use super::{Common, Meaning, Reader, clean, split_person};
+
+/// The name of a company that the file does not name.
+const NAMELESS: &str = "(без названия)";
+/// The longest note.
+pub(super) const LONGEST_NOTE: usize = 20_000;
+
+/// What a row says of a company; an empty value says nothing.
+#[derive(Clone, Debug)]
+pub(in crate::imports) struct CompanyRow {
+    pub(in crate::imports) common: Common,
+    /// By [`Field`]; what the dictionaries and people decide is filled in later.
+    pub(in crate::imports) values: Vec<String>,
+    pub(in crate::imports) status: String,
+    /// The cell, not yet cut into names.
+    pub(in crate::imports) spheres: String,
+    /// Empty when the file does not name the company: the nameless are never the same.
+    pub(in crate::imports) name_key: String,
+    pub(in crate::imports) address_key: String,
+    /// The one note of a new company.
+    pub(in crate::imports) note: String,
+    /// First and last name of its head.
+    pub(in crate::imports) director: Option<(String, String)>,
+}
+
+impl CompanyRow {
+    /// What the row says of a field.
+    pub(in crate::imports) fn get(&self, field: Field) -> &str {
+        &self.values[field as usize]
+    }
+
+    /// A company of which a contact's row knows the name only.
+    pub(in crate::imports) fn named_by_contact(contact: &Common) -> Self {
+        let mut values = vec![String::new(); FIELDS.len()];
+        let (name, _) = clean::cut(contact.company.clone(), 255);
+        values[Field::Name as usize].clone_from(&name);
+        let common = Common {
+            line: contact.line,
+            key: contact.key.clone(),
+            responsible: contact.responsible.clone(),
+            company: contact.company.clone(),
+            created_at: contact.created_at,
+            raw: contact.raw.clone(),
+            ..Common::default()
+        };
+        let name_key = crate::companies::bulk::name_key(&name);
+        let empty = String::new;
+        Self {
+            common,
+            values,
+            status: empty(),
+            spheres: empty(),
+            name_key,
+            address_key: empty(),
+            note: empty(),
+            director: None,
+        }
+    }
+}
+
+/// Collects values, cut to what their columns hold.
+struct Values<'a> {
+    values: Vec<String>,
+    remarks: &'a mut Vec<(&'static str, String)>,
+}
+
+impl Values<'_> {
+    fn set(&mut self, field: Field, value: String, most: usize) {
+        let (value, is_cut) = clean::cut(value, most);
+        if is_cut {
+            self.remark(field, format!("Длиннее {most} знаков, лишнее отброшено"));
+        }
+        self.values[field as usize] = value;
+    }
+
+    fn remark(&mut self, field: Field, message: impl Into<String>) {
+        self.remarks.push((FIELDS[field as usize], message.into()));
+    }
+
+    fn is_empty(&self, field: Field) -> bool {
+        self.values[field as usize].is_empty()
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn company(&self, row: &Row) -> Meaning {
+        let kind = Kind::Company;
+        let mut common = self.common(row, kind);
+        let mut remarks = std::mem::take(&mut common.remarks);
+        let mut values = Values { values: vec![String::new(); FIELDS.len()], remarks: &mut remarks };
+        let is_named = !common.company.is_empty();
+        let name = if is_named { common.company.clone() } else { NAMELESS.to_owned() };
+        values.set(Field::Name, name, 255);
+        values.set(Field::LegalName, self.line_of(row, Target::LegalName, kind), 255);
+        self.read_numbers(row, &mut values);
+        values.set(Field::Address, self.address(row), 500);
+        values.set(Field::Website, self.line_of(row, Target::Website, kind), 255);
+        let director = self.line_of(row, Target::Director, kind);
+        values.set(Field::ContactName, director.clone(), 255);
+        values.set(Field::ContactPosition, self.line_of(row, Target::Position, kind), 255);
+        if is_yes(self.head.cell(&row.cells, Target::Cold, kind)) {
+            values.set(Field::LeadState, "cold".to_owned(), 16);
+        }
+        let mut parts = self.notes(row, kind);
+        let activity = self.line_of(row, Target::Activity, kind);
+        if activity.chars().count() > 255 {
+            parts.push(format!("Вид деятельности: {activity}"));
+        }
+        values.set(Field::ActivityKind, activity, 255);
+        if !is_named && values.is_empty(Field::Inn) && common.amo_id.is_none() {
+            let message = "Нет ни названия, ни ИНН, ни номера: компанию не узнать";
+            return Meaning::Judged(Outcome::without_record(row.line, Verdict::Refused, &common.key, message));
+        }
+        let values = values.values;
+        if common.key.is_empty() {
+            let inn = &values[Field::Inn as usize];
+            common.key.clone_from(if inn.is_empty() { &common.company } else { inn });
+        }
+        common.remarks = remarks;
+        let name_key = match is_named {
+            true => crate::companies::bulk::name_key(&values[Field::Name as usize]),
+            false => String::new(),
+        };
+        Meaning::Company(Box::new(CompanyRow {
+            name_key,
+            address_key: address_key(&values[Field::Address as usize]),
+            values,
+            status: self.line_of(row, Target::Status, kind),
+            spheres: self.line_of(row, Target::Spheres, kind),
+            note: note(&parts),
+            director: (!director.is_empty()).then(|| split_person(&director)),
+            common,
+        }))
+    }
+
+    fn read_numbers(&self, row: &Row, values: &mut Values<'_>) {
+        let kind = Kind::Company;
+        let mut inn = self.line_of(row, Target::Inn, kind);
+        let mut kpp = self.line_of(row, Target::Kpp, kind);
+        // «ИНН/КПП» in one cell.
+        if kpp.is_empty() && let Some((left, right)) = inn.split_once('/') {
+            (inn, kpp) = (left.trim().to_owned(), right.trim().to_owned());
+        }
+        match clean::number(&inn) {
+            Ok(cell) => {
+                let read = Inn::read(cell);
+                let padded = read.padded();
+                if padded.is_some() {
+                    values.remark(Field::Inn, "Вернули нуль, потерянный в начале ИНН");
+                }
+                let inn = padded.unwrap_or(read);
+                if let Some(warning) = inn.warning() {
+                    values.remark(Field::Inn, warning);
+                }
+                values.set(Field::Inn, inn.digits, 20);
+            }
+            Err(message) => values.remark(Field::Inn, message),
+        }
+        match clean::number(&kpp) {
+            Ok(cell) => {
+                let kpp = Kpp::read(cell);
+                if let Some(warning) = kpp.warning() {
+                    values.remark(Field::Kpp, warning);
+                }
+                values.set(Field::Kpp, kpp.digits, 20);
+            }
+            Err(message) => values.remark(Field::Kpp, message),
+        }
+        let ogrn = Ogrn::read(&self.line_of(row, Target::Ogrn, kind));
+        if let Some(warning) = ogrn.warning() {
+            values.remark(Field::Ogrn, warning);
+        }
+        values.set(Field::Ogrn, ogrn.digits, 20);
+    }
+
+    /// The address after its region, unless that is in it.
+    fn address(&self, row: &Row) -> String {
+        let address = self.line_of(row, Target::Address, Kind::Company);
+        let region = self.line_of(row, Target::Region, Kind::Company);
+        if region.is_empty() || fold(&address).contains(&fold(&region)) {
+            address
+        } else if address.is_empty() {
+            region
+        } else {
+            format!("{region}, {address}")
+        }
+    }
+}
+
+fn is_yes(cell: &str) -> bool {
+    ["да", "yes", "true", "1", "y", "истина"].contains(&fold(cell).as_str())
+}
+
+fn note(parts: &[String]) -> String {
+    if parts.is_empty() {
+        return String::new();
+    }
+    clean::cut(format!("Импорт из amoCRM\n\n{}", parts.join("\n\n")), LONGEST_NOTE).0
+}

@@ -1,0 +1,242 @@
+//! A row of text as what it means: a company, a contact, or nothing.
+
+mod clean;
+mod company;
+mod contact;
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use serde_json::{Map, Value, json};
+
+use super::model::{Kind, Outcome, Verdict};
+use super::reading::{Head, Row, Target};
+use crate::companies::bulk::{email_key, phone_key};
+use crate::values::text::fold;
+use crate::values::time::parse_date;
+use crate::values::{Email, Phone};
+
+pub(super) use clean::{names, split_person};
+pub(super) use company::CompanyRow;
+pub(super) use contact::ContactRow;
+
+/// What both kinds of rows have.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Common {
+    pub(super) line: i32,
+    /// How the report names the row.
+    pub(super) key: String,
+    /// amoCRM's number of the record.
+    pub(super) amo_id: Option<i64>,
+    /// «Название компании», as read.
+    pub(super) company: String,
+    /// «Ответственный», as read.
+    pub(super) responsible: String,
+    pub(super) phones: Vec<RowPhone>,
+    pub(super) emails: Vec<RowEmail>,
+    pub(super) created_at: Option<DateTime<Utc>>,
+    /// The whole row by heading.
+    pub(super) raw: Map<String, Value>,
+    /// Field and sentence.
+    pub(super) remarks: Vec<(&'static str, String)>,
+}
+
+impl Common {
+    /// By what phones and e-mails are compared.
+    pub(super) fn channel_keys(&self) -> (Vec<String>, Vec<String>) {
+        let phones = self.phones.iter().map(RowPhone::key).collect();
+        let emails = self.emails.iter().map(RowEmail::key).collect();
+        (phones, emails)
+    }
+}
+
+impl RowPhone {
+    pub(super) fn key(&self) -> String {
+        phone_key(&self.phone.digits, &self.phone.extension, &self.phone.raw)
+    }
+}
+
+impl RowEmail {
+    pub(super) fn key(&self) -> String {
+        email_key(self.email.as_str())
+    }
+}
+
+/// A number and the kind that its column gives it.
+#[derive(Clone, Debug)]
+pub(super) struct RowPhone {
+    pub(super) phone: Phone,
+    pub(super) kind: &'static str,
+}
+
+/// An address and the kind that its column gives it.
+#[derive(Clone, Debug)]
+pub(super) struct RowEmail {
+    pub(super) email: Email,
+    pub(super) kind: &'static str,
+}
+
+/// What a row means.
+#[derive(Clone, Debug)]
+pub(super) enum Meaning {
+    Company(Box<CompanyRow>),
+    Contact(Box<ContactRow>),
+    /// Already judged.
+    Judged(Outcome),
+}
+
+impl Meaning {
+    /// Line and key of the row.
+    pub(super) fn place(&self) -> (i32, &str) {
+        match self {
+            Self::Company(row) => (row.common.line, &row.common.key),
+            Self::Contact(row) => (row.common.line, &row.common.key),
+            Self::Judged(outcome) => (outcome.line, &outcome.key),
+        }
+    }
+}
+
+/// Reads rows of one file.
+pub(super) struct Reader<'a> {
+    pub(super) head: &'a Head,
+    pub(super) zone: Tz,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Reader<'_> {
+    /// Of what a row speaks; `None` when it says neither.
+    pub(super) fn kind(&self, row: &Row) -> Option<Kind> {
+        if row.problem.is_some() {
+            return None;
+        }
+        let has = |target| !self.head.cell(&row.cells, target, Kind::Contact).is_empty();
+        let named = [Target::FullName, Target::FirstName, Target::LastName].into_iter().any(has);
+        let by_cells = || match has(Target::CompanyName) {
+            false if named => Kind::Contact,
+            _ => Kind::Company,
+        };
+        if !self.head.has(Target::Kind) {
+            return Some(by_cells());
+        }
+        let typed = fold(self.head.cell(&row.cells, Target::Kind, Kind::Company));
+        match typed.as_str() {
+            "" if named => Some(Kind::Contact),
+            "" => has(Target::CompanyName).then_some(Kind::Company),
+            _ if typed.contains("компан") => Some(Kind::Company),
+            _ if typed.contains("контакт") => Some(Kind::Contact),
+            _ => None,
+        }
+    }
+
+    /// Reads a row.
+    pub(super) fn read(&self, row: &Row) -> Meaning {
+        let key = row.cells.first().map_or("", String::as_str);
+        let judged = |verdict, message: &str| {
+            let key: String = key.chars().take(100).collect();
+            Meaning::Judged(Outcome::without_record(row.line, verdict, &key, message))
+        };
+        match &row.problem {
+            Some(problem) if problem.is_empty() => return judged(Verdict::Skipped, "Пустая строка"),
+            Some(problem) => return judged(Verdict::Refused, problem),
+            None => (),
+        }
+        let Some(kind) = self.kind(row) else {
+            return judged(Verdict::Skipped, "Не компания и не контакт: проверьте столбец «Тип»");
+        };
+        if self.head.has(Target::Id) && self.head.cell(&row.cells, Target::Id, kind).is_empty() {
+            return judged(Verdict::Skipped, "Нет номера в столбце «ID»");
+        }
+        match kind {
+            Kind::Company => self.company(row),
+            Kind::Contact => self.contact(row),
+        }
+    }
+
+    /// The first filled cell of that meaning on one line, HTML undone.
+    fn line_of(&self, row: &Row, target: Target, kind: Kind) -> String {
+        clean::line(self.head.cell(&row.cells, target, kind))
+    }
+
+    fn common(&self, row: &Row, kind: Kind) -> Common {
+        let id = self.head.cell(&row.cells, Target::Id, kind);
+        let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        let mut common = Common {
+            line: row.line,
+            key: id.to_owned(),
+            amo_id: if is_number { id.parse().ok() } else { None },
+            company: self.line_of(row, Target::CompanyName, kind),
+            responsible: self.line_of(row, Target::Responsible, kind),
+            created_at: self.moment(self.head.cell(&row.cells, Target::CreatedAt, kind)),
+            raw: self.raw(row),
+            ..Common::default()
+        };
+        self.read_phones(row, kind, &mut common);
+        self.read_emails(row, kind, &mut common);
+        common
+    }
+
+    fn read_phones(&self, row: &Row, kind: Kind, common: &mut Common) {
+        let mut seen = HashSet::new();
+        for phone_kind in ["work", "work_direct", "mobile", "home", "fax", "other"] {
+            for (_, cell) in self.head.cells(&row.cells, Target::Phone(phone_kind), kind) {
+                for phone in Phone::read_cell(&clean::unescape(cell)) {
+                    if !seen.insert(phone_key(&phone.digits, &phone.extension, &phone.raw)) {
+                        continue;
+                    }
+                    if phone.e164.is_empty() {
+                        let message = format!("Телефон «{}» не распознан, записан как есть", phone.raw);
+                        common.remarks.push(("phones", message));
+                    }
+                    common.phones.push(RowPhone { phone, kind: phone_kind });
+                }
+            }
+        }
+    }
+
+    fn read_emails(&self, row: &Row, kind: Kind, common: &mut Common) {
+        let mut seen = HashSet::new();
+        for email_kind in ["work", "personal", "other"] {
+            for (_, cell) in self.head.cells(&row.cells, Target::Email(email_kind), kind) {
+                let (emails, unreadable) = Email::read_cell(&clean::unescape(cell));
+                for text in unreadable {
+                    let text: String = text.chars().take(100).collect();
+                    common.remarks.push(("emails", format!("«{text}» не похоже на адрес почты, не записано")));
+                }
+                let fresh = emails.into_iter().filter(|email| seen.insert(email.as_str().to_lowercase()));
+                common.emails.extend(fresh.map(|email| RowEmail { email, kind: email_kind }));
+            }
+        }
+    }
+
+    /// All filled notes as «heading: text».
+    fn notes(&self, row: &Row, kind: Kind) -> Vec<String> {
+        let notes = self.head.cells(&row.cells, Target::Note, kind);
+        notes.map(|(heading, cell)| format!("{heading}: {}", clean::text(cell))).collect()
+    }
+
+    /// The filled cells by heading; equal headings are told apart by a number.
+    fn raw(&self, row: &Row) -> Map<String, Value> {
+        let mut raw = Map::new();
+        for (name, cell) in self.head.names().iter().zip(&row.cells).filter(|(_, cell)| !cell.is_empty()) {
+            let mut key = name.clone();
+            let mut number = 1;
+            while raw.contains_key(&key) {
+                key = format!("{name}.{number}");
+                number += 1;
+            }
+            raw.insert(key, json!(cell));
+        }
+        raw
+    }
+
+    /// «ДД.ММ.ГГГГ ЧЧ:ММ:СС» on the account's clock; the future is not believed.
+    fn moment(&self, cell: &str) -> Option<DateTime<Utc>> {
+        let (date, time) = cell.split_once(' ').unwrap_or((cell, "00:00:00"));
+        let date = parse_date(date)?;
+        let formats = ["%H:%M:%S", "%H:%M"];
+        let time = formats.iter().find_map(|format| chrono::NaiveTime::parse_from_str(time.trim(), format).ok())?;
+        let moment = self.zone.from_local_datetime(&date.and_time(time)).earliest()?.with_timezone(&Utc);
+        (moment <= self.now).then_some(moment)
+    }
+}

@@ -1,0 +1,148 @@
+//! Reads what a chunk of rows needs, and writes what it wants, set by set.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::judge::{Chunk, Created, Judge};
+use super::queries;
+use super::rows::{CompanyRow, ContactRow, Meaning};
+use crate::companies::bulk::{Field, NewRecord, Record};
+use crate::contacts::bulk::Field as ContactField;
+use crate::error::Result;
+use crate::{audit, companies, contacts, notes};
+
+/// Brings the records that the rows may speak of into the judge's base; a real run locks them.
+pub(super) async fn load(
+    conn: &mut PgConnection,
+    judge: &mut Judge,
+    rows: &[Meaning],
+    is_dry_run: bool,
+) -> Result<()> {
+    let mut company_rows: Vec<&CompanyRow> = Vec::new();
+    let mut contact_rows: Vec<&ContactRow> = Vec::new();
+    for row in rows {
+        match row {
+            Meaning::Company(row) => company_rows.push(row),
+            Meaning::Contact(row) => contact_rows.push(row),
+            Meaning::Judged(_) => (),
+        }
+    }
+    judge.names.learn(conn, &judge.actor.clone(), &company_rows, is_dry_run).await?;
+    let amo_ids: Vec<i64> = company_rows.iter().filter_map(|row| row.common.amo_id).collect();
+    let inns: Vec<String> = distinct(company_rows.iter().map(|row| row.get(Field::Inn)));
+    let name_keys = distinct(
+        company_rows
+            .iter()
+            .map(|row| row.name_key.as_str())
+            .chain(contact_rows.iter().map(|row| row.company_key.as_str())),
+    );
+    let mut ids: BTreeSet<Uuid> =
+        queries::company_ids(conn, &amo_ids, &inns, &name_keys).await?.into_iter().collect();
+    for row in &contact_rows {
+        ids.extend(judge.companies_of_file(&row.company_key));
+    }
+    load_companies(conn, judge, ids.iter().copied(), is_dry_run).await?;
+    if !contact_rows.is_empty() {
+        load_contacts(conn, judge, &contact_rows, ids, is_dry_run).await?;
+    }
+    Ok(())
+}
+
+async fn load_companies(
+    conn: &mut PgConnection,
+    judge: &mut Judge,
+    ids: impl Iterator<Item = Uuid>,
+    is_dry_run: bool,
+) -> Result<()> {
+    let ids: Vec<Uuid> = ids.filter(|id| judge.base.company(*id).is_none()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if !is_dry_run {
+        companies::bulk::lock_rows(conn, &ids).await?;
+    }
+    for known in queries::companies(conn, &ids).await? {
+        judge.base.put_company(known);
+    }
+    Ok(())
+}
+
+async fn load_contacts(
+    conn: &mut PgConnection,
+    judge: &mut Judge,
+    rows: &[&ContactRow],
+    companies: BTreeSet<Uuid>,
+    is_dry_run: bool,
+) -> Result<()> {
+    let amo_ids: Vec<i64> = rows.iter().filter_map(|row| row.common.amo_id).collect();
+    let companies: Vec<Uuid> = companies.into_iter().collect();
+    let digits = distinct(rows.iter().flat_map(|row| &row.common.phones).map(|row| row.phone.digits.as_str()));
+    let emails = distinct(rows.iter().flat_map(|row| &row.common.emails).map(|row| row.email.as_str()));
+    let emails: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
+    let ids = queries::contact_ids(conn, &amo_ids, &companies, &digits, &emails).await?;
+    let ids: Vec<Uuid> = ids.into_iter().filter(|id| judge.base.contact(*id).is_none()).collect();
+    if !is_dry_run {
+        contacts::bulk::lock_rows(conn, &ids).await?;
+    }
+    let mut employers = BTreeSet::new();
+    for record in queries::contacts(conn, &ids).await? {
+        employers.extend(Uuid::try_parse(&record.values[ContactField::Company as usize]).ok());
+        judge.base.put_contact(record);
+    }
+    load_companies(conn, judge, employers.into_iter(), is_dry_run).await
+}
+
+/// Not empty, each once.
+fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let keys: BTreeSet<&str> = keys.filter(|key| !key.is_empty()).collect();
+    keys.into_iter().map(str::to_owned).collect()
+}
+
+/// Writes a chunk.
+pub(super) async fn flush(
+    conn: &mut PgConnection,
+    judge: &Judge,
+    chunk: &mut Chunk,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let company = |id: &Uuid| judge.base.company(*id).map(|known| &known.record);
+    let contact = |id: &Uuid| judge.base.contact(*id);
+    if !chunk.stale.is_empty() {
+        companies::bulk::insert(conn, &inserts(&chunk.new_companies, company, now), now).await?;
+        companies::bulk::update(conn, &updates(&chunk.changed_companies, &chunk.new_companies, company), now).await?;
+        companies::bulk::add_channels(conn, &chunk.company_phones, &chunk.company_emails).await?;
+    }
+    if !chunk.new_contacts.is_empty() || !chunk.changed_contacts.is_empty() {
+        contacts::bulk::insert(conn, &inserts(&chunk.new_contacts, contact, now), now).await?;
+        contacts::bulk::update(conn, &updates(&chunk.changed_contacts, &chunk.new_contacts, contact), now).await?;
+        contacts::bulk::add_channels(conn, &chunk.contact_phones, &chunk.contact_emails).await?;
+    }
+    notes::bulk::insert(conn, &chunk.notes, now).await?;
+    let stale: Vec<Uuid> = chunk.stale.iter().copied().collect();
+    companies::bulk::refresh(conn, &stale, now).await?;
+    audit::record_many(conn, &judge.actor, std::mem::take(&mut chunk.events), now).await
+}
+
+fn inserts<'a>(
+    created: &'a [Created],
+    record: impl Fn(&Uuid) -> Option<&'a Record>,
+    now: DateTime<Utc>,
+) -> Vec<NewRecord<'a>> {
+    let rows = created.iter().filter_map(|row| {
+        Some(NewRecord { record: record(&row.id)?, raw: &row.raw, created_at: row.created_at.unwrap_or(now) })
+    });
+    rows.collect()
+}
+
+/// Changed records that are not inserted anyway.
+fn updates<'a>(
+    changed: &BTreeSet<Uuid>,
+    created: &[Created],
+    record: impl Fn(&Uuid) -> Option<&'a Record>,
+) -> Vec<&'a Record> {
+    let created: BTreeSet<Uuid> = created.iter().map(|row| row.id).collect();
+    changed.difference(&created).filter_map(record).collect()
+}
