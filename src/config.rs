@@ -67,7 +67,7 @@ pub(crate) fn log_settings() -> Result<(String, LogFormat)> {
         Some("json") => LogFormat::Json,
         Some(other) => bail!("CRM_LOG_FORMAT: «{other}» is neither pretty nor json"),
     };
-    let filter = variable("CRM_LOG")?.unwrap_or_else(|| "info,sqlx::query=warn".to_owned());
+    let filter = variable("CRM_LOG")?.unwrap_or_else(|| "info,sqlx=warn".to_owned());
     Ok((filter, format))
 }
 

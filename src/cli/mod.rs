@@ -3,7 +3,7 @@
 mod accounts;
 mod base;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,7 +80,7 @@ fn prepare() -> Result<Config> {
     config::load_dotenv()?;
     let (filter, format) = config::log_settings()?;
     let filter = EnvFilter::try_new(&filter).ok().with_context(|| format!("CRM_LOG: «{filter}» is not a filter"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     match format {
         LogFormat::Pretty => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
