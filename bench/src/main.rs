@@ -1,0 +1,111 @@
+//! Measures the program as people meet it: over HTTP, on a filled base, beside anchors of the same run.
+//!
+//! A machine alone says little, since it varies from hour to hour. So every speed is also told as a part of what a bare
+//! handler with one indexed SELECT reaches on the same Postgres in the same run.
+
+mod anchors;
+mod base;
+mod browser;
+mod intake;
+mod load;
+mod machine;
+mod material;
+mod pages;
+mod report;
+mod server;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::base::Base;
+use crate::browser::Visitor;
+use crate::load::{Load, Target};
+use crate::material::Material;
+use crate::report::Table;
+use crate::server::Server;
+
+/// How many ask at once.
+const CONCURRENT: [usize; 2] = [1, 16];
+
+/// Measures CRM ПРОФИ on a base that is filled once and kept in target/bench.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// How many companies the base has
+    #[arg(long, default_value_t = 200_000)]
+    companies: u64,
+    /// How long each row is measured with each number of askers, at most 5
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=5))]
+    seconds: u64,
+    /// Rows of the files to import; 0 for none
+    #[arg(long, value_delimiter = ',', default_values_t = [20_000, 100_000])]
+    import_rows: Vec<u64>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The bare handler that pages are compared with
+    #[command(hide = true)]
+    Anchor { database_url: String, listen: SocketAddr },
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    if let Some(Command::Anchor { database_url, listen }) = cli.command {
+        return anchors::serve(&database_url, listen).await;
+    }
+    println!("{}\n", machine::describe());
+    let base = Base::open(cli.companies)?;
+    base.fill()?;
+    let server = Server::start(&base, "")?;
+    let crm = server.postgres()?;
+    material::clear(&crm.url("crm")).await?;
+    println!(
+        "First start, with its own Postgres: {} ms",
+        server.started_in.as_millis()
+    );
+    println!("Start beside a ready Postgres: {} ms", start_beside(&base)?.as_millis());
+    println!("Resident at rest: {} MiB\n", server.resident());
+
+    let load = Load {
+        measured: Duration::from_secs(cli.seconds),
+    };
+    let mut table = Table::default();
+    anchors::measure(&crm, &load, &mut table).await?;
+    let visitor = Visitor::sign_in(server.address, base::USERNAME, &base.password()?).await?;
+    let material = Material::gather(&crm.url("crm"), &visitor).await?;
+    let target = Target {
+        address: server.address,
+        cookie: visitor.cookie.clone(),
+    };
+    for row in pages::rows(&material, &visitor) {
+        for concurrent in CONCURRENT {
+            let measured = load.run(&target, &row, concurrent).await?;
+            table.add(row.name, concurrent, measured);
+        }
+    }
+    material::clear(&crm.url("crm")).await?;
+    println!("{table}");
+    println!(
+        "Resident after the load: {} MiB, at most: {} MiB\n",
+        server.resident(),
+        server.most_resident()
+    );
+    for rows in cli.import_rows.into_iter().filter(|rows| *rows > 0) {
+        intake::measure(&base, &crm, rows).await?;
+    }
+    server.stop()
+}
+
+/// How long a second process takes until it answers, when the database is up already.
+fn start_beside(base: &Base) -> Result<Duration> {
+    let second = Server::start(base, " (second)")?;
+    let took = second.started_in;
+    second.stop()?;
+    Ok(took)
+}

@@ -1,0 +1,102 @@
+//! What is asked for: names, numbers and keys out of the base itself.
+
+use anyhow::{Context as _, Result, ensure};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+use crate::base::USERNAME;
+use crate::browser::Visitor;
+
+/// How many of each kind.
+const EACH: usize = 200;
+
+/// Samples of everything people look for.
+pub(crate) struct Material {
+    pub(crate) cards: Vec<String>,
+    /// Words that few cards have.
+    pub(crate) rare: Vec<String>,
+    pub(crate) inns: Vec<String>,
+    /// As people typed them.
+    pub(crate) phones: Vec<String>,
+    /// Two words of a name, the later one first.
+    pub(crate) reversed: Vec<String>,
+    /// A status and a responsible with common companies, as a query.
+    pub(crate) filters: Vec<String>,
+    pub(crate) spheres: Vec<String>,
+    /// Addresses of further pages of the list.
+    pub(crate) next_pages: Vec<String>,
+}
+
+impl Material {
+    pub(crate) async fn gather(url: &str, visitor: &Visitor) -> Result<Self> {
+        let mut conn = PgConnection::connect(url).await?;
+        let mut texts = async |sql: &str| {
+            let sql = format!("{sql} LIMIT {EACH}");
+            let found = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql))
+                .fetch_all(&mut conn)
+                .await?;
+            ensure!(!found.is_empty(), "the base has nothing to look for");
+            anyhow::Ok(found)
+        };
+        Ok(Self {
+            cards: texts("SELECT id::text FROM companies ORDER BY random()").await?,
+            rare: texts(RARE).await?,
+            inns: texts("SELECT inn FROM companies WHERE inn <> '' ORDER BY random()").await?,
+            phones: texts("SELECT raw FROM company_phones WHERE digits <> '' ORDER BY random()").await?,
+            reversed: texts(REVERSED).await?,
+            filters: texts(FILTERS).await?,
+            spheres: texts("SELECT id::text FROM company_spheres ORDER BY id").await?,
+            next_pages: next_pages(visitor).await?,
+        })
+    }
+}
+
+const RARE: &str = "
+    SELECT word
+    FROM (SELECT DISTINCT unnest(text_words(name)) AS word FROM companies TABLESAMPLE BERNOULLI (1)) AS sample
+    WHERE char_length(word) >= 6 AND word !~ '[0-9a-z]'
+      AND (SELECT count(*) FROM (SELECT FROM companies WHERE search @@ (word || ':*')::tsquery LIMIT 101) AS few) <= 100
+    ORDER BY random()";
+
+const REVERSED: &str = "
+    SELECT words[2] || ' ' || words[1]
+    FROM (SELECT text_words(name_key) AS words FROM companies ORDER BY random() LIMIT 2000) AS sample
+    WHERE cardinality(words) >= 2 AND char_length(words[1]) >= 3 AND char_length(words[2]) >= 3";
+
+const FILTERS: &str = "
+    SELECT format('status=%s&responsible=%s', status_id, responsible_id)
+    FROM companies
+    WHERE status_id IS NOT NULL AND responsible_id IS NOT NULL
+    GROUP BY status_id, responsible_id
+    ORDER BY random()";
+
+/// Walks down the list by its own links.
+async fn next_pages(visitor: &Visitor) -> Result<Vec<String>> {
+    let mut pages = Vec::new();
+    let mut page = visitor.read("/companies/").await?;
+    while pages.len() < 30 {
+        let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let Some(link) = links.find(|link| link.contains("after=")) else {
+            break;
+        };
+        let link = link.replace("&#38;", "&").replace("&amp;", "&");
+        page = visitor.read(&link).await?;
+        pages.push(link);
+    }
+    ensure!(!pages.is_empty(), "the list has one page only");
+    Ok(pages)
+}
+
+/// Takes away what an earlier run made, so that every run finds the same base.
+pub(crate) async fn clear(url: &str) -> Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    let made = "DELETE FROM companies WHERE created_by = (SELECT id FROM users WHERE username = $1)";
+    sqlx::query(made)
+        .bind(USERNAME)
+        .execute(&mut conn)
+        .await
+        .context("taking away companies of an earlier run")?;
+    // What autovacuum would do anyway, but in the middle of a row.
+    sqlx::raw_sql("VACUUM ANALYZE").execute(&mut conn).await?;
+    sqlx::raw_sql("CHECKPOINT").execute(&mut conn).await?;
+    Ok(())
+}

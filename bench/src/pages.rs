@@ -1,0 +1,140 @@
+//! The pages that are measured.
+
+use std::sync::Arc;
+
+use hyper::StatusCode;
+use uuid::Uuid;
+
+use crate::browser::{Ask, Visitor};
+use crate::load::Row;
+use crate::material::Material;
+
+const LIST: &str = "/companies/";
+
+/// All of them.
+pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
+    let typo = material.rare.iter().map(|word| misspelt(word)).collect();
+    let swapped = material.rare.iter().map(|word| in_latin_layout(word)).collect();
+    vec![
+        page("list", vec![LIST.to_owned()]),
+        page("list, a next page", material.next_pages.clone()),
+        page("list by name", vec![format!("{LIST}?sort=name")]),
+        search("search: a rare word", material.rare.clone()),
+        search("search: «ооо»", vec!["ооо".to_owned()]),
+        search("search: ИНН", material.inns.clone()),
+        search("search: a phone as typed", material.phones.clone()),
+        search("search: two words reversed", material.reversed.clone()),
+        search("search: a typing error", typo),
+        search("search: the other keyboard layout", swapped),
+        page("filter: status and responsible", queries(&material.filters)),
+        page("filter: sphere", queries(&prefixed("sphere=", &material.spheres))),
+        page(
+            "filter: sphere and «ооо»",
+            queries(&prefixed("q=ooo&sphere=", &material.spheres)),
+        ),
+        page("count of a filter", counts(&material.filters)),
+        page("card", material.cards.iter().map(|id| format!("{LIST}{id}/")).collect()),
+        look_alikes(material),
+        create(visitor),
+    ]
+}
+
+fn page(name: &'static str, paths: Vec<String>) -> Row {
+    Row {
+        name,
+        expected: StatusCode::OK,
+        next: Arc::new(move || Ask::page(any(&paths))),
+    }
+}
+
+fn search(name: &'static str, texts: Vec<String>) -> Row {
+    Row {
+        name,
+        expected: StatusCode::OK,
+        next: Arc::new(move || Ask::query(LIST, &[("q", any(&texts))])),
+    }
+}
+
+fn queries(filters: &[String]) -> Vec<String> {
+    filters.iter().map(|filter| format!("{LIST}?{filter}")).collect()
+}
+
+fn counts(filters: &[String]) -> Vec<String> {
+    filters.iter().map(|filter| format!("{LIST}count/?{filter}")).collect()
+}
+
+fn prefixed(prefix: &str, values: &[String]) -> Vec<String> {
+    values.iter().map(|value| format!("{prefix}{value}")).collect()
+}
+
+/// The question that a form puts while a company is typed.
+fn look_alikes(material: &Material) -> Row {
+    let (words, inns, phones) = (
+        material.reversed.clone(),
+        material.inns.clone(),
+        material.phones.clone(),
+    );
+    let next = move || {
+        let pairs = [("name", any(&words)), ("inn", any(&inns)), ("phone", any(&phones))];
+        Ask::query("/companies/duplicates/", &pairs)
+    };
+    Row {
+        name: "look-alikes while typing",
+        expected: StatusCode::OK,
+        next: Arc::new(next),
+    }
+}
+
+/// A company of its own each time, with what people usually know.
+fn create(visitor: &Visitor) -> Row {
+    let token = visitor.token.clone();
+    let next = move || {
+        let (key, mark) = (Uuid::new_v4().to_string(), Uuid::new_v4().simple().to_string());
+        let phone = format!("8 (343) {}", rand::random_range(2_000_000..=3_999_999));
+        let name = format!("ООО «Замер {}»", &mark[..12]);
+        let address = format!("г. Екатеринбург, ул. Мерная, {}", rand::random_range(1..=10_000_000));
+        let email = format!("{}@bench.example", &mark[..12]);
+        Ask::form(
+            "/companies/new/",
+            &[
+                ("csrf_token", &token),
+                ("form_key", &key),
+                ("name", &name),
+                ("address", &address),
+                ("phone", &phone),
+                ("phone_comment", "приёмная"),
+                ("email", &email),
+                ("email_comment", ""),
+                ("lead_state", "warm"),
+            ],
+        )
+    };
+    Row {
+        name: "create",
+        expected: StatusCode::SEE_OTHER,
+        next: Arc::new(next),
+    }
+}
+
+fn any(texts: &[String]) -> &str {
+    &texts[rand::random_range(0..texts.len())]
+}
+
+/// One wrong letter in the middle.
+fn misspelt(word: &str) -> String {
+    let middle = word.chars().count() / 2;
+    word.chars()
+        .enumerate()
+        .map(|(place, letter)| if place == middle { 'щ' } else { letter })
+        .collect()
+}
+
+/// The same keys with the Latin layout switched on.
+fn in_latin_layout(word: &str) -> String {
+    let russian = "йцукенгшщзхъфывапролджэячсмитьбю";
+    let latin = "qwertyuiop[]asdfghjkl;'zxcvbnm,.";
+    let key = |letter: char| russian.chars().zip(latin.chars()).find(|(found, _)| *found == letter);
+    word.chars()
+        .map(|letter| key(letter).map_or(letter, |(_, latin)| latin))
+        .collect()
+}
