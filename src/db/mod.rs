@@ -5,7 +5,11 @@ mod cursor;
 mod migrate;
 mod pool;
 pub(crate) mod submitted;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use cursor::{Cursor, PAGE, Page, Place};
 pub(crate) use migrate::{is_current, migrate};
-pub(crate) use pool::{Database, connect};
+#[cfg(test)]
+pub(crate) use pool::session;
+pub(crate) use pool::connect;

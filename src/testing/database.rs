@@ -24,7 +24,7 @@ async fn admin() -> PgConnection {
 
 fn lazy_pool(database: &str) -> PgPool {
     let time = std::time::Duration::from_secs(60);
-    PgPoolOptions::new().max_connections(6).acquire_timeout(time).connect_lazy_with(options(database))
+    PgPoolOptions::new().max_connections(6).acquire_timeout(time).connect_lazy_with(crate::db::session(options(database)))
 }
 
 /// An empty database with nothing applied.
