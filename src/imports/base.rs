@@ -66,16 +66,8 @@ impl Base {
         self.companies.get(&id)
     }
 
-    pub(super) fn company_mut(&mut self, id: Uuid) -> Option<&mut Known> {
-        self.companies.get_mut(&id)
-    }
-
     pub(super) fn contact(&self, id: Uuid) -> Option<&Record> {
         self.contacts.get(&id)
-    }
-
-    pub(super) fn contact_mut(&mut self, id: Uuid) -> Option<&mut Record> {
-        self.contacts.get_mut(&id)
     }
 
     /// Adds a company, or enters it under keys that it has got. Old keys stay: whoever finds by them compares again.

@@ -12,11 +12,11 @@ mod routes;
 
 pub(crate) use csrf::form_key;
 pub(crate) use extract::{Form, Path, Query, is_htmx};
-pub(crate) use failure::{HtmlError, render_failures};
+pub(crate) use failure::{Failure, HtmlError, render_failures};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};
 pub(crate) use layers::{Peer, client_ip, finish};
-pub(crate) use layout::{Layout, LayoutUser, Opt, Section, Viewer};
-pub(crate) use page::{Page, fragment, page, page_with, see_other, see_other_with};
+pub(crate) use layout::{Layout, Opt, Section, Viewer};
+pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
 pub(crate) use routes::{Guard, RouteInfo, Routes};
 
 /// What a page handler answers with.

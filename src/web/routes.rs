@@ -1,7 +1,7 @@
 //! Routes declared with who may use them, so that one command lists them all and none is unguarded.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn};
@@ -70,6 +70,24 @@ impl Routes {
         T: 'static,
     {
         self.add("POST", path, guard, post(handler).layer(from_fn(csrf::protect)))
+    }
+
+    /// [`Self::post`] whose body may be a file of up to `limit` bytes. Being `multipart/form-data`, it carries its token
+    /// in the first part: the handler checks it before it reads on.
+    #[must_use]
+    pub(crate) fn post_upload<H, T>(
+        self,
+        path: &'static str,
+        guard: Guard,
+        handler: H,
+        limit: usize,
+    ) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let handler = post(handler).layer(DefaultBodyLimit::max(limit));
+        self.add("POST", path, guard, handler.layer(from_fn(csrf::protect)))
     }
 
     /// All routes of another room.

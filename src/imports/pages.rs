@@ -1,1 +1,0 @@
-use crate::web::Routes; pub(crate) fn routes() -> Routes { Routes::new() }

@@ -1,0 +1,105 @@
+//! The form and the list of past imports.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::app::App;
+use crate::error::FieldErrors;
+use crate::imports::model::{Import, State as Progress, Verdict};
+use crate::imports::{actions, paths};
+use crate::values::{text, time};
+use crate::web::{Html, Layout, Opt, Section, Viewer, page_with};
+
+#[derive(Template)]
+#[template(path = "imports/index.html")]
+struct IndexPage {
+    layout: Layout,
+    errors: FieldErrors,
+    zones: Vec<Opt>,
+    is_dry_run: bool,
+    rows: Vec<ImportRow>,
+}
+
+/// One import in the list.
+struct ImportRow {
+    url: String,
+    file_name: String,
+    is_dry_run: bool,
+    /// Tone and word.
+    state: (&'static str, &'static str),
+    rows: String,
+    created: String,
+    updated: String,
+    unchanged: String,
+    refused: String,
+    started_by: String,
+    started_at: String,
+}
+
+/// `GET /settings/import/`
+pub(super) async fn show(State(app): State<App>, viewer: Viewer) -> Html {
+    draw(&app, &viewer, StatusCode::OK, FieldErrors::default(), &Typed::default()).await
+}
+
+/// What the form had when it was refused.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) zone: Option<String>,
+    pub(super) is_real: bool,
+}
+
+/// The page, after a refusal too.
+pub(super) async fn draw(
+    app: &App,
+    viewer: &Viewer,
+    status: StatusCode,
+    errors: FieldErrors,
+    typed: &Typed,
+) -> Html {
+    let imports = actions::list(app, &viewer.actor()?).await?;
+    let chosen = typed.zone.clone().unwrap_or_else(|| viewer.zone.to_string());
+    let zones = time::RUSSIAN_ZONES.iter().map(|(zone, label)| Opt::new(zone, *label, *zone == chosen));
+    let page = IndexPage {
+        layout: viewer.layout(Section::Settings),
+        errors,
+        zones: zones.collect(),
+        is_dry_run: !typed.is_real,
+        rows: imports.iter().map(|import| ImportRow::of(import, app, viewer)).collect(),
+    };
+    page_with(status, &page)
+}
+
+impl ImportRow {
+    fn of(import: &Import, app: &App, viewer: &Viewer) -> Self {
+        let summary = &import.summary;
+        let number = |verdict| text::number(summary.of(verdict));
+        Self {
+            url: paths::show(summary.id),
+            file_name: import.file_name.clone(),
+            is_dry_run: import.is_dry_run,
+            state: state(import.state),
+            rows: text::number(summary.rows),
+            created: number(Verdict::Created),
+            updated: number(Verdict::Updated),
+            unchanged: number(Verdict::Unchanged),
+            refused: text::number(summary.skipped + summary.refused),
+            started_by: started_by(import).to_owned(),
+            started_at: time::relative(import.started_at, app.now(), viewer.zone),
+        }
+    }
+}
+
+/// Tone and word of a state.
+pub(super) fn state(state: Progress) -> (&'static str, &'static str) {
+    match state {
+        Progress::Running => ("progress", "Идёт"),
+        Progress::Done => ("done", "Готово"),
+        Progress::Failed => ("danger", "Прервано"),
+    }
+}
+
+/// Who started an import.
+pub(super) fn started_by(import: &Import) -> &str {
+    if import.started_by.is_empty() { "из командной строки" } else { &import.started_by }
+}

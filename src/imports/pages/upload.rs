@@ -1,0 +1,126 @@
+//! A file arrives.
+
+use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+
+use super::index::{Typed, draw};
+use crate::app::App;
+use crate::error::{Error, FieldErrors, Result};
+use crate::imports::model::ImportOptions;
+use crate::imports::reading::MOST_BYTES;
+use crate::imports::{actions, paths};
+use crate::values::time;
+use crate::web::{Failure, Html, Viewer, csrf, see_other};
+
+/// The longest ordinary field, and the longest name of a file.
+const LONGEST_FIELD: usize = 255;
+
+const TOO_LARGE: &str = "Файл больше 64 МБ. Разделите выгрузку на части.";
+const CUT_SHORT: &str = "Файл не дошёл целиком. Выберите его ещё раз.";
+const NO_FILE: &str = "Выберите файл выгрузки.";
+
+/// What was sent.
+#[derive(Default)]
+struct Upload {
+    typed: Typed,
+    file_name: String,
+    bytes: Vec<u8>,
+}
+
+/// `POST /settings/import/`: begins an import and shows it at work.
+pub(super) async fn create(
+    State(app): State<App>,
+    viewer: Viewer,
+    body: std::result::Result<Multipart, MultipartRejection>,
+) -> Html {
+    let actor = viewer.actor()?;
+    let Ok(mut body) = body else { return Ok(Failure::unreadable().into_response()) };
+    let first = match body.next_field().await {
+        Ok(Some(field)) if field.name() == Some(csrf::FIELD) => text(field).await.unwrap_or_default(),
+        _ => String::new(),
+    };
+    if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
+        return Ok(Failure::foreign_form().into_response());
+    }
+    let mut upload = Upload { typed: Typed { zone: None, is_real: true }, ..Upload::default() };
+    let started = match read(&mut body, &mut upload).await {
+        Ok(()) => begin(&app, &actor, &mut upload).await,
+        Err(sentence) => Err(Error::field("file", sentence)),
+    };
+    match started {
+        Ok(path) => see_other(&path),
+        Err(Error::Invalid(errors)) => refuse(&app, &viewer, errors, &upload.typed).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn refuse(app: &App, viewer: &Viewer, errors: FieldErrors, typed: &Typed) -> Html {
+    draw(app, viewer, StatusCode::UNPROCESSABLE_ENTITY, errors, typed).await
+}
+
+/// Reads the other parts; the error is a sentence about the file.
+async fn read(body: &mut Multipart, upload: &mut Upload) -> Result<(), &'static str> {
+    while let Some(field) = body.next_field().await.map_err(|error| sentence(&error))? {
+        match field.name().unwrap_or_default() {
+            "time_zone" => upload.typed.zone = Some(text(field).await?),
+            "dry_run" => upload.typed.is_real = text(field).await?.is_empty(),
+            "file" => {
+                upload.file_name = name_of(&field);
+                upload.bytes = bytes(field, MOST_BYTES).await?;
+            }
+            _ => (),
+        }
+    }
+    Ok(())
+}
+
+/// Begins the import and leaves it to work on its own; answers where it is shown.
+async fn begin(app: &App, actor: &crate::policy::Actor, upload: &mut Upload) -> Result<String> {
+    if upload.file_name.is_empty() && upload.bytes.is_empty() {
+        return Err(Error::field("file", NO_FILE));
+    }
+    let typed_zone = upload.typed.zone.as_deref().unwrap_or_default();
+    let time_zone = time::zone(typed_zone).ok_or_else(|| Error::field("time_zone", "Выберите часовой пояс."))?;
+    let options = ImportOptions {
+        file_name: std::mem::take(&mut upload.file_name),
+        is_dry_run: !upload.typed.is_real,
+        time_zone,
+    };
+    let started = actions::begin(app, actor, std::mem::take(&mut upload.bytes), options).await?;
+    let path = paths::show(started.id());
+    let app = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = started.work(&app, &|_, _| ()).await {
+            tracing::error!(cause = format!("{error:#}"), "an import failed");
+        }
+    });
+    Ok(path)
+}
+
+fn name_of(field: &Field<'_>) -> String {
+    let name = field.file_name().unwrap_or_default();
+    // Some browsers send the whole path.
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.chars().filter(|c| !c.is_control()).take(LONGEST_FIELD).collect()
+}
+
+async fn text(field: Field<'_>) -> Result<String, &'static str> {
+    Ok(String::from_utf8_lossy(&bytes(field, LONGEST_FIELD).await?).into_owned())
+}
+
+async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, &'static str> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|error| sentence(&error))? {
+        if bytes.len() + piece.len() > most {
+            return Err(TOO_LARGE);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+fn sentence(error: &MultipartError) -> &'static str {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { TOO_LARGE } else { CUT_SHORT }
+}
