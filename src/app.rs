@@ -61,6 +61,7 @@ pub(crate) enum Clock {
     /// Real time.
     System,
     /// Microseconds since 1970, moved by hand.
+    #[cfg(test)]
     Fixed(Arc<AtomicI64>),
 }
 
@@ -70,6 +71,7 @@ impl Clock {
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let micros = match self {
             Self::System => Utc::now().timestamp_micros(),
+            #[cfg(test)]
             Self::Fixed(micros) => micros.load(Ordering::Relaxed),
         };
         DateTime::from_timestamp_micros(micros).unwrap_or_default()

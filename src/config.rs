@@ -11,7 +11,8 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// All variables this program reads. Secrets may also come as `NAME_FILE`.
-pub(crate) const VARIABLES: &[&str] = &[
+#[cfg(test)]
+const VARIABLES: &[&str] = &[
     "DATABASE_URL",
     "CRM_DATA_DIR",
     "CRM_PG_BIN",

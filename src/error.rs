@@ -103,7 +103,7 @@ pub(crate) trait OnConstraint<T> {
 
 impl<T> OnConstraint<T> for std::result::Result<T, sqlx::Error> {
     fn on_constraint(self, constraint: &str, field: &'static str, sentence: &str) -> Result<T> {
-        self.map_err(|error| match error.as_database_error().and_then(|database| database.constraint()) {
+        self.map_err(|error| match error.as_database_error().and_then(sqlx::error::DatabaseError::constraint) {
             Some(name) if name == constraint => Error::field(field, sentence),
             _ => error.into(),
         })

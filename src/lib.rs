@@ -29,6 +29,7 @@ mod notes; // what was written about them
 mod imports; // bringing a base in
 
 mod card; // a company's page, composed
+mod dashboard; // the start page
 mod settings; // administrators' pages, composed
 
 mod demo; // believable invented data

@@ -133,7 +133,14 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
         viewer.flashes.extend(flash);
         request.extensions_mut().insert(viewer);
     }
+    let viewer = request.extensions().get::<Viewer>().cloned();
     let mut response = next.run(request).await;
+    if response.status().is_client_error() || response.status().is_server_error() {
+        // An error page shows the frame of the one who sees it.
+        if let Some(viewer) = viewer {
+            response.extensions_mut().insert(viewer);
+        }
+    }
     if let Some(seed) = new_visit {
         response.headers_mut().append(header::SET_COOKIE, cookie(&app, VISIT, &seed, 24 * 3600));
     }

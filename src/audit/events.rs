@@ -105,6 +105,8 @@ pub(crate) async fn record_many(
 /// An event as a card shows it.
 #[derive(Debug)]
 pub(crate) struct EventRow {
+    /// Key; orders events of one moment.
+    pub(crate) id: Uuid,
     /// When.
     pub(crate) at: DateTime<Utc>,
     /// To what: `company`, `contact`, `note` …
@@ -117,24 +119,25 @@ pub(crate) struct EventRow {
     pub(crate) changes: Vec<(String, String, String)>,
 }
 
-/// The newest events of a company, or those before a moment. What notes say for themselves is left out.
+/// The newest events of a company, or those before one of them. What notes say for themselves is left out.
 pub(crate) async fn of_company(
     conn: &mut PgConnection,
     company: CompanyId,
-    before: Option<DateTime<Utc>>,
+    before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<EventRow>> {
     let rows = sqlx::query!(
-        r#"SELECT event.at, event.entity, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
+        r#"SELECT event.id, event.at, event.entity, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
            FROM audit_events AS event
            LEFT JOIN users AS actor ON actor.id = event.actor_id
            WHERE event.company_id = $1
-             AND event.at < COALESCE($2, 'infinity'::timestamptz)
+             AND ($2::timestamptz IS NULL OR (event.at, event.id) < ($2, $3))
              AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))
            ORDER BY event.at DESC, event.id DESC
-           LIMIT $3"#,
+           LIMIT $4"#,
         company.0,
-        before,
+        before.map(|(at, _)| at),
+        before.map(|(_, id)| id),
         limit,
     )
     .fetch_all(conn)
@@ -142,6 +145,7 @@ pub(crate) async fn of_company(
     let rows = rows.into_iter();
     Ok(rows
         .map(|row| EventRow {
+            id: row.id,
             at: row.at,
             entity: row.entity,
             actor: row.actor,

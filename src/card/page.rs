@@ -79,13 +79,11 @@ pub(super) async fn show(
     };
     let reader = Reader { viewer: &viewer, now: app.now(), company: id, ties };
     let contacts = contacts::fragment(&mut conn, &actor, id, may(&actor, Action::EditContact, ties)).await?;
-    let is_first = part.before.is_none();
-    let pinned = if is_first && !part.is_changes() { notes::pinned(&mut conn, &reader).await? } else { None };
+    let pinned = if part.is_first() && !part.is_changes() { notes::pinned(&mut conn, &reader).await? } else { None };
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let (statuses, spheres) = if can.edit { choices(&mut conn, &company).await? } else { (Vec::new(), Vec::new()) };
     drop(conn);
     let owners = if can.transfer { owners(&app, &company).await? } else { Vec::new() };
-    let older = timeline.older.map(|moment| format!("?feed={}&before={moment}#timeline", part.feed));
     page(&CardPage {
         layout: viewer.layout(Section::Companies),
         facts: facts(&company, &reader),
@@ -99,7 +97,7 @@ pub(super) async fn show(
         contacts,
         pinned,
         part,
-        older,
+        older: timeline.older,
         company,
     })
 }

@@ -70,16 +70,15 @@ impl ResetPassword {
 
 /// The first line of the file, or of the standard input.
 fn read_password(file: Option<&std::path::Path>) -> Result<String> {
-    let text = match file {
-        Some(path) => std::fs::read_to_string(path).with_context(|| format!("{}: не читается", path.display()))?,
-        None => {
-            if std::io::stdin().is_terminal() {
-                write!(std::io::stderr(), "Пароль (виден при вводе; {}): ", accounts::PASSWORD_RULE)?;
-            }
-            let mut line = String::new();
-            std::io::stdin().read_line(&mut line)?;
-            line
+    let text = if let Some(path) = file {
+        std::fs::read_to_string(path).with_context(|| format!("{}: не читается", path.display()))?
+    } else {
+        if std::io::stdin().is_terminal() {
+            write!(std::io::stderr(), "Пароль (виден при вводе; {}): ", accounts::PASSWORD_RULE)?;
         }
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        line
     };
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }

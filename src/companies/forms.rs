@@ -122,7 +122,7 @@ impl CompanyForm {
         if text::name_key(&fields.name).is_empty() && !fields.name.is_empty() {
             errors.add("name", "В названии нет ни одной буквы или цифры.");
         }
-        fields.lead_state = if self.lead_state == "cold" { "cold" } else { "warm" }.to_owned();
+        if self.lead_state == "cold" { "cold" } else { "warm" }.clone_into(&mut fields.lead_state);
         self.parse_choices(&mut fields, dictionaries, &mut errors);
         fields.phones = self.parse_phones(&mut errors);
         fields.emails = self.parse_emails(&mut errors);
@@ -160,7 +160,7 @@ impl CompanyForm {
                 errors.add("contract_until", "Дата не читается: нужна вида 31.12.2026.");
             }
         }
-        fields.time_zone = self.time_zone.trim().to_owned();
+        self.time_zone.trim().clone_into(&mut fields.time_zone);
         if !fields.time_zone.is_empty() && time::zone(&fields.time_zone).is_none() {
             errors.add("time_zone", "Такого часового пояса нет.");
         }

@@ -42,21 +42,17 @@ impl Database {
 /// # Errors
 /// One sentence for people; it names `DATABASE_URL` when that is at fault.
 pub(crate) async fn connect(config: &Config) -> Result<Database> {
-    let (options, cluster) = match &config.database_url {
-        Some(url) => {
-            let options = PgConnectOptions::from_str(url.expose_secret());
-            (options.ok().context("DATABASE_URL: не читается как адрес базы данных")?, None)
-        }
-        None => {
-            let settings = Settings::new(config.data_dir.clone(), config.pg_bin.clone());
-            let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
-            let options = PgConnectOptions::from_str(&cluster.database_url(NAME))?;
-            (options, Some(cluster))
-        }
+    let (options, cluster) = if let Some(url) = &config.database_url {
+        let options = PgConnectOptions::from_str(url.expose_secret());
+        (options.ok().context("DATABASE_URL: не читается как адрес базы данных")?, None)
+    } else {
+        let settings = Settings::new(config.data_dir.clone(), config.pg_bin.clone());
+        let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
+        let options = PgConnectOptions::from_str(&cluster.database_url(NAME))?;
+        (options, Some(cluster))
     };
     let pool = pool(options);
-    let tried = pool.acquire().await;
-    if let Err(error) = tried {
+    if let Err(error) = pool.acquire().await {
         anyhow::bail!("DATABASE_URL: база данных не отвечает ({error})");
     }
     Ok(Database { pool, cluster })

@@ -76,15 +76,15 @@ pub(crate) enum Named {
 pub(crate) async fn ensure(
     conn: &mut PgConnection,
     actor: &Actor,
-    named: Named,
+    kind: Named,
     names: &[String],
 ) -> Result<Vec<(String, i64)>> {
-    let found = match named {
+    let found = match kind {
         Named::Status => queries::add_statuses(conn, names).await?,
         Named::Sphere => queries::add_spheres(conn, names).await?,
     };
     for (name, id, _) in found.iter().filter(|(.., is_new)| *is_new) {
-        let (entity, word) = match named {
+        let (entity, word) = match kind {
             Named::Status => ("company_status", "Добавлен статус"),
             Named::Sphere => ("company_sphere", "Добавлена сфера"),
         };

@@ -3,4 +3,4 @@
 mod actions;
 mod queries;
 
-pub(crate) use actions::{ContractType, Dictionaries, Named, Sphere, Status, all, ensure};
+pub(crate) use actions::{Dictionaries, Named, all, ensure};

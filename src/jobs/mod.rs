@@ -11,7 +11,7 @@ use crate::app::App;
 /// Beats the heart every few seconds and runs the hourly cleaning, until cancelled.
 pub(crate) async fn run(app: App, clean: impl AsyncFn(&App) -> crate::error::Result<()>, stop: CancellationToken) {
     let mut beat = tokio::time::interval(Duration::from_secs(5));
-    let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    let mut hour = tokio::time::interval(Duration::from_hours(1));
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

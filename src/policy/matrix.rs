@@ -43,7 +43,8 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    /// All actions, for tests and listings.
+    /// All actions.
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 16] = [
         Self::ViewBase,
         Self::CreateCompany,

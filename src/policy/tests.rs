@@ -6,13 +6,11 @@ use crate::values::{BranchId, UserId};
 #[test]
 fn the_matrix() {
     let roles = Role::PEOPLE.into_iter().chain([Role::System]);
-    let mut table = String::new();
-    for role in roles {
-        for action in Action::ALL {
-            table.push_str(&format!("{:<16}{:<20}{:?}\n", role.code(), action.name(), reach(role, action)));
-        }
-    }
-    insta::assert_snapshot!(table);
+    let pairs = roles.flat_map(|role| Action::ALL.map(|action| (role, action)));
+    let line = |(role, action): (Role, Action)| {
+        format!("{:<16}{:<20}{:?}", role.code(), action.name(), reach(role, action))
+    };
+    insta::assert_snapshot!(pairs.map(line).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]

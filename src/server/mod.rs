@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, db, imports, jobs, notes, settings};
+use crate::{accounts, card, companies, dashboard, contacts, db, imports, jobs, notes, settings};
 
 pub(crate) use health::check as healthcheck;
 
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .merge(notes::routes())
         .merge(imports::routes())
         .merge(card::routes())
+        .merge(dashboard::routes())
         .merge(settings::routes())
 }
 
@@ -34,9 +35,8 @@ pub(crate) fn router(app: &App) -> Router {
     let (router, _) = routes().into_parts();
     let router = router
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
-        .layer(from_fn_with_state(app.clone(), web::render_failures))
         .with_state(app.clone());
-    web::finish(router)
+    web::finish(router, app)
 }
 
 /// All routes, for `routes --json`.
@@ -59,6 +59,9 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     let stop = CancellationToken::new();
     let mut background = tokio::spawn(jobs::run(app.clone(), accounts::clean, stop.clone()));
     tracing::info!("CRM ПРОФИ: {}", app.config.public_url);
+    if app.config.passive {
+        tracing::info!("CRM_PASSIVE=1: эта копия не отправляет писем и уведомлений");
+    }
     let accepting = tokio::spawn(accept::run(listener, router(&app), stop.clone()));
     tokio::select! {
         () = stopped_from_outside() => tracing::info!("stopping"),

@@ -9,7 +9,7 @@ use crate::values::{BranchId, CompanyId, UserId};
 
 /// A company in the making.
 #[must_use]
-pub(crate) struct Named {
+pub(crate) struct CompanyBuilder {
     name: String,
     inn: String,
     address: String,
@@ -20,8 +20,8 @@ pub(crate) struct Named {
 
 impl TestApp {
     /// A company of this name, of nobody's until told otherwise.
-    pub(crate) fn company(&self, name: &str) -> Named {
-        Named {
+    pub(crate) fn company(&self, name: &str) -> CompanyBuilder {
+        CompanyBuilder {
             name: name.to_owned(),
             inn: String::new(),
             address: String::new(),
@@ -32,7 +32,7 @@ impl TestApp {
     }
 }
 
-impl Named {
+impl CompanyBuilder {
     /// Whose it is; the branch comes along.
     pub(crate) fn of(mut self, owner: &Actor) -> Self {
         (self.responsible, self.branch) = (owner.user, owner.branch);

@@ -23,7 +23,7 @@ async fn admin() -> PgConnection {
 }
 
 fn lazy_pool(database: &str) -> PgPool {
-    let time = std::time::Duration::from_secs(60);
+    let time = std::time::Duration::from_mins(1);
     PgPoolOptions::new().max_connections(6).acquire_timeout(time).connect_lazy_with(crate::db::session(options(database)))
 }
 

@@ -6,6 +6,5 @@ mod client;
 mod database;
 
 pub(crate) use app::TestApp;
-pub(crate) use builders::Named;
 pub(crate) use client::{Answer, Client};
 pub(crate) use database::{blank, migrated};

@@ -114,6 +114,18 @@ impl IntoResponse for Failure {
     }
 }
 
+/// For a signed-in person, inside the frame, so that the menu stays at hand.
+#[derive(askama::Template)]
+#[template(path = "errors/framed.html")]
+struct FramedErrorPage {
+    layout: Layout,
+    code: u16,
+    title: String,
+    text: String,
+    request_id: String,
+}
+
+/// For everybody else.
 #[derive(askama::Template)]
 #[template(path = "errors/error.html")]
 struct ErrorPage {
@@ -127,7 +139,6 @@ struct ErrorPage {
 /// Middleware: gives failures, and bare 404s and 405s of the router, their page; logs causes once.
 pub(crate) async fn render_failures(State(app): State<App>, request: Request, next: Next) -> Response {
     let request_id = super::layers::request_id(request.headers());
-    let viewer = Viewer::anonymous(&app, "");
     let mut response = next.run(request).await;
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
@@ -143,14 +154,18 @@ pub(crate) async fn render_failures(State(app): State<App>, request: Request, ne
     if let Some(cause) = &failure.cause {
         tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
     }
-    let page = ErrorPage {
-        layout: viewer.layout(Section::None),
-        code: failure.status.as_u16(),
-        title: failure.title,
-        text: failure.text,
-        request_id,
+    let code = failure.status.as_u16();
+    let body = match response.extensions_mut().remove::<Viewer>() {
+        Some(viewer) if viewer.actor.is_some() => {
+            let layout = viewer.layout(Section::None);
+            FramedErrorPage { layout, code, title: failure.title, text: failure.text, request_id }.render()
+        }
+        _ => {
+            let layout = Viewer::anonymous(&app, "").layout(Section::None);
+            ErrorPage { layout, code, title: failure.title, text: failure.text, request_id }.render()
+        }
     };
-    let body = page.render().unwrap_or_else(|_| "Ошибка".to_owned());
+    let body = body.unwrap_or_else(|_| "Ошибка".to_owned());
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

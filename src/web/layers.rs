@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,13 +16,14 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::failure::HtmlError;
+use crate::app::App;
 use crate::error::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 /// The longest a handler may take.
-const HANDLER_TIME: Duration = Duration::from_secs(60);
+const HANDLER_TIME: Duration = Duration::from_mins(1);
 /// The longest pause inside a body.
 const BODY_PAUSE: Duration = Duration::from_secs(15);
 
@@ -30,8 +31,8 @@ const BODY_PAUSE: Duration = Duration::from_secs(15);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// Wraps the finished router. `render` is [`super::render_failures`] with its state.
-pub(crate) fn finish(router: Router) -> Router {
+/// Wraps the finished router; failures of the layers themselves get their page too.
+pub(crate) fn finish(router: Router, app: &App) -> Router {
     router
         .layer(CatchPanicLayer::custom(|_| {
             HtmlError(Error::Unexpected(anyhow::anyhow!("a handler panicked"))).into_response()
@@ -39,6 +40,7 @@ pub(crate) fn finish(router: Router) -> Router {
         .layer(DefaultBodyLimit::max(super::csrf::FORM_LIMIT))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, HANDLER_TIME))
+        .layer(from_fn_with_state(app.clone(), super::render_failures))
         .layer(CompressionLayer::new())
         .layer(from_fn(observe))
 }

@@ -12,7 +12,8 @@ mod routes;
 
 pub(crate) use csrf::form_key;
 pub(crate) use extract::{Form, Path, Query, is_htmx};
-pub(crate) use failure::{Failure, HtmlError, render_failures};
+use failure::render_failures;
+pub(crate) use failure::{Failure, HtmlError};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};
 pub(crate) use layers::{Peer, client_ip, finish};
 pub(crate) use layout::{Layout, Opt, Section, Viewer};

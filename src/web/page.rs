@@ -3,22 +3,18 @@
 use anyhow::Context as _;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse as _;
 
 use super::Html;
 use super::flash::Flash;
 
-/// Marks a template that carries the frame; kept so that handlers read alike.
-pub(crate) trait Page: Template {}
-impl<T: Template> Page for T {}
-
 /// A rendered page, 200.
-pub(crate) fn page(template: &impl Page) -> Html {
+pub(crate) fn page(template: &impl Template) -> Html {
     page_with(StatusCode::OK, template)
 }
 
 /// A rendered page with another status, such as 422 for a refused form.
-pub(crate) fn page_with(status: StatusCode, template: &impl Page) -> Html {
+pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Html {
     let body = template.render().context("a template failed")?;
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }

@@ -33,6 +33,7 @@ pub(crate) async fn create(
     check(actor, Action::CreateCompany, Ties { own: true, branch: true })?;
     let user = actor.user.ok_or(Error::Denied(Action::CreateCompany))?;
     let mut tx = app.begin().await?;
+    let form_key = submitted::key_of(form_key, &format!("{fields:?} {is_wilful}"));
     if let Some(location) = submitted::claim(&mut tx, form_key, user).await? {
         return Ok(Created::At(location));
     }
@@ -47,14 +48,13 @@ pub(crate) async fn create(
     queries::insert(&mut tx, id, fields, actor, app.now()).await?;
     queries::replace_children(&mut tx, id, fields).await?;
     queries::touch(&mut tx, id, app.now()).await?;
-    let mut message = format!("Создана компания «{}»", fields.name);
-    if let Some(twin) = twins.first() {
-        message.push_str(&format!(
-            ", хотя похожая уже есть: «{}» ({})",
-            twin.name,
-            twin.reasons.join(", ")
-        ));
-    }
+    let message = match twins.first() {
+        None => format!("Создана компания «{}»", fields.name),
+        Some(twin) => {
+            let reasons = twin.reasons.join(", ");
+            format!("Создана компания «{}», хотя похожая уже есть: «{}» ({reasons})", fields.name, twin.name)
+        }
+    };
     audit::record(&mut tx, actor, Event::new("create", "company", id, message).on(Some(id))).await?;
     let location = paths::show(id);
     submitted::settle(&mut tx, form_key, &location).await?;

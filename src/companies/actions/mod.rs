@@ -7,4 +7,4 @@ mod read;
 pub(super) use change::with_labels;
 pub(crate) use change::{transfer, update, update_status};
 pub(crate) use create::{Created, create};
-pub(crate) use read::{Admitted, Found, admit, count, duplicates, find, list, touch};
+pub(crate) use read::{admit, count, duplicates, find, list, touch};

@@ -10,13 +10,11 @@ use crate::companies::search::Terms;
 use crate::db::{PAGE, Page, Place};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::values::{CompanyId, UserId};
+use crate::values::CompanyId;
 
 /// A company on which the actor may do what was asked; locked until the transaction ends.
 pub(crate) struct Admitted {
-    pub(crate) id: CompanyId,
-    pub(crate) name: String,
-    pub(crate) responsible: Option<UserId>,
+    /// How the actor is tied to it.
     pub(crate) ties: Ties,
 }
 
@@ -28,7 +26,7 @@ pub(crate) async fn admit(conn: &mut PgConnection, actor: &Actor, id: CompanyId,
     let row = queries::lock(conn, id).await?.ok_or(Error::NotFound)?;
     let ties = ties(actor, row.created_by, row.responsible, row.leading_branch);
     check(actor, action, ties)?;
-    Ok(Admitted { id, name: row.name, responsible: row.responsible, ties })
+    Ok(Admitted { ties })
 }
 
 /// After a change of anything on a card: it was updated at `now`, and is found by its present words.

@@ -21,6 +21,7 @@ pub(in crate::companies) struct Wanted {
     pub(in crate::companies) but: Option<CompanyId>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one statement")]
 /// The best matches first, at most `limit`. Every branch of the union reads one index.
 pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &Wanted, limit: i64) -> Sql<Vec<Twin>> {
     let rows = sqlx::query!(

@@ -8,7 +8,6 @@ use crate::values::{BranchId, CompanyId, Email, Phone, SphereId, StatusId, UserI
 
 /// What rights depend on.
 pub(in crate::companies) struct Locked {
-    pub(in crate::companies) name: String,
     pub(in crate::companies) created_by: Option<UserId>,
     pub(in crate::companies) responsible: Option<UserId>,
     pub(in crate::companies) leading_branch: Option<BranchId>,
@@ -17,7 +16,7 @@ pub(in crate::companies) struct Locked {
 /// Locks a company against other changes until the transaction ends.
 pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<Locked>> {
     let row = sqlx::query!(
-        r#"SELECT company.name, company.created_by, company.responsible_id,
+        r#"SELECT company.created_by, company.responsible_id,
                   COALESCE(company.branch_id, person.branch_id) AS leading_branch
            FROM companies AS company
            LEFT JOIN users AS person ON person.id = company.responsible_id
@@ -28,13 +27,13 @@ pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| Locked {
-        name: row.name,
         created_by: row.created_by.map(UserId),
         responsible: row.responsible_id.map(UserId),
         leading_branch: row.leading_branch.map(BranchId),
     }))
 }
 
+#[expect(clippy::too_many_lines, reason = "one statement and its fields")]
 /// Reads a company with all that its card shows: one row, its phones, its e-mails.
 pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<Company>> {
     let row = sqlx::query!(
