@@ -1,4 +1,4 @@
-//!
+//! Invented data: a whole base for looking and measuring, and the file of an amoCRM export.
 //! Everything follows from a seed. People have fairy-tale names, numbers cannot ring, addresses end in `.example`.
 
 pub(crate) mod amo;

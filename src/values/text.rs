@@ -6,7 +6,8 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// Lower case, ё→е: two texts that fold to the same are the same to a reader.
 pub(crate) fn fold(text: &str) -> String {
-    text.to_lowercase().replace('ё', "е")
+    // Letter by letter, as Postgres does: `str::to_lowercase` makes two characters of «İ» and minds the end of a word.
+    text.chars().filter_map(|c| c.to_lowercase().next()).map(|c| if c == 'ё' { 'е' } else { c }).collect()
 }
 
 /// The words to search by; the twin of `text_words` in the database.
