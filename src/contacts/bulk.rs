@@ -62,6 +62,9 @@ impl<'a> Columns<'a> {
 
 /// Inserts contacts.
 pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now: DateTime<Utc>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let records: Vec<&Record> = rows.iter().map(|row| row.record).collect();
     let columns = Columns::of(&records);
     let raw: Vec<Value> = rows.iter().map(|row| row.raw.clone()).collect();
@@ -95,6 +98,9 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
 
 /// Writes changed contacts.
 pub(crate) async fn update(conn: &mut PgConnection, records: &[&Record], now: DateTime<Utc>) -> Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
     let columns = Columns::of(records);
     sqlx::query!(
         "UPDATE contacts AS contact

@@ -1,7 +1,4 @@
-//! The records that rows may speak of, in memory: those of the database that a chunk needs, and those it makes.
-//!
-//! A real run reads them anew for each chunk. A dry run keeps what it has touched instead of writing it, so that later
-//! rows meet the very same records as in the real run while nobody waits for a lock of an idle check.
+//! The records that the rows of one chunk may speak of, in memory: those that are there, and those that it makes.
 
 use std::collections::HashMap;
 
@@ -91,17 +88,6 @@ impl Base {
         }
         enter(&mut self.by_company, record.values[ContactField::Company as usize].clone(), record.id);
         self.contacts.insert(record.id, record);
-    }
-
-    /// Forgets all but the records for which `is_kept` holds.
-    pub(super) fn keep_only(&mut self, is_kept: impl Fn(Uuid) -> bool) {
-        let before = std::mem::take(self);
-        for (_, known) in before.companies.into_iter().filter(|(id, _)| is_kept(*id)) {
-            self.put_company(known);
-        }
-        for (_, record) in before.contacts.into_iter().filter(|(id, _)| is_kept(*id)) {
-            self.put_contact(record);
-        }
     }
 
     /// The company that a row speaks of: amoCRM's number, then ИНН with КПП, then name with address.

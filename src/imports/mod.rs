@@ -18,6 +18,7 @@ mod reading;
 mod report;
 mod rows;
 mod run;
+mod shelf;
 #[cfg(test)]
 mod tests;
 mod write;

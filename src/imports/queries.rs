@@ -15,10 +15,18 @@ type Sql<T> = Result<T, sqlx::Error>;
 /// First half of the advisory lock that a running import holds; the second half comes from its key.
 const ALIVE: i32 = 0x4352_4d02;
 
-/// Lets a session wait longer than a page may, and forget plans made for an empty base.
+/// Lets a session wait longer than a page may, and plan for a base that grows under it: plans made for an empty one
+/// are forgotten, and the trigram index, which knows «equals» too, is left to search (hundreds of names at once take
+/// seconds by it, and only bitmap scans can use it).
 pub(super) async fn prepare_session(conn: &mut PgConnection) -> Sql<()> {
-    for setting in ["statement_timeout = '120s'", "lock_timeout = '60s'", "plan_cache_mode = force_custom_plan"] {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SET {setting}"))).execute(&mut *conn).await?;
+    let settings = [
+        "SET statement_timeout = '120s'",
+        "SET lock_timeout = '60s'",
+        "SET plan_cache_mode = force_custom_plan",
+        "SET enable_bitmapscan = off",
+    ];
+    for setting in settings {
+        sqlx::query(setting).execute(&mut *conn).await?;
     }
     Ok(())
 }

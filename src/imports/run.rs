@@ -157,7 +157,7 @@ impl Started {
         match result {
             Ok(summary) => {
                 self.summary = summary;
-                self.judge.forget(self.options.is_dry_run);
+                self.judge.forget(&chunk, self.options.is_dry_run);
                 Ok(())
             }
             Err(error) => {

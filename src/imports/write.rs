@@ -1,6 +1,6 @@
 //! Reads what a chunk of rows needs, and writes what it wants, set by set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::judge::{Chunk, Created, Judge};
 use super::queries;
 use super::rows::{CompanyRow, ContactRow, Meaning};
-use crate::companies::bulk::{Field, NewRecord, Record};
+use crate::companies::bulk::{Field, NewRecord, Record, Words};
 use crate::contacts::bulk::Field as ContactField;
 use crate::error::Result;
 use crate::{audit, companies, contacts, notes};
@@ -43,6 +43,10 @@ pub(super) async fn load(
         queries::company_ids(conn, &amo_ids, &inns, &name_keys).await?.into_iter().collect();
     for row in &contact_rows {
         ids.extend(judge.companies_of_file(&row.company_key));
+        ids.extend(judge.shelf.companies_named(&row.company_key));
+    }
+    for row in &company_rows {
+        ids.extend(judge.shelf.companies_for(row));
     }
     load_companies(conn, judge, ids.iter().copied(), is_dry_run).await?;
     if !contact_rows.is_empty() {
@@ -57,7 +61,14 @@ async fn load_companies(
     ids: impl Iterator<Item = Uuid>,
     is_dry_run: bool,
 ) -> Result<()> {
-    let ids: Vec<Uuid> = ids.filter(|id| judge.base.company(*id).is_none()).collect();
+    let mut missing = Vec::new();
+    for id in ids.filter(|id| judge.base.company(*id).is_none()).collect::<Vec<_>>() {
+        match judge.shelf.company(id) {
+            Some(known) => judge.base.put_company(known),
+            None => missing.push(id),
+        }
+    }
+    let ids = missing;
     if ids.is_empty() {
         return Ok(());
     }
@@ -82,13 +93,23 @@ async fn load_contacts(
     let digits = distinct(rows.iter().flat_map(|row| &row.common.phones).map(|row| row.phone.digits.as_str()));
     let emails = distinct(rows.iter().flat_map(|row| &row.common.emails).map(|row| row.email.as_str()));
     let emails: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
-    let ids = queries::contact_ids(conn, &amo_ids, &companies, &digits, &emails).await?;
-    let ids: Vec<Uuid> = ids.into_iter().filter(|id| judge.base.contact(*id).is_none()).collect();
+    let found = queries::contact_ids(conn, &amo_ids, &companies, &digits, &emails).await?;
+    let mut ids: BTreeSet<Uuid> = found.into_iter().collect();
+    for row in rows {
+        let employers: Vec<Uuid> = judge.base.named(&row.company_key, &row.common.company);
+        let employers: Vec<Uuid> = employers.into_iter().chain(judge.companies_of_file(&row.company_key)).collect();
+        ids.extend(judge.shelf.contacts_for(row, &employers));
+    }
+    let shelved: Vec<Record> = ids.iter().filter_map(|id| judge.shelf.contact(*id)).collect();
+    for record in &shelved {
+        ids.remove(&record.id);
+    }
+    let ids: Vec<Uuid> = ids.into_iter().collect();
     if !is_dry_run {
         contacts::bulk::lock_rows(conn, &ids).await?;
     }
     let mut employers = BTreeSet::new();
-    for record in queries::contacts(conn, &ids).await? {
+    for record in queries::contacts(conn, &ids).await?.into_iter().chain(shelved) {
         employers.extend(Uuid::try_parse(&record.values[ContactField::Company as usize]).ok());
         judge.base.put_contact(record);
     }
@@ -108,31 +129,71 @@ pub(super) async fn flush(
     chunk: &mut Chunk,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let company = |id: &Uuid| judge.base.company(*id).map(|known| &known.record);
-    let contact = |id: &Uuid| judge.base.contact(*id);
-    if !chunk.stale.is_empty() {
-        companies::bulk::insert(conn, &inserts(&chunk.new_companies, company, now), now).await?;
-        companies::bulk::update(conn, &updates(&chunk.changed_companies, &chunk.new_companies, company), now).await?;
-        companies::bulk::add_channels(conn, &chunk.company_phones, &chunk.company_emails).await?;
-    }
-    if !chunk.new_contacts.is_empty() || !chunk.changed_contacts.is_empty() {
-        contacts::bulk::insert(conn, &inserts(&chunk.new_contacts, contact, now), now).await?;
-        contacts::bulk::update(conn, &updates(&chunk.changed_contacts, &chunk.new_contacts, contact), now).await?;
-        contacts::bulk::add_channels(conn, &chunk.contact_phones, &chunk.contact_emails).await?;
-    }
+    let company = |id: Uuid| judge.base.company(id).map(|known| &known.record);
+    let contact = |id: Uuid| judge.base.contact(id);
+    let new_companies = inserts(&chunk.new_companies, company, words(judge, chunk), now);
+    companies::bulk::insert(conn, &new_companies, now).await?;
+    let changed = updates(&chunk.changed_companies, &chunk.new_companies, company);
+    companies::bulk::update(conn, &changed, now).await?;
+    companies::bulk::add_channels(conn, &chunk.company_phones, &chunk.company_emails).await?;
+
+    let new_contacts = inserts(&chunk.new_contacts, contact, HashMap::new(), now);
+    contacts::bulk::insert(conn, &new_contacts, now).await?;
+    let changed = updates(&chunk.changed_contacts, &chunk.new_contacts, contact);
+    contacts::bulk::update(conn, &changed, now).await?;
+    contacts::bulk::add_channels(conn, &chunk.contact_phones, &chunk.contact_emails).await?;
+
     notes::bulk::insert(conn, &chunk.notes, now).await?;
-    let stale: Vec<Uuid> = chunk.stale.iter().copied().collect();
-    companies::bulk::refresh(conn, &stale, now).await?;
+    companies::bulk::refresh(conn, &stale(judge, chunk), now).await?;
     audit::record_many(conn, &judge.actor, std::mem::take(&mut chunk.events), now).await
+}
+
+/// Search words that new companies get from their phones, e-mails and new contacts.
+fn words(judge: &Judge, chunk: &Chunk) -> HashMap<Uuid, Words> {
+    let mut all: HashMap<Uuid, Words> =
+        chunk.new_companies.iter().map(|row| (row.id, Words::default())).collect();
+    let mut employers: HashMap<Uuid, Uuid> = HashMap::new();
+    for record in chunk.new_contacts.iter().filter_map(|row| judge.base.contact(row.id)) {
+        let value = |field: ContactField| record.values[field as usize].as_str();
+        let Ok(company) = Uuid::try_parse(value(ContactField::Company)) else { continue };
+        employers.insert(record.id, company);
+        if let Some(words) = all.get_mut(&company) {
+            words.add_texts([ContactField::LastName, ContactField::FirstName, ContactField::Position].map(value));
+        }
+    }
+    for phone in chunk.company_phones.iter().chain(&chunk.contact_phones) {
+        let owner = employers.get(&phone.owner).unwrap_or(&phone.owner);
+        all.get_mut(owner).into_iter().for_each(|words| words.add_phone(&phone.phone.digits));
+    }
+    for email in chunk.company_emails.iter().chain(&chunk.contact_emails) {
+        let owner = employers.get(&email.owner).unwrap_or(&email.owner);
+        all.get_mut(owner).into_iter().for_each(|words| words.add_email(&email.value));
+    }
+    all
+}
+
+/// Companies that were there before, and new ones to which a known contact has moved.
+fn stale(judge: &Judge, chunk: &Chunk) -> Vec<Uuid> {
+    let new: BTreeSet<Uuid> = chunk.new_companies.iter().map(|row| row.id).collect();
+    let moved = chunk.changed_contacts.iter().filter_map(|id| judge.base.contact(*id));
+    let moved = moved.filter_map(|record| Uuid::try_parse(&record.values[ContactField::Company as usize]).ok());
+    let ids: BTreeSet<Uuid> = chunk.stale.difference(&new).copied().chain(moved).collect();
+    ids.into_iter().collect()
 }
 
 fn inserts<'a>(
     created: &'a [Created],
-    record: impl Fn(&Uuid) -> Option<&'a Record>,
+    record: impl Fn(Uuid) -> Option<&'a Record>,
+    mut words: HashMap<Uuid, Words>,
     now: DateTime<Utc>,
 ) -> Vec<NewRecord<'a>> {
     let rows = created.iter().filter_map(|row| {
-        Some(NewRecord { record: record(&row.id)?, raw: &row.raw, created_at: row.created_at.unwrap_or(now) })
+        Some(NewRecord {
+            record: record(row.id)?,
+            raw: &row.raw,
+            created_at: row.created_at.unwrap_or(now),
+            words: words.remove(&row.id).unwrap_or_default(),
+        })
     });
     rows.collect()
 }
@@ -141,8 +202,8 @@ fn inserts<'a>(
 fn updates<'a>(
     changed: &BTreeSet<Uuid>,
     created: &[Created],
-    record: impl Fn(&Uuid) -> Option<&'a Record>,
+    record: impl Fn(Uuid) -> Option<&'a Record>,
 ) -> Vec<&'a Record> {
     let created: BTreeSet<Uuid> = created.iter().map(|row| row.id).collect();
-    changed.difference(&created).filter_map(record).collect()
+    changed.difference(&created).filter_map(|id| record(*id)).collect()
 }

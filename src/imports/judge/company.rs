@@ -111,7 +111,6 @@ impl Judge {
         chunk.new_contacts.push(Created { id, raw: json!({ "source": "amo_import" }), created_at: None });
         chunk.events.push(self.event("create", (Kind::Contact, id), row.common.line, Some(company)));
         self.base.put_contact(record);
-        self.directors.insert(id);
     }
 
     fn update_company(

@@ -4,7 +4,7 @@ mod chunk;
 mod company;
 mod contact;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use super::model::{Kind, Outcome, Verdict};
 use super::names::Names;
 use super::people::People;
 use super::rows::{Common, Meaning};
+use super::shelf::Shelf;
 use crate::audit::{Changes, Event};
 use crate::companies::bulk::Record;
 use crate::policy::Actor;
@@ -34,12 +35,11 @@ pub(super) struct Judge {
     pub(super) people: People,
     pub(super) names: Names,
     pub(super) base: Base,
+    pub(super) shelf: Shelf,
     /// Records of which a row of this file has spoken, and its line: the first row leads, later ones only fill gaps.
     touched: HashMap<Uuid, i32>,
     /// Companies of this file by the name that it gives them, whatever they are called here.
     companies: HashMap<String, Vec<(Uuid, String)>>,
-    /// Contacts made of «Руководитель»: a row about the same person may still lead them.
-    directors: HashSet<Uuid>,
 }
 
 impl Judge {
@@ -50,9 +50,9 @@ impl Judge {
             people,
             names,
             base: Base::default(),
+            shelf: Shelf::default(),
             touched: HashMap::new(),
             companies: HashMap::new(),
-            directors: HashSet::new(),
         }
     }
 
@@ -71,11 +71,19 @@ impl Judge {
         self.companies.get(name_key).into_iter().flatten().map(|(id, _)| *id)
     }
 
-    /// Forgets the records of a chunk. A dry run, which writes nothing, keeps those that its rows have made or
-    /// changed.
-    pub(super) fn forget(&mut self, is_dry_run: bool) {
-        let (touched, directors) = (&self.touched, &self.directors);
-        self.base.keep_only(|id| is_dry_run && (touched.contains_key(&id) || directors.contains(&id)));
+    /// Forgets the records of a chunk; a dry run, which has written nothing, puts them on its shelf.
+    pub(super) fn forget(&mut self, chunk: &Chunk, is_dry_run: bool) {
+        let base = std::mem::take(&mut self.base);
+        if !is_dry_run {
+            return;
+        }
+        let made = |created: &[Created]| created.iter().map(|row| row.id).collect::<Vec<_>>();
+        for id in made(&chunk.new_companies).iter().chain(&chunk.changed_companies) {
+            base.company(*id).into_iter().for_each(|known| self.shelf.put_company(known));
+        }
+        for id in made(&chunk.new_contacts).iter().chain(&chunk.changed_contacts) {
+            base.contact(*id).into_iter().for_each(|record| self.shelf.put_contact(record));
+        }
     }
 
     /// Forgets a chunk of a real run that was not written after all.

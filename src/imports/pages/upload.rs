@@ -17,7 +17,7 @@ use crate::web::{Failure, Html, Viewer, csrf, see_other};
 /// The longest ordinary field, and the longest name of a file.
 const LONGEST_FIELD: usize = 255;
 
-const TOO_LARGE: &str = "Файл больше 64 МБ. Разделите выгрузку на части.";
+const TOO_LARGE: &str = "Файл больше 128 МБ. Разделите выгрузку на части.";
 const CUT_SHORT: &str = "Файл не дошёл целиком. Выберите его ещё раз.";
 const NO_FILE: &str = "Выберите файл выгрузки.";
 

@@ -11,7 +11,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// How many records tell how a file is made.
 const SAMPLE: usize = 100;
 
-const TOO_LARGE: &str = "Файл больше 64 МБ. Разделите выгрузку на части.";
+const TOO_LARGE: &str = "Файл больше 128 МБ. Разделите выгрузку на части.";
 const TOO_LONG: &str = "В файле больше 100 000 строк. Разделите выгрузку на части.";
 const TOO_WIDE: &str = "В файле больше 300 столбцов. Уберите из выгрузки лишние поля.";
 const EMPTY: &str = "Файл пуст: в нём нет даже заголовка.";

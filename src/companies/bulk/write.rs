@@ -1,191 +1,14 @@
-//! Many companies at once, as an import writes them. The only other writer of this room's tables.
+//! SQL of writing many companies at once.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::IMPORT_LOCK;
+use super::{FIELDS, Field, NewEmail, NewPhone, NewRecord, Record, name_key};
+use crate::companies::IMPORT_LOCK;
 use crate::error::Result;
 use crate::values::{Phone, text};
-
-/// Names of the fields that an import writes, as `imported_fields` and the audit log have them.
-pub(crate) const FIELDS: [&str; 15] = [
-    "name",
-    "legal_name",
-    "inn",
-    "kpp",
-    "ogrn",
-    "address",
-    "website",
-    "activity_kind",
-    "contact_name",
-    "contact_position",
-    "lead_state",
-    "status",
-    "responsible",
-    "branch",
-    "spheres",
-];
-
-/// Places in [`FIELDS`]. Keys of other tables are kept as their digits; `Spheres` as sorted keys parted by commas.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
-    Name,
-    LegalName,
-    Inn,
-    Kpp,
-    Ogrn,
-    Address,
-    Website,
-    ActivityKind,
-    ContactName,
-    ContactPosition,
-    LeadState,
-    Status,
-    Responsible,
-    Branch,
-    Spheres,
-}
-
-/// A company or a contact as an import compares and writes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
-    /// Key of the row.
-    pub(crate) id: Uuid,
-    /// amoCRM's number.
-    pub(crate) amo_id: Option<i64>,
-    /// By the room's `Field`.
-    pub(crate) values: Vec<String>,
-    /// Phones it has.
-    pub(crate) phones: Channels,
-    /// E-mails it has.
-    pub(crate) emails: Channels,
-    /// What the last import wrote.
-    pub(crate) imported: Imported,
-}
-
-impl Record {
-    /// Nothing yet.
-    pub(crate) fn new(id: Uuid, fields: usize) -> Self {
-        Self {
-            id,
-            amo_id: None,
-            values: vec![String::new(); fields],
-            phones: Channels::default(),
-            emails: Channels::default(),
-            imported: Imported::empty(fields),
-        }
-    }
-}
-
-/// Phones or e-mails of a record by the keys that they are compared by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Channels {
-    /// See [`phone_key`] and [`email_key`].
-    pub(crate) keys: Vec<String>,
-    /// Position of the next one.
-    pub(crate) next: i32,
-}
-
-/// What imports wrote into a record. A value that differs now was edited by a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Imported {
-    /// By the room's `Field`; `None`: never written by an import.
-    pub(crate) values: Vec<Option<String>>,
-    /// Keys of all phones ever written, removed ones too.
-    pub(crate) phones: Vec<String>,
-    /// Keys of all e-mails ever written, removed ones too.
-    pub(crate) emails: Vec<String>,
-}
-
-impl Imported {
-    fn empty(fields: usize) -> Self {
-        Self { values: vec![None; fields], ..Self::default() }
-    }
-
-    /// From the `imported_fields` column.
-    pub(crate) fn read(json: Option<&Value>, fields: &[&str]) -> Self {
-        let Some(json) = json else { return Self::empty(fields.len()) };
-        let text = |field: &&str| json.get(*field).and_then(Value::as_str).map(str::to_owned);
-        let list = |field: &str| {
-            let list = json.get(field).and_then(Value::as_array);
-            list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        };
-        Self { values: fields.iter().map(text).collect(), phones: list("phones"), emails: list("emails") }
-    }
-
-    /// For the `imported_fields` column.
-    pub(crate) fn to_json(&self, fields: &[&str]) -> Value {
-        let written = fields.iter().zip(&self.values);
-        let mut map: Map<String, Value> = written
-            .filter_map(|(field, value)| Some(((*field).to_owned(), json!(value.as_ref()?))))
-            .collect();
-        for (name, keys) in [("phones", &self.phones), ("emails", &self.emails)] {
-            if !keys.is_empty() {
-                map.insert(name.to_owned(), json!(keys));
-            }
-        }
-        Value::Object(map)
-    }
-}
-
-/// By what two phones of one record are the same.
-pub(crate) fn phone_key(digits: &str, extension: &str, raw: &str) -> String {
-    match (digits, extension) {
-        ("", _) => raw.to_lowercase(),
-        (_, "") => digits.to_owned(),
-        _ => format!("{digits}#{extension}"),
-    }
-}
-
-/// By what two e-mails of one record are the same.
-pub(crate) fn email_key(value: &str) -> String {
-    value.to_lowercase()
-}
-
-/// The compared form of a name, never empty for a name that is not.
-pub(crate) fn name_key(name: &str) -> String {
-    let key = text::name_key(name);
-    if key.is_empty() { text::fold(name) } else { key }
-}
-
-/// A company to insert.
-#[derive(Debug)]
-pub(crate) struct NewRecord<'a> {
-    /// What to write.
-    pub(crate) record: &'a Record,
-    /// The row that it comes from.
-    pub(crate) raw: &'a Value,
-    /// When the source made it.
-    pub(crate) created_at: DateTime<Utc>,
-}
-
-/// A phone to insert.
-#[derive(Debug)]
-pub(crate) struct NewPhone {
-    /// Company or contact.
-    pub(crate) owner: Uuid,
-    /// Its place.
-    pub(crate) position: i32,
-    /// Of `contact_phones`.
-    pub(crate) kind: &'static str,
-    /// The number.
-    pub(crate) phone: Phone,
-}
-
-/// An e-mail to insert.
-#[derive(Debug)]
-pub(crate) struct NewEmail {
-    /// Company or contact.
-    pub(crate) owner: Uuid,
-    /// Its place.
-    pub(crate) position: i32,
-    /// Of `contact_emails`.
-    pub(crate) kind: &'static str,
-    /// The address.
-    pub(crate) value: String,
-}
 
 /// Waits until nobody else makes companies, and keeps it so until the transaction ends.
 pub(crate) async fn lock(conn: &mut PgConnection) -> Result<()> {
@@ -237,7 +60,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// Inserts companies with their spheres. Search words come later, see [`refresh`].
+/// Inserts companies with their spheres and search words.
 pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now: DateTime<Utc>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
@@ -246,18 +69,24 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
     let columns = Columns::of(&records);
     let raw: Vec<Value> = rows.iter().map(|row| row.raw.clone()).collect();
     let created_at: Vec<DateTime<Utc>> = rows.iter().map(|row| row.created_at).collect();
+    let words: Vec<String> = rows.iter().map(|row| row.words.to_tsvector(row.record)).collect();
     sqlx::query!(
         "INSERT INTO companies (
              id, amocrm_company_id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind,
              contact_name, contact_position, lead_state, status_id, responsible_id, branch_id,
-             name_key, address_key, imported_fields, raw_fields, created_at, updated_at
+             name_key, address_key, imported_fields, raw_fields, created_at, search, updated_at
          )
-         SELECT *, $22::timestamptz
+         SELECT row.id, row.amo_id, row.name, row.legal_name, row.inn, row.kpp, row.ogrn, row.address, row.website,
+                row.activity_kind, row.contact_name, row.contact_position, row.lead_state, row.status,
+                row.responsible, row.branch, row.name_key, row.address_key, row.imported, row.raw, row.created_at,
+                row.words::tsvector, $23
          FROM unnest(
              $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
              $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
-             $16::bigint[], $17::text[], $18::text[], $19::jsonb[], $20::jsonb[], $21::timestamptz[]
-         )",
+             $16::bigint[], $17::text[], $18::text[], $19::jsonb[], $20::jsonb[], $21::timestamptz[], $22::text[]
+         ) AS row (id, amo_id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind, contact_name,
+                   contact_position, lead_state, status, responsible, branch, name_key, address_key, imported, raw,
+                   created_at, words)",
         &columns.ids,
         &columns.amo_ids as &[Option<i64>],
         columns.text(Field::Name) as &[&str],
@@ -279,6 +108,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
         &columns.imported,
         &raw,
         &created_at,
+        &words,
         now,
     )
     .execute(&mut *conn)
