@@ -53,7 +53,7 @@ impl From<sqlx::Error> for Error {
             _ => false,
         };
         // 22021: a NUL, which Postgres keeps in no text; only a hand-made request carries one.
-        let has_nul = error.as_database_error().and_then(|database| database.code()).is_some_and(|code| code == "22021");
+        let has_nul = error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "22021");
         if is_gone {
             Self::Unavailable(error.to_string())
         } else if has_nul {

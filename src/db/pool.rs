@@ -48,6 +48,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Database> {
     } else {
         let settings = Settings::new(config.data_dir.clone(), config.pg_bin.clone());
         let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
+        tracing::debug!(is_ours = cluster.is_owner(), "the private Postgres is ready");
         let options = PgConnectOptions::from_str(&cluster.database_url(NAME))?;
         (options, Some(cluster))
     };

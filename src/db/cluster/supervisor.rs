@@ -52,7 +52,6 @@ impl Cluster {
     }
 
     /// Whether the server is ours to stop.
-    #[cfg(test)]
     pub(crate) fn is_owner(&self) -> bool {
         self.owner.load(Ordering::Relaxed)
     }
