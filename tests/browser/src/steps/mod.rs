@@ -1,0 +1,76 @@
+//! The steps, in the order of a day. Each function is a sentence; each leaves the page signed in and at the desk's size.
+
+mod accounts;
+mod card;
+mod companies;
+mod every_page;
+mod import;
+mod no_script;
+mod notes;
+mod phone;
+
+use anyhow::Result;
+
+use crate::Day;
+
+pub(crate) use accounts::make_the_first_administrator;
+pub(crate) use every_page::paths;
+
+/// The whole day.
+pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
+    day.step(
+        "the link in the log makes the first administrator",
+        accounts::make_the_first_administrator(day),
+    )
+    .await?;
+    day.step("a wrong password is refused in words", accounts::be_refused(day))
+        .await?;
+    day.step(
+        "signing in leads to the page that was asked for",
+        accounts::sign_in(day),
+    )
+    .await?;
+    day.step("a file is imported", import::upload(day)).await?;
+    day.step("the same file changes nothing", import::upload_again(day))
+        .await?;
+    day.step("a company is found from any page", companies::find_from_anywhere(day))
+        .await?;
+    day.step("the list is walked by keys", companies::walk_by_keys(day))
+        .await?;
+    day.step("filters narrow the list", companies::narrow(day)).await?;
+    day.step(
+        "the form warns of a twin while it is typed",
+        companies::be_warned_of_a_twin(day),
+    )
+    .await?;
+    day.step(
+        "a company is created with spheres chosen by keys",
+        companies::create(day),
+    )
+    .await?;
+    day.step("a card is edited and gets a second phone", card::edit(day))
+        .await?;
+    day.step(
+        "a half-written form asks before it is left",
+        card::leave_half_written(day),
+    )
+    .await?;
+    day.step("a contact is added and changed", card::add_a_contact(day))
+        .await?;
+    day.step("a note is added", notes::add(day)).await?;
+    day.step("a note is edited and pinned", notes::edit_and_pin(day))
+        .await?;
+    day.step("a note is deleted after a question", notes::delete(day))
+        .await?;
+    day.step("people and branches are added", accounts::add_people(day))
+        .await?;
+    day.step("everything can be done without scripts", no_script::do_everything(day))
+        .await?;
+    day.step("the menu of a phone opens and closes", phone::open_the_menu(day))
+        .await?;
+    day.step(
+        "every page is accessible and fits a phone",
+        every_page::keeps_the_promises(day),
+    )
+    .await
+}
