@@ -37,8 +37,18 @@ pub(crate) fn form_key() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// Middleware of every POST route.
+/// Middleware of every POST route but uploads.
 pub(super) async fn protect(request: Request, next: Next) -> Response {
+    check(request, next, false).await
+}
+
+/// Middleware of uploads: the handler of a `multipart/form-data` body finds the token in its first part, before it
+/// reads anything else. No other handler may be reached so: one that reads no body would never miss the token.
+pub(super) async fn protect_upload(request: Request, next: Next) -> Response {
+    check(request, next, true).await
+}
+
+async fn check(request: Request, next: Next, is_upload: bool) -> Response {
     let Some(viewer) = request.extensions().get::<Viewer>().cloned() else {
         return HtmlError(Error::Unexpected(anyhow::anyhow!("a POST route without a viewer"))).into_response();
     };
@@ -53,8 +63,7 @@ pub(super) async fn protect(request: Request, next: Next) -> Response {
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"multipart/form-data"));
-    if is_multipart {
-        // The handler reads the token from the first part, before anything else of the body.
+    if is_multipart && is_upload {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

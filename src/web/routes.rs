@@ -69,7 +69,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add("POST", path, guard, post(handler).layer(from_fn(csrf::protect)))
+        self.add("POST", path, guard, post(handler).route_layer(from_fn(csrf::protect)))
     }
 
     /// [`Self::post`] whose body may be a file of up to `limit` bytes. Being `multipart/form-data`, it carries its token
@@ -87,7 +87,7 @@ impl Routes {
         T: 'static,
     {
         let handler = post(handler).layer(DefaultBodyLimit::max(limit));
-        self.add("POST", path, guard, handler.layer(from_fn(csrf::protect)))
+        self.add("POST", path, guard, handler.route_layer(from_fn(csrf::protect)))
     }
 
     /// All routes of another room.

@@ -24,6 +24,22 @@ async fn form_without_a_token_is_refused() {
 }
 
 #[tokio::test]
+async fn form_of_another_encoding_is_refused_without_a_token() {
+    let app = TestApp::new().await;
+    app.person("boss", Role::Admin, None).await;
+    let petrov = app.person("petrov", Role::Manager, None).await;
+    let mut browser = app.signed_in("boss").await;
+    let target = format!("/settings/users/{}/deactivate/", petrov.user.unwrap());
+    for kind in ["multipart/form-data; boundary=x", "text/plain", "application/json"] {
+        browser.headers.insert("content-type", kind.parse().unwrap());
+        for path in ["/logout/", target.as_str()] {
+            browser.post_bare(path, &[]).await.expect(403);
+        }
+    }
+    browser.get(PAGE).await.expect(200);
+}
+
+#[tokio::test]
 async fn form_with_a_token_of_another_session_is_refused() {
     let (mut browser, mut other) = two_people().await;
     let foreign = other.get(PAGE).await.csrf();
