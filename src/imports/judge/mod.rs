@@ -100,9 +100,10 @@ impl Judge {
     }
 
     fn touch(&mut self, chunk: &mut Chunk, id: Uuid, line: i32) {
-        if self.touched.insert(id, line).is_none() {
+        self.touched.entry(id).or_insert_with(|| {
             chunk.touched.push(id);
-        }
+            line
+        });
     }
 
     /// The first row of a record leads it, unless the record belongs to another number of amoCRM.

@@ -41,12 +41,46 @@ pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Rec
     Some(Record { cells, next, second_line: cutter.second_line, is_broken: false })
 }
 
-/// What stands before the next line end, cut without regard to quotes.
+/// What stands before the next line end. A quote is closed by the next one before a delimiter, as in «"ООО "Ромашка"",»;
+/// when there is none, the record is broken.
 fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record {
-    let line = &bytes[start..];
-    let length = line.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(line.len());
-    let cells = line[..length].split(|byte| *byte == delimiter).map(<[u8]>::to_vec).collect();
-    Record { cells, next: start + length, second_line: None, is_broken: true }
+    let rest = &bytes[start..];
+    let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+    let mut line = Some(&rest[..length]);
+    let mut cells = Vec::new();
+    let mut is_broken = false;
+    while let Some(left) = line {
+        let closed = left.strip_prefix(b"\"").and_then(|inner| closing_quote(inner, delimiter).map(|end| (inner, end)));
+        is_broken |= closed.is_none() && left.first() == Some(&b'"');
+        let (cell, after) = match closed {
+            Some((inner, end)) => (unquoted(&inner[..end]), &inner[end + 1..]),
+            None => {
+                let end = left.iter().position(|byte| *byte == delimiter).unwrap_or(left.len());
+                (left[..end].to_vec(), &left[end..])
+            }
+        };
+        cells.push(cell);
+        line = after.strip_prefix(&[delimiter]);
+    }
+    Record { cells, next: start + length, second_line: None, is_broken }
+}
+
+fn closing_quote(inner: &[u8], delimiter: u8) -> Option<usize> {
+    let ends = |place: usize| inner.get(place + 1).is_none_or(|byte| *byte == delimiter);
+    (0..inner.len()).find(|place| inner[*place] == b'"' && ends(*place))
+}
+
+/// «""» is one quote.
+fn unquoted(cell: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(cell.len());
+    let mut bytes = cell.iter().peekable();
+    while let Some(byte) = bytes.next() {
+        out.push(*byte);
+        if *byte == b'"' && bytes.peek() == Some(&&b'"') {
+            bytes.next();
+        }
+    }
+    out
 }
 
 struct Cutter<'a> {

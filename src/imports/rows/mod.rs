@@ -131,10 +131,8 @@ impl Reader<'_> {
 
     /// Reads a row.
     pub(super) fn read(&self, row: &Row) -> Meaning {
-        let key = row.cells.first().map_or("", String::as_str);
         let judged = |verdict, message: &str| {
-            let key: String = key.chars().take(100).collect();
-            Meaning::Judged(Outcome::without_record(row.line, verdict, &key, message))
+            Meaning::Judged(Outcome::without_record(row.line, verdict, &self.key(row), message))
         };
         match &row.problem {
             Some(problem) if problem.is_empty() => return judged(Verdict::Skipped, "Пустая строка"),
@@ -151,6 +149,16 @@ impl Reader<'_> {
             Kind::Company => self.company(row),
             Kind::Contact => self.contact(row),
         }
+    }
+
+    /// By what a row that leads to no record can be found in the file.
+    fn key(&self, row: &Row) -> String {
+        let names = [Target::Id, Target::CompanyName, Target::FullName, Target::LastName, Target::FirstName];
+        let name = match row.problem {
+            None => names.into_iter().map(|name| self.line_of(row, name, Kind::Contact)).find(|key| !key.is_empty()),
+            Some(_) => row.cells.iter().find(|cell| !cell.is_empty()).map(|cell| clean::line(cell)),
+        };
+        name.unwrap_or_default().chars().take(100).collect()
     }
 
     /// The first filled cell of that meaning on one line, HTML undone.

@@ -1,0 +1,107 @@
+//! The pages: uploading, watching, reading the report.
+
+use axum::body::Body;
+use axum::http::{Method, header};
+
+use super::{file, generated, value};
+use crate::policy::Role;
+use crate::testing::{Answer, Client, TestApp};
+
+const INDEX: &str = "/settings/import/";
+
+/// Sends a file as the form does.
+async fn upload(browser: &mut Client, token: &str, bytes: &[u8], is_dry_run: bool) -> Answer {
+    let mut body = Vec::new();
+    let mut part = |name: &str, extra: &str, value: &[u8]| {
+        let head = format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"{extra}\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(value);
+        body.extend_from_slice(b"\r\n");
+    };
+    part("csrf_token", "", token.as_bytes());
+    part("file", "; filename=\"выгрузка.csv\"", bytes);
+    part("time_zone", "", b"Europe/Moscow");
+    if is_dry_run {
+        part("dry_run", "", b"1");
+    }
+    body.extend_from_slice(b"--line--\r\n");
+    let kind = "multipart/form-data; boundary=line".parse().expect("a value");
+    browser.headers.insert(header::CONTENT_TYPE, kind);
+    let answer = browser.send(Method::POST, INDEX, Body::from(body)).await;
+    browser.headers.remove(header::CONTENT_TYPE);
+    answer
+}
+
+/// The page of an import that has ended.
+async fn ended(browser: &mut Client, path: &str) -> Answer {
+    for _ in 0..200 {
+        let answer = browser.get(path).await;
+        if answer.attribute("#import-result", "hx-trigger").is_none() {
+            return answer;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the import does not end");
+}
+
+#[tokio::test]
+async fn an_administrator_checks_then_imports_then_reads() {
+    let app = TestApp::new().await;
+    app.person("admin", Role::Admin, None).await;
+    let mut browser = app.signed_in("admin").await;
+    let form = browser.get(INDEX).await;
+    form.expect(200).expect_text("Загрузок ещё не было").expect_text("100 000 строк");
+    assert!(form.attribute("input[name=dry_run]", "checked").is_some());
+
+    let path = upload(&mut browser, &form.csrf(), &generated(120, true), true).await.expect_redirect();
+    ended(&mut browser, &path).await.expect_text("ничего не записано").expect_text("Добавлено");
+    assert_eq!(value(&app, "SELECT count(*) FROM companies").await, "0");
+
+    let path = upload(&mut browser, &form.csrf(), &generated(120, true), false).await.expect_redirect();
+    let page = ended(&mut browser, &path).await;
+    page.expect_text("выгрузка.csv").expect_text("Готово");
+    assert_eq!(page.texts("tbody tr").len(), 50);
+    let next = page.attribute("a[rel=next]", "href").expect("a next page");
+    let second = browser.get(&next).await;
+    assert_ne!(second.texts("tbody tr")[0], page.texts("tbody tr")[0]);
+    let back = second.attribute("a[rel=prev]", "href").expect("a way back");
+    assert_eq!(browser.get(&back).await.texts("tbody tr"), page.texts("tbody tr"));
+    let skipped = browser.get(&format!("{path}?verdict=skipped")).await;
+    assert!(skipped.texts("tbody .badge").iter().all(|badge| badge == "Пропущено"));
+
+    let report = browser.get(&format!("{path}report.csv")).await;
+    report.expect(200);
+    assert!(report.text.starts_with("row,verdict,entity,key,field,message\n"));
+    browser.get(INDEX).await.expect_text("выгрузка.csv").expect_text("Проверка");
+}
+
+#[tokio::test]
+async fn a_wrong_file_comes_back_with_a_sentence() {
+    let app = TestApp::new().await;
+    app.person("admin", Role::Admin, None).await;
+    let mut browser = app.signed_in("admin").await;
+    let token = browser.get(INDEX).await.csrf();
+    upload(&mut browser, &token, b"a,b\n1,2\n", true).await.expect(422).expect_text("ни одного знакомого заголовка");
+    upload(&mut browser, &token, b"", false).await.expect(422).expect_text("Файл пуст");
+    assert_eq!(value(&app, "SELECT count(*) FROM imports").await, "0");
+}
+
+#[tokio::test]
+async fn a_file_without_our_token_is_not_read() {
+    let app = TestApp::new().await;
+    app.person("admin", Role::Admin, None).await;
+    let mut browser = app.signed_in("admin").await;
+    upload(&mut browser, "чужой", &file(&["1,компания,,,,Ромашка"]), false).await.expect(403);
+    assert_eq!(value(&app, "SELECT count(*) FROM imports").await, "0");
+}
+
+#[tokio::test]
+async fn only_administrators_import() {
+    let app = TestApp::new().await;
+    app.person("boss", Role::GroupManager, None).await;
+    let mut browser = app.signed_in("boss").await;
+    browser.get(INDEX).await.expect(403);
+    let token = browser.get("/account/password/").await.csrf();
+    upload(&mut browser, &token, &file(&["1,компания,,,,Ромашка"]), false).await.expect(403);
+    browser.get("/settings/import/00000000-0000-0000-0000-000000000000/").await.expect(403);
+}
