@@ -87,7 +87,7 @@ impl Routes {
         T: 'static,
     {
         let handler = post(handler).layer(DefaultBodyLimit::max(limit));
-        self.add("POST", path, guard, handler.route_layer(from_fn(csrf::protect)))
+        self.add("POST", path, guard, handler.route_layer(from_fn(csrf::protect_upload)))
     }
 
     /// All routes of another room.
