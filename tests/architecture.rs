@@ -33,8 +33,16 @@ const LAYERS: &[&[&str]] = &[
 
 /// Modules inside another module that are part of its face, each with the reason.
 const INNER_FACES: &[(&str, &str, &str)] = &[
-    ("companies", "paths", "addresses are asked for by their room's name: companies::paths::show"),
-    ("companies", "bulk", "an import writes thousands of rows at once; one action per company would take hours"),
+    (
+        "companies",
+        "paths",
+        "addresses are asked for by their room's name: companies::paths::show",
+    ),
+    (
+        "companies",
+        "bulk",
+        "an import writes thousands of rows at once; one action per company would take hours",
+    ),
     ("contacts", "paths", "as companies::paths"),
     ("contacts", "bulk", "as companies::bulk"),
     ("notes", "paths", "as companies::paths"),
@@ -76,7 +84,10 @@ const OWNERS: &[(&str, &str)] = &[
 
 /// Who may write to foreign tables, and why.
 const WRITE_ANYWHERE: &[(&str, &str)] = &[
-    ("demo", "fills an empty base by COPY: a million rows do not go through actions"),
+    (
+        "demo",
+        "fills an empty base by COPY: a million rows do not go through actions",
+    ),
     ("testing", "builders set the scene without asking for rights"),
 ];
 
@@ -110,7 +121,10 @@ fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
     walk(&root().join(folder), extension, &mut found);
     found.sort();
     let name = |path: &PathBuf| path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
-    let files: Vec<_> = found.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect();
+    let files: Vec<_> = found
+        .iter()
+        .map(|path| (name(path), fs::read_to_string(path).unwrap()))
+        .collect();
     assert!(!files.is_empty(), "no {extension} files under {folder}");
     files
 }
@@ -123,7 +137,13 @@ fn sources() -> Vec<Source> {
         let production = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         let lines = production.lines().filter(|line| !line.trim_start().starts_with("//"));
         let code = lines.collect::<Vec<_>>().join("\n");
-        Source { path, top, code, text, is_test }
+        Source {
+            path,
+            top,
+            code,
+            text,
+            is_test,
+        }
     };
     files("src", "rs").into_iter().map(source).collect()
 }
@@ -139,7 +159,9 @@ fn is_word(c: char) -> bool {
 
 /// What every `crate::…` of a file names: `crate::{db, web::{Form, page}}` is `[db]`, `[web, Form]`, `[web, page]`.
 fn crate_paths(code: &str) -> Vec<Vec<String>> {
-    let starts = code.match_indices("crate::").filter(|(at, _)| !code[..*at].ends_with(is_word));
+    let starts = code
+        .match_indices("crate::")
+        .filter(|(at, _)| !code[..*at].ends_with(is_word));
     let mut paths = Vec::new();
     for (at, found) in starts {
         read_tree(&code[at + found.len()..], &[], &mut paths);
@@ -182,7 +204,11 @@ fn read_tree(text: &str, prefix: &[String], paths: &mut Vec<Vec<String>>) -> usi
 /// `companies::paths::show` one of them.
 fn foreign_paths(source: &Source) -> BTreeSet<Vec<String>> {
     let direct = crate_paths(&source.code);
-    let imported: BTreeSet<_> = direct.iter().filter(|path| path.len() == 1).map(|path| path[0].clone()).collect();
+    let imported: BTreeSet<_> = direct
+        .iter()
+        .filter(|path| path.len() == 1)
+        .map(|path| path[0].clone())
+        .collect();
     let mut paths: BTreeSet<_> = direct.into_iter().filter(|path| !path.is_empty()).collect();
     for top in imported {
         let start = format!("{top}::");
@@ -214,7 +240,10 @@ fn use_trees_are_read() {
         paths.join(" ")
     };
     assert_eq!(read("use crate::app::App;"), "app::App");
-    assert_eq!(read("use crate::{db, web::{self, Form as F, csrf::{a, b}}};"), "db web web::Form web::csrf::a web::csrf::b");
+    assert_eq!(
+        read("use crate::{db, web::{self, Form as F, csrf::{a, b}}};"),
+        "db web web::Form web::csrf::a web::csrf::b"
+    );
     assert_eq!(read("crate::values::text::fold(x); my_crate::no"), "values::text::fold");
 }
 
@@ -245,7 +274,10 @@ fn modules_use_only_the_faces_of_others() {
             }
         }
     }
-    assert_none(&broken, "Other modules are used by their faces, `crate::room::Name`, or INNER_FACES says why not:");
+    assert_none(
+        &broken,
+        "Other modules are used by their faces, `crate::room::Name`, or INNER_FACES says why not:",
+    );
 }
 
 #[test]
@@ -256,9 +288,19 @@ fn only_its_room_writes_to_a_table() {
         if WRITE_ANYWHERE.iter().any(|(top, _)| *top == source.top) {
             continue;
         }
-        for verb in ["INSERT INTO ", "UPDATE ", "DELETE FROM ", "COPY ", "TRUNCATE ", "MERGE INTO "] {
+        for verb in [
+            "INSERT INTO ",
+            "UPDATE ",
+            "DELETE FROM ",
+            "COPY ",
+            "TRUNCATE ",
+            "MERGE INTO ",
+        ] {
             for (at, _) in source.code.match_indices(verb) {
-                let table: String = source.code[at + verb.len()..].chars().take_while(|c| is_word(*c)).collect();
+                let table: String = source.code[at + verb.len()..]
+                    .chars()
+                    .take_while(|c| is_word(*c))
+                    .collect();
                 if owners.get(table.as_str()).is_some_and(|owner| *owner != source.top) {
                     broken.push(format!("{}: {verb}{table}", source.path));
                 }
@@ -274,7 +316,12 @@ fn every_table_has_an_owner() {
     let mut tables = BTreeSet::new();
     for (_, text) in files("migrations", "sql") {
         for (at, start) in text.match_indices("CREATE TABLE ") {
-            tables.insert(text[at + start.len()..].chars().take_while(|c| is_word(*c)).collect::<String>());
+            tables.insert(
+                text[at + start.len()..]
+                    .chars()
+                    .take_while(|c| is_word(*c))
+                    .collect::<String>(),
+            );
         }
     }
     assert_eq!(tables, owners, "OWNERS lists each table of the migrations once");
@@ -287,7 +334,11 @@ fn roles_are_spoken_of_in_policy_and_accounts_only() {
         let code = &source.code;
         !source.is_test && !allowed.contains(&source.top.as_str()) && code.contains("Role::")
     };
-    let broken: Vec<_> = sources().iter().filter(speaks).map(|source| source.path.clone()).collect();
+    let broken: Vec<_> = sources()
+        .iter()
+        .filter(speaks)
+        .map(|source| source.path.clone())
+        .collect();
     assert_none(&broken, "Rights are asked of the policy by action, never by role:");
 }
 
@@ -306,7 +357,8 @@ fn only_config_reads_the_environment() {
 
 #[test]
 fn models_and_queries_know_no_http_and_actions_answer_without_it() {
-    let is_inner = |path: &str, part: &str| path.contains(&format!("/{part}/")) || path.ends_with(&format!("/{part}.rs"));
+    let is_inner =
+        |path: &str, part: &str| path.contains(&format!("/{part}/")) || path.ends_with(&format!("/{part}.rs"));
     let mut broken = Vec::new();
     for source in sources().iter().filter(|source| !source.is_test) {
         let banned: &[&str] = if is_inner(&source.path, "model") {
@@ -344,7 +396,9 @@ fn no_file_is_longer_than_five_hundred_lines() {
     let mut all = files("src", "rs");
     all.extend(files("tests", "rs"));
     let long = all.iter().filter(|(_, text)| text.lines().count() > 500);
-    let broken: Vec<_> = long.map(|(path, text)| format!("{path}: {}", text.lines().count())).collect();
+    let broken: Vec<_> = long
+        .map(|(path, text)| format!("{path}: {}", text.lines().count()))
+        .collect();
     assert_none(&broken, "A file of this length is a folder:");
 }
 
@@ -385,41 +439,71 @@ fn breach(line: &str) -> Option<&'static str> {
 fn attributes(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices('=').filter_map(|(at, _)| {
         let quoted = line[at + 1..].starts_with(['"', '\'']);
-        let name = line[..at].rsplit(|c: char| !(is_word(c) || c == '-' || c == ':' || c == '@')).next();
+        let name = line[..at]
+            .rsplit(|c: char| !(is_word(c) || c == '-' || c == ':' || c == '@'))
+            .next();
         name.filter(|name| quoted && !name.is_empty())
     })
 }
 
 #[test]
 fn inline_styles_and_scripts_are_seen() {
-    for bad in ["{{ x|safe }}", "{{ x | safe }}", "<p style=\"a\">", "<a onclick='b()'>", "<script>x</script>"] {
+    for bad in [
+        "{{ x|safe }}",
+        "{{ x | safe }}",
+        "<p style=\"a\">",
+        "<a onclick='b()'>",
+        "<script>x</script>",
+    ] {
         assert!(breach(bad).is_some(), "{bad}");
     }
-    for good in ["<script src=\"/a.js\" type=\"module\"></script>", "<p data-style=\"x\">", "<option value=\"on\">"] {
+    for good in [
+        "<script src=\"/a.js\" type=\"module\"></script>",
+        "<p data-style=\"x\">",
+        "<option value=\"on\">",
+    ] {
         assert_eq!(breach(good), None, "{good}");
     }
 }
 
 #[test]
 fn the_architecture_page_names_only_what_exists() {
-    let Ok(page) = fs::read_to_string(root().join("docs/ARCHITECTURE.md")) else { return };
+    let Ok(page) = fs::read_to_string(root().join("docs/ARCHITECTURE.md")) else {
+        return;
+    };
     let sources = sources();
     let tops: BTreeSet<_> = sources.iter().map(|source| source.top.as_str()).collect();
     let mut broken = Vec::new();
     // Outside fenced blocks, every odd piece between backticks is code.
     let prose: String = page.split("```").step_by(2).collect();
     for name in prose.split('`').skip(1).step_by(2) {
-        let is_path = ["src/", "templates/", "static/", "tests/", "docs/", "migrations/", "bin/", "bench/"];
+        let is_path = [
+            "src/",
+            "templates/",
+            "static/",
+            "tests/",
+            "docs/",
+            "migrations/",
+            "bin/",
+            "bench/",
+        ];
         if is_path.iter().any(|start| name.starts_with(start)) && !name.contains(['*', '<', '…', ' ']) {
             if !root().join(name).exists() {
                 broken.push(format!("{name}: no such file"));
             }
         } else if let Some((top, rest)) = name.split_once("::") {
-            let last: String = rest.rsplit("::").next().unwrap().chars().take_while(|c| is_word(*c)).collect();
+            let last: String = rest
+                .rsplit("::")
+                .next()
+                .unwrap()
+                .chars()
+                .take_while(|c| is_word(*c))
+                .collect();
             let is_ours = top.chars().all(|c| c.is_ascii_lowercase() || c == '_');
             let mut inside = sources.iter().filter(|source| source.top == top);
             if is_ours && !["std", "tokio", "axum", "sqlx", "askama"].contains(&top) {
-                let is_there = tops.contains(top) && (is_module(top, &last) || inside.any(|it| it.code.contains(&last)));
+                let is_there =
+                    tops.contains(top) && (is_module(top, &last) || inside.any(|it| it.code.contains(&last)));
                 if !is_there {
                     broken.push(format!("{name}: no such module or name"));
                 }

@@ -16,7 +16,9 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 
 fn scripts() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
-    let entries = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let entries = std::fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path());
     let mut scripts: Vec<_> = entries
         .map(|path| {
             let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -28,7 +30,10 @@ fn scripts() -> Vec<(String, String)> {
 }
 
 async fn execute(pool: &PgPool, sql: String) {
-    sqlx::raw_sql(AssertSqlSafe(sql.clone())).execute(pool).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    sqlx::raw_sql(AssertSqlSafe(sql.clone()))
+        .execute(pool)
+        .await
+        .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
 async fn names(pool: &PgPool, sql: &'static str) -> Vec<String> {
@@ -41,9 +46,15 @@ fn migrations_are_named_by_moment_verb_and_object_and_say_why() {
     for (name, text) in scripts() {
         let (moment, rest) = name.split_at_checked(14).expect("a moment");
         let read = chrono::NaiveDateTime::parse_from_str(moment, "%Y%m%d%H%M%S");
-        assert!(moment.bytes().all(|byte| byte.is_ascii_digit()) && read.is_ok(), "{name}: YYYYMMDDHHMMSS");
+        assert!(
+            moment.bytes().all(|byte| byte.is_ascii_digit()) && read.is_ok(),
+            "{name}: YYYYMMDDHHMMSS"
+        );
         let words: Vec<_> = rest.strip_suffix(".sql").expect("one direction").split('_').collect();
-        assert!(words[0].is_empty() && VERBS.contains(&words[1]) && words.len() > 2, "{name}: _verb_object");
+        assert!(
+            words[0].is_empty() && VERBS.contains(&words[1]) && words.len() > 2,
+            "{name}: _verb_object"
+        );
         assert!(text.starts_with("-- Why: "), "{name}: the first line says why");
     }
 }
@@ -103,9 +114,17 @@ async fn migrating_twice_changes_nothing() {
     let pool = blank().await;
     migrate(&pool).await.expect("the first time");
     assert!(is_current(&pool).await.expect("an answer"));
-    let before = names(&pool, "SELECT version || ' ' || installed_on FROM _sqlx_migrations ORDER BY 1").await;
+    let before = names(
+        &pool,
+        "SELECT version || ' ' || installed_on FROM _sqlx_migrations ORDER BY 1",
+    )
+    .await;
     migrate(&pool).await.expect("the second time");
-    let after = names(&pool, "SELECT version || ' ' || installed_on FROM _sqlx_migrations ORDER BY 1").await;
+    let after = names(
+        &pool,
+        "SELECT version || ' ' || installed_on FROM _sqlx_migrations ORDER BY 1",
+    )
+    .await;
     assert_eq!(before, after);
     assert_eq!(before.len(), MIGRATOR.iter().count());
 }
@@ -131,14 +150,24 @@ async fn a_newer_database_is_refused_in_plain_words() {
     )
     .await;
     let error = migrate(&pool).await.expect_err("a newer database").to_string();
-    assert!(error.contains("База данных новее этой программы") && error.contains("29990101000000"), "{error}");
-    assert!(!is_current(&pool).await.expect("an answer"), "health must not call it current");
+    assert!(
+        error.contains("База данных новее этой программы") && error.contains("29990101000000"),
+        "{error}"
+    );
+    assert!(
+        !is_current(&pool).await.expect("an answer"),
+        "health must not call it current"
+    );
 }
 
 #[tokio::test]
 async fn a_migration_that_was_rewritten_is_refused_in_plain_words() {
     let pool = migrated().await;
-    execute(&pool, "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 20261123100300".to_owned()).await;
+    execute(
+        &pool,
+        "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 20261123100300".to_owned(),
+    )
+    .await;
     let error = migrate(&pool).await.expect_err("another build").to_string();
     assert!(error.contains("база и программа из разных сборок"), "{error}");
 }
@@ -221,9 +250,20 @@ async fn every_migration_goes_through_on_a_base_with_rows() {
     )
     .await;
     assert_eq!(empty, ["setup_links"], "a table without a sample row proves nothing");
-    execute(&pool, "UPDATE companies SET search = company_search(companies)".to_owned()).await;
+    execute(
+        &pool,
+        "UPDATE companies SET search = company_search(companies)".to_owned(),
+    )
+    .await;
     let words = names(&pool, "SELECT search::text FROM companies WHERE name_key = 'елочка'").await;
-    for word in ["елочка", "7707083893", "9123456789", "3456789", "искусница", "3430000000"] {
+    for word in [
+        "елочка",
+        "7707083893",
+        "9123456789",
+        "3456789",
+        "искусница",
+        "3430000000",
+    ] {
         assert!(words[0].contains(&format!("'{word}'")), "{word} is not among {words:?}");
     }
 }
@@ -231,9 +271,30 @@ async fn every_migration_goes_through_on_a_base_with_rows() {
 #[tokio::test]
 async fn texts_are_folded_and_cut_into_words_alike_here_and_there() {
     let mut samples: Vec<String> = [
-        "", " ", "ООО «Ёлочка-Сервис»", "ЁЖ ёж Ёж", "Ижевск, ул. Пушкинская, д. 5/2, к.3", "a-b_c.d", "ABC абв 123",
-        "info@Example.RU", "tab\tи\nстрока", "№ 5", "Ёлки-палки", "Straße ẞ", "İstanbul", "ΑΒΓΣ", "ǅ", "і ї є ґ Ў",
-        "е\u{308}", "½ ² ٣ Ⅷ", "ЪЬЫ", "\u{a0}неразрывный\u{a0}", "🙂 смайл", "ﬁ", "K Å", "Ꙑ ѣ",
+        "",
+        " ",
+        "ООО «Ёлочка-Сервис»",
+        "ЁЖ ёж Ёж",
+        "Ижевск, ул. Пушкинская, д. 5/2, к.3",
+        "a-b_c.d",
+        "ABC абв 123",
+        "info@Example.RU",
+        "tab\tи\nстрока",
+        "№ 5",
+        "Ёлки-палки",
+        "Straße ẞ",
+        "İstanbul",
+        "ΑΒΓΣ",
+        "ǅ",
+        "і ї є ґ Ў",
+        "е\u{308}",
+        "½ ² ٣ Ⅷ",
+        "ЪЬЫ",
+        "\u{a0}неразрывный\u{a0}",
+        "🙂 смайл",
+        "ﬁ",
+        "K Å",
+        "Ꙑ ѣ",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -257,7 +318,10 @@ async fn texts_are_folded_and_cut_into_words_alike_here_and_there() {
     for (sample, folded, words) in rows {
         assert_eq!(text::words(&sample), words, "words of {sample:?}");
         // Old and rare letters may be folded by one Unicode version and not by another: nobody searches by them.
-        if sample.chars().all(|c| c.is_ascii() || ('\u{400}'..='\u{45f}').contains(&c) || "«»№İΣ".contains(c)) {
+        if sample
+            .chars()
+            .all(|c| c.is_ascii() || ('\u{400}'..='\u{45f}').contains(&c) || "«»№İΣ".contains(c))
+        {
             assert_eq!(text::fold(&sample), folded, "fold of {sample:?}");
         }
     }

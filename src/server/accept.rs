@@ -22,15 +22,26 @@ use crate::web::Peer;
 
 /// Connections at once; the next one waits in the kernel's queue.
 const CONNECTIONS: usize = 2048;
-/// From accepting to the first byte.
-const FIRST_BYTE: Duration = Duration::from_secs(10);
-/// For one whole head of a request, and between requests.
-const HEAD: Duration = Duration::from_secs(15);
 /// For requests that run when the program is told to stop.
 const DRAIN: Duration = Duration::from_secs(15);
 
+/// How long a connection may keep silent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timers {
+    /// From accepting to the first byte.
+    pub(super) first_byte: Duration,
+    /// For one whole head of a request, and between requests.
+    pub(super) head: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self { first_byte: Duration::from_secs(10), head: Duration::from_secs(15) }
+    }
+}
+
 /// Accepts until `stop`, then lets running requests finish.
-pub(super) async fn run(listener: TcpListener, router: Router, stop: CancellationToken) {
+pub(super) async fn run(listener: TcpListener, router: Router, timers: Timers, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     loop {
@@ -51,7 +62,7 @@ pub(super) async fn run(listener: TcpListener, router: Router, stop: Cancellatio
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             let _slot = slot;
-            connection(stream, peer, router, watcher).await;
+            connection(stream, peer, router, timers, watcher).await;
         });
     }
     drop(listener);
@@ -65,12 +76,13 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    timers: Timers,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     // Small answers must not wait for the kernel to collect more.
     let _ = stream.set_nodelay(true);
     let mut byte = [0_u8; 1];
-    let spoke = tokio::time::timeout(FIRST_BYTE, stream.peek(&mut byte)).await;
+    let spoke = tokio::time::timeout(timers.first_byte, stream.peek(&mut byte)).await;
     if !matches!(spoke, Ok(Ok(1..))) {
         return;
     }
@@ -85,7 +97,7 @@ async fn connection(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(timers.head)
         .max_buf_size(64 * 1024)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {

@@ -2,6 +2,8 @@
 
 mod accept;
 mod health;
+#[cfg(test)]
+mod tests;
 
 use anyhow::{Context as _, Result};
 use axum::Router;
@@ -62,7 +64,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     if app.config.passive {
         tracing::info!("CRM_PASSIVE=1: эта копия не отправляет писем и уведомлений");
     }
-    let accepting = tokio::spawn(accept::run(listener, router(&app), stop.clone()));
+    let accepting = tokio::spawn(accept::run(listener, router(&app), accept::Timers::default(), stop.clone()));
     tokio::select! {
         () = stopped_from_outside() => tracing::info!("stopping"),
         _ = &mut background => tracing::error!("the background jobs ended by themselves"),

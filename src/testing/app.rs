@@ -63,6 +63,11 @@ impl TestApp {
         Client::new(self.router.clone())
     }
 
+    /// A browser for another router, such as one that fails.
+    pub(crate) fn browser_of(&self, router: Router) -> Client {
+        Client::new(router)
+    }
+
     /// A browser in which this login has signed in, through the page.
     pub(crate) async fn signed_in(&self, username: &str) -> Client {
         let mut browser = self.browser();

@@ -28,8 +28,13 @@ impl Client {
     /// Another window of the same browser, on another process.
     pub(crate) fn moved_to(&self, app: &super::TestApp) -> Self {
         let mut moved = app.browser();
-        moved.cookies.clone_from(&self.cookies);
+        moved.copy_cookies(self);
         moved
+    }
+
+    /// Is whoever `other` is.
+    pub(crate) fn copy_cookies(&mut self, other: &Self) {
+        self.cookies.clone_from(&other.cookies);
     }
 
     /// `GET`.

@@ -1,8 +1,9 @@
 //! Extractors whose refusals look like every other page.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
 
 use super::failure::{Failure, HtmlError};
@@ -47,7 +48,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let read = axum_extra::extract::Form::<T>::from_request(request, state).await;
-        read.map(|form| Self(form.0)).map_err(|_| Failure::unreadable())
+        read.map(|form| Self(form.0))
+            .map_err(|refused| match refused.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
+                _ => Failure::unreadable(),
+            })
     }
 }
 

@@ -9,6 +9,8 @@ mod layers;
 mod layout;
 mod page;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use csrf::form_key;
 pub(crate) use extract::{Form, Path, Query, is_htmx};

@@ -22,7 +22,11 @@ pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32
     let admitted = admit(&mut tx, actor, id, Action::EditCompany).await?;
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if before.fields.lead_state != fields.lead_state {
-        let action = if fields.lead_state == "cold" { Action::CoolCompany } else { Action::WarmCompany };
+        let action = if fields.lead_state == "cold" {
+            Action::CoolCompany
+        } else {
+            Action::WarmCompany
+        };
         check(actor, action, admitted.ties)?;
     }
     let dictionaries = dictionaries::all(&mut tx).await?;
@@ -35,7 +39,9 @@ pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32
     }
     queries::replace_children(&mut tx, id, fields).await?;
     queries::touch(&mut tx, id, app.now()).await?;
-    let event = Event::new("update", "company", id, "Изменены данные компании").on(Some(id)).with(changes);
+    let event = Event::new("update", "company", id, "Изменены данные компании")
+        .on(Some(id))
+        .with(changes);
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
     Ok(())
@@ -59,9 +65,15 @@ pub(crate) async fn update_status(
     fields.spheres.dedup();
     let dictionaries = dictionaries::all(&mut tx).await?;
     let is_known = status.is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
-        && fields.spheres.iter().all(|id| dictionaries.spheres.iter().any(|sphere| sphere.id == *id));
+        && fields
+            .spheres
+            .iter()
+            .all(|id| dictionaries.spheres.iter().any(|sphere| sphere.id == *id));
     if !is_known {
-        return Err(Error::field("status", "Такого статуса или сферы нет: обновите страницу."));
+        return Err(Error::field(
+            "status",
+            "Такого статуса или сферы нет: обновите страницу.",
+        ));
     }
     let changes = changes(&before.fields, &fields, &dictionaries);
     if changes.is_empty() {
@@ -72,7 +84,9 @@ pub(crate) async fn update_status(
     }
     queries::replace_children(&mut tx, id, &fields).await?;
     queries::touch(&mut tx, id, app.now()).await?;
-    let event = Event::new("update", "company", id, "Изменены статус и сферы").on(Some(id)).with(changes);
+    let event = Event::new("update", "company", id, "Изменены статус и сферы")
+        .on(Some(id))
+        .with(changes);
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
     Ok(())
@@ -80,17 +94,19 @@ pub(crate) async fn update_status(
 
 /// Gives a company to another person; its branch becomes that person's, even when that is none.
 pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId) -> Result<()> {
+    // Asked for before the transaction: nobody may hold one connection and wait for another.
+    let target = accounts::owners(app).await?.into_iter().find(|person| person.id == to);
     let mut tx = app.begin().await?;
     admit(&mut tx, actor, id, Action::TransferCompany).await?;
-    let target = accounts::owners(app).await?.into_iter().find(|person| person.id == to);
     let target = target.ok_or_else(|| Error::field("responsible_id", "Выберите действующего сотрудника."))?;
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    // By key: two people may have one name.
+    if before.responsible.as_ref().is_some_and(|person| person.id == to) {
+        return Ok(());
+    }
     let old = before.responsible.map(|person| person.name).unwrap_or_default();
     let mut changes = Changes::default();
     changes.compare("responsible", &old, &target.name);
-    if changes.is_empty() {
-        return Ok(());
-    }
     queries::transfer(&mut tx, id, target.id, target.branch).await?;
     queries::touch(&mut tx, id, app.now()).await?;
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
@@ -117,5 +133,9 @@ pub(in crate::companies) fn with_labels<T>(dictionaries: &Dictionaries, work: im
         let found = dictionaries.contract_types.iter().find(|kind| kind.code == code);
         found.map(|kind| kind.name.clone()).unwrap_or_default()
     };
-    work(&Labels { status: &status, sphere: &sphere, contract: &contract })
+    work(&Labels {
+        status: &status,
+        sphere: &sphere,
+        contract: &contract,
+    })
 }

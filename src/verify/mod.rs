@@ -56,11 +56,8 @@ const CHECKS: &[(&str, &str)] = &[
 /// # Errors
 /// One sentence when a check fails.
 pub(crate) async fn run(app: &App) -> Result<()> {
-    let mut conn = app.db.acquire().await?.detach();
-    sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
     let mut broken = 0;
-    for (name, sql) in CHECKS {
-        let count: i64 = sqlx::query_scalar(*sql).fetch_one(&mut conn).await?;
+    for (name, count) in counts(app).await? {
         let mark = if count == 0 { "ok" } else { "НАРУШЕНО" };
         let tail = if count == 0 { String::new() } else { format!(" (строк: {count})") };
         writeln!(std::io::stdout(), "{mark:<9} {name}{tail}")?;
@@ -71,3 +68,24 @@ pub(crate) async fn run(app: &App) -> Result<()> {
     }
     Ok(())
 }
+
+/// Each check and how many rows break it.
+async fn counts(app: &App) -> Result<Vec<(&'static str, i64)>> {
+    let mut conn = app.db.acquire().await?.detach();
+    sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
+    let mut counts = Vec::new();
+    for (name, sql) in CHECKS {
+        counts.push((*name, sqlx::query_scalar(*sql).fetch_one(&mut conn).await?));
+    }
+    Ok(counts)
+}
+
+/// The checks that fail, for tests that end with a look at the whole base.
+#[cfg(test)]
+pub(crate) async fn broken(app: &App) -> Vec<&'static str> {
+    let counts = counts(app).await.expect("the checks run");
+    counts.into_iter().filter(|(_, count)| *count > 0).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests;

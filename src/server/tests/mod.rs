@@ -1,0 +1,4 @@
+//! Every route with every role, and connections that misbehave.
+
+mod accept;
+mod rights;

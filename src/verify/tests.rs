@@ -1,0 +1,74 @@
+//! The checks see what is broken, and nothing else.
+
+use sqlx::AssertSqlSafe;
+
+use super::{CHECKS, broken, run};
+use crate::policy::Role;
+use crate::testing::TestApp;
+
+async fn execute(app: &TestApp, sql: &str) {
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(&app.app.db)
+        .await
+        .expect("SQL");
+}
+
+#[tokio::test]
+async fn a_fresh_base_is_whole() {
+    let app = TestApp::new().await;
+    assert_eq!(broken(&app).await, [""; 0]);
+    run(&app).await.expect("whole");
+}
+
+#[tokio::test]
+async fn every_check_finds_its_breach() {
+    let breaches = [
+        (
+            "поисковые слова",
+            "UPDATE companies SET name = 'Переименована мимо программы'",
+        ),
+        ("ключ названия", "UPDATE companies SET name_key = ''"),
+        (
+            "не образуют круг",
+            "WITH pair AS (SELECT min(id::text)::uuid AS one, max(id::text)::uuid AS two FROM companies)
+             UPDATE companies SET head_company_id = CASE id WHEN one THEN two ELSE one END FROM pair",
+        ),
+        (
+            "телефоны компаний",
+            "INSERT INTO company_phones (company_id, position, raw, e164, digits)
+             SELECT id, 0, '1', '+79120000000', '9120000001' FROM companies",
+        ),
+        (
+            "телефоны контактов",
+            "INSERT INTO contacts (id, company_id) SELECT gen_random_uuid(), id FROM companies;
+             INSERT INTO contact_phones (contact_id, position, raw, e164, digits)
+             SELECT id, 0, '1', '+79120000000', '9120000001' FROM contacts",
+        ),
+        (
+            "есть запись в журнале",
+            "INSERT INTO audit_events (id, verb, entity, entity_id, company_id)
+             SELECT gen_random_uuid(), 'update', 'company', id::text, id FROM companies;
+             UPDATE companies SET created_by = (SELECT min(id) FROM users)",
+        ),
+        (
+            "загрузки сходятся",
+            "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
+             VALUES (gen_random_uuid(), 'a.csv', '', false, 'done', 3)",
+        ),
+    ];
+    assert_eq!(breaches.len(), CHECKS.len(), "each check has a breach that it finds");
+    for (part, sql) in breaches {
+        let app = TestApp::new().await;
+        app.person("petrov", Role::Manager, None).await;
+        app.company("Ромашка").create(&app).await;
+        app.company("Лютик").create(&app).await;
+        assert_eq!(broken(&app).await, [""; 0]);
+        execute(&app, sql).await;
+        let found = broken(&app).await;
+        assert!(
+            found.iter().any(|name| name.contains(part)),
+            "«{part}» is not among {found:?}"
+        );
+        run(&app).await.expect_err("broken");
+    }
+}
