@@ -67,18 +67,19 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
     }
     let records: Vec<&Record> = rows.iter().map(|row| row.record).collect();
     let columns = Columns::of(&records);
-    let raw: Vec<Value> = rows.iter().map(|row| row.raw.clone()).collect();
+    let raw: Vec<&str> = rows.iter().map(|row| row.raw).collect();
     let created_at: Vec<DateTime<Utc>> = rows.iter().map(|row| row.created_at).collect();
     sqlx::query!(
         "INSERT INTO contacts (
              id, amocrm_contact_id, company_id, first_name, last_name, position, note, imported_fields, raw_fields,
              created_at, updated_at
          )
-         SELECT *, $11::timestamptz
+         SELECT row.id, row.amo_id, row.company, row.first_name, row.last_name, row.position, row.note, row.imported,
+                row.raw::jsonb, row.created_at, $11
          FROM unnest(
              $1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
-             $9::jsonb[], $10::timestamptz[]
-         )",
+             $9::text[], $10::timestamptz[]
+         ) AS row (id, amo_id, company, first_name, last_name, position, note, imported, raw, created_at)",
         &columns.ids,
         &columns.amo_ids as &[Option<i64>],
         &columns.companies as &[Option<Uuid>],
@@ -87,7 +88,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
         columns.text(Field::Position) as &[&str],
         columns.text(Field::Note) as &[&str],
         &columns.imported,
-        &raw,
+        &raw as &[&str],
         &created_at,
         now,
     )

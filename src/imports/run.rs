@@ -49,10 +49,10 @@ pub(super) async fn begin(app: &App, actor: &Actor, bytes: Vec<u8>, options: Imp
     });
     let opened = opened.await.map_err(anyhow::Error::from)?;
     let (table, sha256) = opened.map_err(|sentence| Error::field("file", sentence))?;
+    let people = People::new(&accounts::users(app, actor).await?);
     let mut conn = app.db.acquire().await?.detach();
     queries::prepare_session(&mut conn).await?;
     queries::bury_dead(&mut conn, DIED, app.now()).await?;
-    let people = People::new(&accounts::users(app, actor).await?);
     let names = Names::new(&dictionaries::all(&mut conn).await?);
     let id = ImportId::new();
     queries::hold(&mut conn, id).await?;
@@ -109,7 +109,7 @@ impl Started {
 
     async fn walk(&mut self, app: &App, progress: Progress<'_>) -> Result<()> {
         let table = Arc::clone(&self.table);
-        let reader = Reader { head: &table.head, zone: self.options.time_zone, now: app.now() };
+        let reader = Reader::new(&table.head, self.options.time_zone, app.now());
         let total = u64::from(table.rows.unsigned_abs());
         for contacts in [false, true] {
             let mut rows = table.rows().filter(|row| (reader.kind(row) == Some(Kind::Contact)) == contacts);

@@ -158,8 +158,8 @@ pub(crate) fn name_key(name: &str) -> String {
 pub(crate) struct NewRecord<'a> {
     /// What to write.
     pub(crate) record: &'a Record,
-    /// The row that it comes from.
-    pub(crate) raw: &'a Value,
+    /// The row that it comes from, as JSON.
+    pub(crate) raw: &'a str,
     /// When the source made it.
     pub(crate) created_at: DateTime<Utc>,
     /// Search words of its card; a contact has none of its own.

@@ -67,7 +67,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
     }
     let records: Vec<&Record> = rows.iter().map(|row| row.record).collect();
     let columns = Columns::of(&records);
-    let raw: Vec<Value> = rows.iter().map(|row| row.raw.clone()).collect();
+    let raw: Vec<&str> = rows.iter().map(|row| row.raw).collect();
     let created_at: Vec<DateTime<Utc>> = rows.iter().map(|row| row.created_at).collect();
     let words: Vec<String> = rows.iter().map(|row| row.words.to_tsvector(row.record)).collect();
     sqlx::query!(
@@ -78,12 +78,12 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
          )
          SELECT row.id, row.amo_id, row.name, row.legal_name, row.inn, row.kpp, row.ogrn, row.address, row.website,
                 row.activity_kind, row.contact_name, row.contact_position, row.lead_state, row.status,
-                row.responsible, row.branch, row.name_key, row.address_key, row.imported, row.raw, row.created_at,
+                row.responsible, row.branch, row.name_key, row.address_key, row.imported, row.raw::jsonb, row.created_at,
                 row.words::tsvector, $23
          FROM unnest(
              $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
              $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
-             $16::bigint[], $17::text[], $18::text[], $19::jsonb[], $20::jsonb[], $21::timestamptz[], $22::text[]
+             $16::bigint[], $17::text[], $18::text[], $19::jsonb[], $20::text[], $21::timestamptz[], $22::text[]
          ) AS row (id, amo_id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind, contact_name,
                    contact_position, lead_state, status, responsible, branch, name_key, address_key, imported, raw,
                    created_at, words)",
@@ -106,7 +106,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
         &columns.name_keys,
         &columns.address_keys,
         &columns.imported,
-        &raw,
+        &raw as &[&str],
         &created_at,
         &words,
         now,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::audit::Event;
@@ -17,7 +16,8 @@ use crate::notes::bulk::NewNote;
 #[derive(Debug)]
 pub(in crate::imports) struct Created {
     pub(in crate::imports) id: Uuid,
-    pub(in crate::imports) raw: Value,
+    /// JSON.
+    pub(in crate::imports) raw: String,
     pub(in crate::imports) created_at: Option<DateTime<Utc>>,
 }
 

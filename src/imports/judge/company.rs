@@ -1,6 +1,5 @@
 //! A row about a company.
 
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::chunk::{Chunk, Created, NewChannels, channel_rows, removed_words};
@@ -87,7 +86,7 @@ impl Judge {
             let author = self.actor.user.or(owner.map(|owner| owner.id));
             chunk.notes.push(NewNote { company: CompanyId(id), author, text: row.note.clone() });
         }
-        chunk.new_companies.push(Created { id, raw: raw(&row.common), created_at: row.common.created_at });
+        chunk.new_companies.push(Created { id, raw: raw(&row.common.raw), created_at: row.common.created_at });
         chunk.events.push(self.event("create", (Kind::Company, id), row.common.line, Some(id)));
         chunk.stale.insert(id);
         if let Some((first, last)) = &row.director {
@@ -108,7 +107,7 @@ impl Judge {
         record.values[ContactField::Company as usize] = company.to_string();
         record.imported.values =
             record.values.iter().map(|value| (!value.is_empty()).then(|| value.clone())).collect();
-        chunk.new_contacts.push(Created { id, raw: json!({ "source": "amo_import" }), created_at: None });
+        chunk.new_contacts.push(Created { id, raw: raw("{}"), created_at: None });
         chunk.events.push(self.event("create", (Kind::Contact, id), row.common.line, Some(company)));
         self.base.put_contact(record);
     }
@@ -198,7 +197,7 @@ pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join(", ")
 }
 
-/// For `raw_fields`.
-pub(super) fn raw(row: &Common) -> Value {
-    json!({ "source": "amo_import", "row": row.raw })
+/// For `raw_fields`: a row by its headings, as JSON.
+pub(super) fn raw(row: &str) -> String {
+    format!("{{\"source\":\"amo_import\",\"row\":{row}}}")
 }

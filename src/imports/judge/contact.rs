@@ -104,7 +104,7 @@ impl Judge {
         let (phones, emails) = channel_rows(id, take_channels(&mut record, &row.common));
         chunk.contact_phones.extend(phones);
         chunk.contact_emails.extend(emails);
-        chunk.new_contacts.push(Created { id, raw: raw(&row.common), created_at: row.common.created_at });
+        chunk.new_contacts.push(Created { id, raw: raw(&row.common.raw), created_at: row.common.created_at });
         chunk.events.push(self.event("create", (Kind::Contact, id), row.common.line, company));
         chunk.stale.extend(company);
         self.base.put_contact(record);

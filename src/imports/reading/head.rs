@@ -123,8 +123,8 @@ pub(in crate::imports) struct Head {
 
 impl Head {
     /// Reads the cells of the heading.
-    pub(super) fn read(cells: &[String]) -> Self {
-        let names: Vec<String> = cells.iter().map(|cell| squeeze(cell)).collect();
+    pub(super) fn read(cells: &[impl AsRef<str>]) -> Self {
+        let names: Vec<String> = cells.iter().map(|cell| squeeze(cell.as_ref())).collect();
         let mut columns: HashMap<Target, Vec<Column>> = HashMap::new();
         for (position, name) in names.iter().enumerate() {
             if let Some((target, rank, kind)) = meaning(name) {
@@ -152,15 +152,21 @@ impl Head {
         self.columns.contains_key(&target)
     }
 
-    /// The headings as written.
-    pub(in crate::imports) fn names(&self) -> &[String] {
-        &self.names
+    /// The headings as written; of equal ones the later get a number, «Товар.1».
+    pub(in crate::imports) fn unique_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::with_capacity(self.names.len());
+        for name in &self.names {
+            let numbered = (1..).map(|number| format!("{name}.{number}"));
+            let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
+            names.extend(free);
+        }
+        names
     }
 
     /// The filled cells of that meaning in a row about `kind`, with their headings.
     pub(in crate::imports) fn cells<'a>(
         &'a self,
-        row: &'a [String],
+        row: &'a [impl AsRef<str>],
         target: Target,
         kind: Kind,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -168,12 +174,17 @@ impl Head {
         columns
             .iter()
             .filter(move |column| column.kind.is_none_or(|of| of == kind))
-            .map(|column| (self.names[column.position].as_str(), row[column.position].as_str()))
+            .map(|column| (self.names[column.position].as_str(), row[column.position].as_ref()))
             .filter(|(_, cell)| !cell.is_empty())
     }
 
     /// The first filled cell of that meaning; empty when there is none.
-    pub(in crate::imports) fn cell<'a>(&'a self, row: &'a [String], target: Target, kind: Kind) -> &'a str {
+    pub(in crate::imports) fn cell<'a>(
+        &'a self,
+        row: &'a [impl AsRef<str>],
+        target: Target,
+        kind: Kind,
+    ) -> &'a str {
         self.cells(row, target, kind).next().map_or("", |(_, cell)| cell)
     }
 

@@ -1,12 +1,15 @@
 //! Cuts bytes into records and cells: RFC 4180, forgiving where real files need it.
 
+use std::borrow::Cow;
+
 /// A quoted cell longer than this was never closed.
 const LONGEST_CELL: usize = 256 * 1024;
 
 /// One record: its cells, and where the next one begins.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Record {
-    pub(super) cells: Vec<Vec<u8>>,
+pub(super) struct Record<'a> {
+    /// Borrowed unless quotes had to be taken out: a file has millions of cells.
+    pub(super) cells: Vec<Cow<'a, [u8]>>,
     pub(super) next: usize,
     /// Where the second line of the file that this record covers begins, when it covers several.
     pub(super) second_line: Option<usize>,
@@ -14,7 +17,7 @@ pub(super) struct Record {
     pub(super) is_broken: bool,
 }
 
-impl Record {
+impl Record<'_> {
     /// Whether nothing is written in any cell.
     pub(super) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.trim_ascii().is_empty())
@@ -22,7 +25,7 @@ impl Record {
 }
 
 /// The record that begins at `start`, empty lines passed over; `None` at the end.
-pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Record> {
+pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Record<'_>> {
     let skipped = bytes.get(start..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let start = start + skipped;
     if start >= bytes.len() {
@@ -43,7 +46,7 @@ pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Rec
 
 /// What stands before the next line end. A quote is closed by the next one before a delimiter, as in «"ООО "Ромашка"",»;
 /// when there is none, the record is broken.
-fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record {
+fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record<'_> {
     let rest = &bytes[start..];
     let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
     let mut line = Some(&rest[..length]);
@@ -56,7 +59,7 @@ fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record {
             Some((inner, end)) => (unquoted(&inner[..end]), &inner[end + 1..]),
             None => {
                 let end = left.iter().position(|byte| *byte == delimiter).unwrap_or(left.len());
-                (left[..end].to_vec(), &left[end..])
+                (Cow::Borrowed(&left[..end]), &left[end..])
             }
         };
         cells.push(cell);
@@ -71,7 +74,10 @@ fn closing_quote(inner: &[u8], delimiter: u8) -> Option<usize> {
 }
 
 /// «""» is one quote.
-fn unquoted(cell: &[u8]) -> Vec<u8> {
+fn unquoted(cell: &[u8]) -> Cow<'_, [u8]> {
+    if !cell.contains(&b'"') {
+        return Cow::Borrowed(cell);
+    }
     let mut out = Vec::with_capacity(cell.len());
     let mut bytes = cell.iter().peekable();
     while let Some(byte) = bytes.next() {
@@ -80,7 +86,7 @@ fn unquoted(cell: &[u8]) -> Vec<u8> {
             bytes.next();
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 struct Cutter<'a> {
@@ -90,7 +96,7 @@ struct Cutter<'a> {
     second_line: Option<usize>,
 }
 
-impl Cutter<'_> {
+impl<'a> Cutter<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -100,20 +106,19 @@ impl Cutter<'_> {
     }
 
     /// One cell; `None` when its quote is never closed.
-    fn cell(&mut self) -> Option<Vec<u8>> {
+    fn cell(&mut self) -> Option<Cow<'a, [u8]>> {
         if self.peek() == Some(b'"') {
             return self.quoted();
         }
         let rest = &self.bytes[self.at..];
-        let ends = |byte: &u8| *byte == self.delimiter || matches!(byte, b'\r' | b'\n');
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        let length = rest.iter().position(|byte| self.ends_cell(Some(*byte))).unwrap_or(rest.len());
         self.at += length;
-        Some(rest[..length].to_vec())
+        Some(Cow::Borrowed(&rest[..length]))
     }
 
-    fn quoted(&mut self) -> Option<Vec<u8>> {
+    fn quoted(&mut self) -> Option<Cow<'a, [u8]>> {
         self.at += 1;
-        let mut cell = Vec::new();
+        let start = self.at;
         loop {
             let byte = self.peek()?;
             self.at += 1;
@@ -121,14 +126,13 @@ impl Cutter<'_> {
                 if self.peek() == Some(b'"') {
                     self.at += 1;
                 } else if self.ends_cell(self.peek()) {
-                    return Some(cell);
+                    return Some(unquoted(&self.bytes[start..self.at - 1]));
                 }
                 // Any other quote inside is a quote: «"ООО "Ромашка"»,» of hand-made files.
             } else if byte == b'\n' && self.second_line.is_none() {
                 self.second_line = Some(self.at);
             }
-            cell.push(byte);
-            if cell.len() > LONGEST_CELL {
+            if self.at - start > LONGEST_CELL {
                 return None;
             }
         }

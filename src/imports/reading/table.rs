@@ -1,5 +1,7 @@
 //! A file as a heading and rows.
 
+use std::borrow::Cow;
+
 use super::encoding::{self, Encoding};
 use super::head::{Head, Target};
 use super::records::{Record, record_at};
@@ -35,11 +37,11 @@ pub(in crate::imports) struct Table {
 
 /// One row below the heading.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::imports) struct Row {
+pub(in crate::imports) struct Row<'a> {
     /// Number of the record in the file, the heading being 1.
     pub(in crate::imports) line: i32,
     /// As many as there are headings, unless there is a problem.
-    pub(in crate::imports) cells: Vec<String>,
+    pub(in crate::imports) cells: Vec<Cow<'a, str>>,
     /// Why the row cannot be read.
     pub(in crate::imports) problem: Option<String>,
 }
@@ -83,9 +85,9 @@ impl Table {
         let (start, named) = named_delimiter(&bytes);
         let candidates = DELIMITERS.into_iter().filter(|delimiter| named.is_none_or(|named| named == *delimiter));
         let score = |delimiter: u8| {
-            let head = record_at(&bytes, start, delimiter)?;
-            let cells: Vec<String> = head.cells.iter().map(|cell| text(encoding, cell)).collect();
-            let mut at = head.next;
+            let Record { cells, next, .. } = record_at(&bytes, start, delimiter)?;
+            let cells: Vec<Cow<'_, str>> = cells.into_iter().map(|cell| text(encoding, cell)).collect();
+            let mut at = next;
             let mut fitting = 0;
             for _ in 0..SAMPLE {
                 let Some(record) = record_at(&bytes, at, delimiter) else { break };
@@ -112,7 +114,7 @@ impl Table {
             .rows()
             .take(SAMPLE)
             .filter(|row| row.problem.is_none())
-            .map(|mut row| std::mem::take(&mut row.cells[deals]))
+            .map(|mut row| row.cells.swap_remove(deals).into_owned())
             .filter(|cell| !cell.is_empty())
             .collect();
         let dates = filled.iter().filter(|cell| is_date(cell)).count();
@@ -141,15 +143,15 @@ pub(in crate::imports) struct Rows<'a> {
     line: i32,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
     /// The next record, and whether it has another number of cells than the heading.
-    fn next_record(&mut self) -> Option<(Record, bool)> {
+    fn next_record(&mut self) -> Option<(Record<'a>, bool)> {
         let Table { bytes, delimiter, head, .. } = self.table;
         let width = head.width();
         let mut record = record_at(bytes, self.at, *delimiter)?;
         self.line += 1;
         self.at = record.next;
-        let has_more = record.cells.len() > width && record.cells[width..].iter().all(Vec::is_empty);
+        let has_more = record.cells.len() > width && record.cells[width..].iter().all(|cell| cell.is_empty());
         if has_more {
             record.cells.truncate(width);
         }
@@ -166,10 +168,10 @@ impl Rows<'_> {
     }
 }
 
-impl Iterator for Rows<'_> {
-    type Item = Row;
+impl<'a> Iterator for Rows<'a> {
+    type Item = Row<'a>;
 
-    fn next(&mut self) -> Option<Row> {
+    fn next(&mut self) -> Option<Row<'a>> {
         let (record, is_ragged) = self.next_record()?;
         let Table { encoding, head, .. } = self.table;
         let problem = if record.is_broken {
@@ -183,7 +185,7 @@ impl Iterator for Rows<'_> {
         } else {
             None
         };
-        let cells = record.cells.iter().map(|cell| text(*encoding, cell)).collect();
+        let cells = record.cells.into_iter().map(|cell| text(*encoding, cell)).collect();
         Some(Row { line: self.line, cells, problem })
     }
 }
@@ -197,17 +199,33 @@ fn named_delimiter(bytes: &[u8]) -> (usize, Option<u8>) {
 }
 
 /// A cell as text: trimmed, without characters that a database does not keep, `nan` and `none` being empty.
-fn text(encoding: Encoding, cell: &[u8]) -> String {
-    let Some(decoded) = encoding.decode(cell) else { return String::from_utf8_lossy(cell).into_owned() };
-    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    let clean = |text: &str| text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_owned();
-    let trimmed = if decoded.contains(unwanted) {
-        clean(&decoded.replace("\r\n", "\n").replace('\r', "\n").replace(unwanted, ""))
-    } else {
-        clean(&decoded)
+fn text(encoding: Encoding, cell: Cow<'_, [u8]>) -> Cow<'_, str> {
+    let decoded = match cell {
+        Cow::Borrowed(bytes) => {
+            encoding.decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned().into())
+        }
+        Cow::Owned(bytes) => match encoding.decode(&bytes) {
+            Some(text) => Cow::Owned(text.into_owned()),
+            None => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        },
     };
+    let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let decoded = if decoded.contains(unwanted) {
+        Cow::Owned(decoded.replace("\r\n", "\n").replace('\r', "\n").replace(unwanted, ""))
+    } else {
+        decoded
+    };
+    let trimmed = trim(&decoded);
     let is_empty = ["nan", "none", "null"].iter().any(|word| trimmed.eq_ignore_ascii_case(word));
-    if is_empty { String::new() } else { trimmed }
+    match decoded {
+        _ if is_empty => Cow::Borrowed(""),
+        Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+        Cow::Owned(ref text) => Cow::Owned(trim(text).to_owned()),
+    }
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 fn is_date(cell: &str) -> bool {

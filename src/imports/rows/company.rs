@@ -91,7 +91,7 @@ impl Values<'_> {
 }
 
 impl Reader<'_> {
-    pub(super) fn company(&self, row: &Row) -> Meaning {
+    pub(super) fn company(&self, row: &Row<'_>) -> Meaning {
         let kind = Kind::Company;
         let mut common = self.common(row, kind);
         let mut remarks = std::mem::take(&mut common.remarks);
@@ -141,7 +141,7 @@ impl Reader<'_> {
         }))
     }
 
-    fn read_numbers(&self, row: &Row, values: &mut Values<'_>) {
+    fn read_numbers(&self, row: &Row<'_>, values: &mut Values<'_>) {
         let kind = Kind::Company;
         let mut inn = self.line_of(row, Target::Inn, kind);
         let mut kpp = self.line_of(row, Target::Kpp, kind);
@@ -182,7 +182,7 @@ impl Reader<'_> {
     }
 
     /// The address after its region, unless that is in it.
-    fn address(&self, row: &Row) -> String {
+    fn address(&self, row: &Row<'_>) -> String {
         let address = self.line_of(row, Target::Address, Kind::Company);
         let region = self.line_of(row, Target::Region, Kind::Company);
         if region.is_empty() || fold(&address).contains(&fold(&region)) {

@@ -25,7 +25,7 @@ impl ContactRow {
 }
 
 impl Reader<'_> {
-    pub(super) fn contact(&self, row: &Row) -> Meaning {
+    pub(super) fn contact(&self, row: &Row<'_>) -> Meaning {
         let kind = Kind::Contact;
         let mut common = self.common(row, kind);
         let mut first = self.line_of(row, Target::FirstName, kind);

@@ -5,10 +5,11 @@ mod company;
 mod contact;
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::model::{Kind, Outcome, Verdict};
 use super::reading::{Head, Row, Target};
@@ -36,8 +37,8 @@ pub(super) struct Common {
     pub(super) phones: Vec<RowPhone>,
     pub(super) emails: Vec<RowEmail>,
     pub(super) created_at: Option<DateTime<Utc>>,
-    /// The whole row by heading.
-    pub(super) raw: Map<String, Value>,
+    /// The whole row by heading, as JSON: most rows never need it, and a tree of it would cost more than all the rest.
+    pub(super) raw: String,
     /// Field and sentence.
     pub(super) remarks: Vec<(&'static str, String)>,
 }
@@ -99,14 +100,21 @@ impl Meaning {
 
 /// Reads rows of one file.
 pub(super) struct Reader<'a> {
-    pub(super) head: &'a Head,
-    pub(super) zone: Tz,
-    pub(super) now: DateTime<Utc>,
+    head: &'a Head,
+    /// For `raw_fields`.
+    names: Vec<String>,
+    zone: Tz,
+    now: DateTime<Utc>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// For rows under this heading, with dates on the clock of `zone`.
+    pub(super) fn new(head: &'a Head, zone: Tz, now: DateTime<Utc>) -> Self {
+        Self { head, names: head.unique_names(), zone, now }
+    }
+
     /// Of what a row speaks; `None` when it says neither.
-    pub(super) fn kind(&self, row: &Row) -> Option<Kind> {
+    pub(super) fn kind(&self, row: &Row<'_>) -> Option<Kind> {
         if row.problem.is_some() {
             return None;
         }
@@ -130,7 +138,7 @@ impl Reader<'_> {
     }
 
     /// Reads a row.
-    pub(super) fn read(&self, row: &Row) -> Meaning {
+    pub(super) fn read(&self, row: &Row<'_>) -> Meaning {
         let judged = |verdict, message: &str| {
             Meaning::Judged(Outcome::without_record(row.line, verdict, &self.key(row), message))
         };
@@ -152,7 +160,7 @@ impl Reader<'_> {
     }
 
     /// By what a row that leads to no record can be found in the file.
-    fn key(&self, row: &Row) -> String {
+    fn key(&self, row: &Row<'_>) -> String {
         let names = [Target::Id, Target::CompanyName, Target::FullName, Target::LastName, Target::FirstName];
         let name = match row.problem {
             None => names.into_iter().map(|name| self.line_of(row, name, Kind::Contact)).find(|key| !key.is_empty()),
@@ -162,11 +170,11 @@ impl Reader<'_> {
     }
 
     /// The first filled cell of that meaning on one line, HTML undone.
-    fn line_of(&self, row: &Row, target: Target, kind: Kind) -> String {
+    fn line_of(&self, row: &Row<'_>, target: Target, kind: Kind) -> String {
         clean::line(self.head.cell(&row.cells, target, kind))
     }
 
-    fn common(&self, row: &Row, kind: Kind) -> Common {
+    fn common(&self, row: &Row<'_>, kind: Kind) -> Common {
         let id = self.head.cell(&row.cells, Target::Id, kind);
         let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         let mut common = Common {
@@ -184,7 +192,7 @@ impl Reader<'_> {
         common
     }
 
-    fn read_phones(&self, row: &Row, kind: Kind, common: &mut Common) {
+    fn read_phones(&self, row: &Row<'_>, kind: Kind, common: &mut Common) {
         let mut seen = HashSet::new();
         for phone_kind in ["work", "work_direct", "mobile", "home", "fax", "other"] {
             for (_, cell) in self.head.cells(&row.cells, Target::Phone(phone_kind), kind) {
@@ -202,7 +210,7 @@ impl Reader<'_> {
         }
     }
 
-    fn read_emails(&self, row: &Row, kind: Kind, common: &mut Common) {
+    fn read_emails(&self, row: &Row<'_>, kind: Kind, common: &mut Common) {
         let mut seen = HashSet::new();
         for email_kind in ["work", "personal", "other"] {
             for (_, cell) in self.head.cells(&row.cells, Target::Email(email_kind), kind) {
@@ -218,23 +226,21 @@ impl Reader<'_> {
     }
 
     /// All filled notes as «heading: text».
-    fn notes(&self, row: &Row, kind: Kind) -> Vec<String> {
+    fn notes(&self, row: &Row<'_>, kind: Kind) -> Vec<String> {
         let notes = self.head.cells(&row.cells, Target::Note, kind);
         notes.map(|(heading, cell)| format!("{heading}: {}", clean::text(cell))).collect()
     }
 
-    /// The filled cells by heading; equal headings are told apart by a number.
-    fn raw(&self, row: &Row) -> Map<String, Value> {
-        let mut raw = Map::new();
-        for (name, cell) in self.head.names().iter().zip(&row.cells).filter(|(_, cell)| !cell.is_empty()) {
-            let mut key = name.clone();
-            let mut number = 1;
-            while raw.contains_key(&key) {
-                key = format!("{name}.{number}");
-                number += 1;
-            }
-            raw.insert(key, json!(cell));
+    /// The filled cells by heading.
+    fn raw(&self, row: &Row<'_>) -> String {
+        let filled = self.names.iter().zip(&row.cells).filter(|(_, cell)| !cell.is_empty());
+        let mut raw = String::from("{");
+        for (place, (name, cell)) in filled.enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            // Writing to a String cannot fail.
+            let _ = write!(raw, "{comma}{}:{}", json!(name), json!(cell));
         }
+        raw.push('}');
         raw
     }
 

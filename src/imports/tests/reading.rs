@@ -1,18 +1,23 @@
 //! Bytes → rows.
 
 use crate::imports::model::Kind;
+use std::borrow::Cow;
+
 use crate::imports::reading::{Row, Table, Target};
 
 fn open(bytes: &[u8]) -> Table {
     Table::open(bytes.to_vec()).expect("a table")
 }
 
-fn rows(bytes: &[u8]) -> Vec<Row> {
-    open(bytes).rows().collect()
+/// Rows that outlive their table.
+fn rows(bytes: &[u8]) -> Vec<Row<'static>> {
+    let owned = |cells: Vec<Cow<'_, str>>| cells.into_iter().map(|cell| Cow::Owned(cell.into_owned())).collect();
+    let table = open(bytes);
+    table.rows().map(|row| Row { line: row.line, cells: owned(row.cells), problem: row.problem }).collect()
 }
 
 fn names(table: &Table) -> Vec<String> {
-    let cell = |row: &Row| table.head.cell(&row.cells, Target::CompanyName, Kind::Company).to_owned();
+    let cell = |row: &Row<'_>| table.head.cell(&row.cells, Target::CompanyName, Kind::Company).to_owned();
     table.rows().filter(|row| row.problem.is_none()).map(|row| cell(&row)).collect()
 }
 
@@ -76,10 +81,10 @@ fn the_shifted_head_of_2022_is_put_right() {
     let text = "ID,Название компании,Сделки,Дата редактирования,Кем редактирован\n\
                 1,Ромашка,01.02.2022 10:00:00,Иванов,\"Сделка №1…, Сделка №2…\"\n\
                 2,Лютик,02.02.2022 10:00:00,Петров,\n";
-    assert_eq!(open(text.as_bytes()).head.names()[2..], ["Дата редактирования", "Кем редактирован", "Сделки"]);
+    assert_eq!(open(text.as_bytes()).head.unique_names()[2..], ["Дата редактирования", "Кем редактирован", "Сделки"]);
     let straight = "ID,Название компании,Сделки,Дата редактирования,Кем редактирован\n\
                     1,Ромашка,Сделка №1…,01.02.2022 10:00:00,Иванов\n";
-    assert_eq!(open(straight.as_bytes()).head.names()[2..], ["Сделки", "Дата редактирования", "Кем редактирован"]);
+    assert_eq!(open(straight.as_bytes()).head.unique_names()[2..], ["Сделки", "Дата редактирования", "Кем редактирован"]);
 }
 
 #[test]
