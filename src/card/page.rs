@@ -26,6 +26,8 @@ struct CardPage {
     statuses: Vec<Opt>,
     spheres: Vec<Opt>,
     owners: Vec<Opt>,
+    /// What status and spheres were when the page was drawn.
+    seen: String,
     contacts: ContactsFragment,
     add_note: AddForm,
     pinned: Option<NoteItem>,
@@ -82,8 +84,8 @@ pub(super) async fn show(
     let pinned = if part.is_first() && !part.is_changes() { notes::pinned(&mut conn, &reader).await? } else { None };
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let (statuses, spheres) = if can.edit { choices(&mut conn, &company).await? } else { (Vec::new(), Vec::new()) };
+    let owners = if can.transfer { owners(&mut conn, &company).await? } else { Vec::new() };
     drop(conn);
-    let owners = if can.transfer { owners(&app, &company).await? } else { Vec::new() };
     page(&CardPage {
         layout: viewer.layout(Section::Companies),
         facts: facts(&company, &reader),
@@ -94,6 +96,7 @@ pub(super) async fn show(
         statuses,
         spheres,
         owners,
+        seen: companies::marks(&company.fields),
         contacts,
         pinned,
         part,
@@ -113,9 +116,9 @@ async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::err
     ))
 }
 
-async fn owners(app: &App, company: &Company) -> crate::error::Result<Vec<Opt>> {
+async fn owners(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<Vec<Opt>> {
     let present = company.responsible.as_ref().map(|person| person.id);
-    let people = accounts::owners(app).await?.into_iter().filter(|person| Some(person.id) != present);
+    let people = accounts::owners(conn).await?.into_iter().filter(|person| Some(person.id) != present);
     Ok(people.map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false)).collect())
 }
 

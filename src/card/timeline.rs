@@ -86,7 +86,7 @@ pub(super) struct Timeline {
 /// A place among notes or among changes.
 fn place<T: std::str::FromStr>(text: &str) -> Option<(DateTime<Utc>, T)> {
     let (micros, key) = text.split_once('.')?;
-    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, key.parse().ok()?))
+    Some((time::from_micros(micros)?, key.parse().ok()?))
 }
 
 /// Reads a page of the timeline; changes only for those who may see the history.

@@ -40,6 +40,9 @@ pub(crate) struct CompanyForm {
     pub(crate) is_wilful: Option<String>,
 }
 
+/// More numbers or addresses than any company has.
+const MOST_ROWS: usize = 100;
+
 /// One row of a repeated field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pair {
@@ -170,6 +173,10 @@ impl CompanyForm {
         let mut phones: Vec<CompanyPhone> = Vec::new();
         for (index, pair) in rows(&self.phone, &self.phone_comment).enumerate() {
             let Some(phone) = Phone::read(&pair.0) else { continue };
+            if phones.len() == MOST_ROWS {
+                errors.add(format!("phone-{index}"), "Номеров больше 100: уберите лишние.");
+                break;
+            }
             let is_repeated = phones.iter().any(|row| {
                 !phone.digits.is_empty()
                     && row.phone.digits == phone.digits
@@ -190,6 +197,10 @@ impl CompanyForm {
         for (index, pair) in rows(&self.email, &self.email_comment).enumerate() {
             if pair.0.trim().is_empty() {
                 continue;
+            }
+            if emails.len() == MOST_ROWS {
+                errors.add(format!("email-{index}"), "Адресов больше 100: уберите лишние.");
+                break;
             }
             match Email::parse(&pair.0) {
                 Ok(value) if emails.iter().any(|row| row.value == value) => {

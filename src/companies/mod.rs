@@ -11,7 +11,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{admit, find, touch};
+pub(crate) use actions::{admit, find, marks, touch};
 pub(crate) use model::{Company, field_label};
 pub(crate) use pages::routes;
 

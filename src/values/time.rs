@@ -42,6 +42,13 @@ pub(crate) fn zone(name: &str) -> Option<Tz> {
         .and_then(|(iana, _)| iana.parse().ok())
 }
 
+/// A moment written as microseconds since 1970, when Postgres can compare it with what it keeps: addresses are typed by
+/// anybody, and chrono's years go further back than those of Postgres.
+pub(crate) fn from_micros(text: &str) -> Option<DateTime<Utc>> {
+    let moment = text.parse().ok().and_then(DateTime::from_timestamp_micros)?;
+    (1..=9999).contains(&moment.year()).then_some(moment)
+}
+
 /// «ДД.ММ.ГГГГ».
 pub(crate) fn date(date: NaiveDate) -> String {
     date.format("%d.%m.%Y").to_string()

@@ -1,5 +1,7 @@
 //! People, as administrators manage them.
 
+use sqlx::PgConnection;
+
 use super::{constraint, made_before, remember_made};
 use crate::accounts::model::{Person, User, UserForm};
 use crate::accounts::{limits, password, queries, sessions};
@@ -18,10 +20,13 @@ pub(crate) async fn people(app: &App) -> Result<Vec<Person>> {
 }
 
 /// Those who can be responsible for a company: active managers and heads (the older CRM's §2.2).
-pub(crate) async fn owners(app: &App) -> Result<Vec<Person>> {
+///
+/// Reads by the caller's connection: a transaction that waits for a second one can stop the whole pool.
+pub(crate) async fn owners(conn: &mut PgConnection) -> Result<Vec<Person>> {
     let is_owner =
         |person: &Person| matches!(person.role, Role::Manager | Role::SalesHead | Role::BranchDirector);
-    Ok(people(app).await?.into_iter().filter(|person| person.is_active && is_owner(person)).collect())
+    let people = queries::people(conn).await?.into_iter();
+    Ok(people.filter(|person| person.is_active && is_owner(person)).collect())
 }
 
 /// Everybody, for the settings.

@@ -12,6 +12,8 @@ use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, SphereId, StatusId, UserId};
 
 const STALE: &str = "Пока вы правили карточку, её изменил кто-то другой.";
+const MARKS_STALE: &str = "Пока карточка была открыта, статус или сферы изменил кто-то другой. Откройте её заново: там то, \
+                           что сохранено сейчас. Ваш выбор не записан, ничего не потеряно.";
 
 /// Writes all fields of the full form.
 ///
@@ -47,24 +49,41 @@ pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32
     Ok(())
 }
 
+/// What the card's quick form wants.
+pub(crate) struct Marks {
+    /// «Статус»
+    pub(crate) status: Option<StatusId>,
+    /// «Сферы»
+    pub(crate) spheres: Vec<SphereId>,
+    /// [`marks`] of the company when the form was drawn; empty: whatever they were.
+    pub(crate) seen: String,
+}
+
+/// Status and spheres as one text, by which the quick form tells whether somebody else was quicker. The company's
+/// version would not do: most of its changes do not touch these two.
+pub(crate) fn marks(fields: &Fields) -> String {
+    let status = fields.status.map(|id| id.to_string()).unwrap_or_default();
+    let mut spheres = fields.spheres.clone();
+    spheres.sort_unstable();
+    let spheres: Vec<String> = spheres.iter().map(ToString::to_string).collect();
+    format!("{status};{}", spheres.join(","))
+}
+
 /// Writes status and spheres alone, as the card's quick form does. The other fields stay as they are now.
-pub(crate) async fn update_status(
-    app: &App,
-    actor: &Actor,
-    id: CompanyId,
-    status: Option<StatusId>,
-    spheres: Vec<SphereId>,
-) -> Result<()> {
+///
+/// # Errors
+/// [`Error::Conflict`] when one of the two is no longer what the form showed.
+pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wanted: Marks) -> Result<()> {
     let mut tx = app.begin().await?;
     admit(&mut tx, actor, id, Action::EditCompany).await?;
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut fields = before.fields.clone();
-    fields.status = status;
-    fields.spheres = spheres;
+    fields.status = wanted.status;
+    fields.spheres = wanted.spheres;
     fields.spheres.sort_unstable();
     fields.spheres.dedup();
     let dictionaries = dictionaries::all(&mut tx).await?;
-    let is_known = status.is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
+    let is_known = fields.status.is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
         && fields
             .spheres
             .iter()
@@ -78,6 +97,10 @@ pub(crate) async fn update_status(
     let changes = changes(&before.fields, &fields, &dictionaries);
     if changes.is_empty() {
         return Ok(());
+    }
+    let is_fresh = wanted.seen.is_empty() || wanted.seen == marks(&before.fields);
+    if !is_fresh {
+        return Err(Error::Conflict(MARKS_STALE));
     }
     if !queries::update(&mut tx, id, before.version, &fields).await? {
         return Err(Error::Conflict(STALE));
@@ -94,10 +117,9 @@ pub(crate) async fn update_status(
 
 /// Gives a company to another person; its branch becomes that person's, even when that is none.
 pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId) -> Result<()> {
-    // Asked for before the transaction: nobody may hold one connection and wait for another.
-    let target = accounts::owners(app).await?.into_iter().find(|person| person.id == to);
     let mut tx = app.begin().await?;
     admit(&mut tx, actor, id, Action::TransferCompany).await?;
+    let target = accounts::owners(&mut tx).await?.into_iter().find(|person| person.id == to);
     let target = target.ok_or_else(|| Error::field("responsible_id", "Выберите действующего сотрудника."))?;
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // By key: two people may have one name.

@@ -16,6 +16,9 @@ pub(super) struct StatusForm {
     status: String,
     #[serde(default)]
     spheres: Vec<String>,
+    /// See [`actions::marks`].
+    #[serde(default)]
+    seen: String,
 }
 
 pub(super) async fn update_status(
@@ -31,7 +34,8 @@ pub(super) async fn update_status(
     };
     let spheres: Result<Vec<SphereId>, _> = form.spheres.iter().map(|id| id.parse().map(SphereId)).collect();
     let spheres = spheres.map_err(|_| unknown())?;
-    actions::update_status(&app, &viewer.actor()?, id, status, spheres).await?;
+    let wanted = actions::Marks { status, spheres, seen: form.seen };
+    actions::update_status(&app, &viewer.actor()?, id, wanted).await?;
     see_other_with(&paths::show(id), &flash("success", "Статус и сферы сохранены."))
 }
 

@@ -4,6 +4,8 @@ mod change;
 mod duplicates;
 mod form;
 mod list;
+#[cfg(test)]
+mod tests;
 
 use crate::policy::Action;
 use crate::web::{Guard, Routes};

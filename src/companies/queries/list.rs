@@ -3,7 +3,7 @@
 //! `QueryBuilder`, so that the planner sees only the filters that are set; never a prepared generic plan, so that it
 //! sees how frequent the searched words are.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::Sql;
 use crate::companies::model::{Filter, Listed, Sort};
 use crate::companies::search::Terms;
 use crate::db::{Cursor, Place};
-use crate::values::CompanyId;
+use crate::values::{CompanyId, time};
 
 /// Rows of a page and one more, in reading order of `place`.
 pub(in crate::companies) async fn list(
@@ -146,7 +146,7 @@ fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bo
     match sort {
         Sort::Updated | Sort::Created => query.push_bind(moment(&cursor.key)),
         Sort::Name | Sort::Inn => query.push_bind(cursor.key.clone()),
-        Sort::Contract => query.push_bind(cursor.key.parse::<NaiveDate>().unwrap_or_default()),
+        Sort::Contract => query.push_bind(day(&cursor.key)),
     };
     query.push(", ").push_bind(cursor.id).push(")");
 }
@@ -157,7 +157,11 @@ fn push_order(query: &mut QueryBuilder<Postgres>, column: &'static str, is_desce
 }
 
 fn moment(key: &str) -> DateTime<Utc> {
-    key.parse().ok().and_then(DateTime::from_timestamp_micros).unwrap_or_default()
+    time::from_micros(key).unwrap_or_default()
+}
+
+fn day(key: &str) -> NaiveDate {
+    key.parse().ok().filter(|day: &NaiveDate| (1..=9999).contains(&day.year())).unwrap_or_default()
 }
 
 fn listed(row: &sqlx::postgres::PgRow) -> Sql<Listed> {

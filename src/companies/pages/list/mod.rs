@@ -141,8 +141,10 @@ const NONE: &str = "none";
 
 impl Choices {
     async fn read(app: &App) -> crate::error::Result<Self> {
+        // Given back before the next one is taken: readers who each hold one and wait for another wait for ever.
+        let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
         Ok(Self {
-            dictionaries: dictionaries::all(&mut *app.db.acquire().await?).await?,
+            dictionaries,
             people: accounts::people(app).await?,
             branches: accounts::branches(app).await?,
         })
