@@ -176,7 +176,7 @@ async fn a_migration_that_was_rewritten_is_refused_in_plain_words() {
 fn samples() -> BTreeMap<i64, &'static str> {
     BTreeMap::from([
         (
-            2026_11_23_10_01_00,
+            20_261_123_100_100,
             "INSERT INTO branches (id, code, name) VALUES (900, 'sample', 'Образец');
              INSERT INTO users (id, username, first_name, last_name, role, branch_id)
              VALUES (900, 'sample', 'Образец', 'Образцов', 'manager', 900), (901, 'no_branch', '', '', 'admin', NULL);
@@ -186,13 +186,13 @@ fn samples() -> BTreeMap<i64, &'static str> {
              INSERT INTO submitted_forms (key, user_id) VALUES ('00000000-0000-7000-8000-000000000002', 900);",
         ),
         (
-            2026_11_23_10_02_00,
+            20_261_123_100_200,
             "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, changes)
              VALUES ('00000000-0000-7000-8000-000000000003', 900, 'create', 'company',
                      '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000004', '{}');",
         ),
         (
-            2026_11_23_10_04_00,
+            20_261_123_100_400,
             "INSERT INTO companies (id, name, inn, name_key, responsible_id, branch_id, created_by, status_id)
              SELECT '00000000-0000-7000-8000-000000000004', 'ООО «Ёлочка»', '7707083893', 'елочка', 900, 900, 900,
                     (SELECT min(id) FROM company_statuses);
@@ -207,7 +207,7 @@ fn samples() -> BTreeMap<i64, &'static str> {
              SELECT '00000000-0000-7000-8000-000000000004', min(id) FROM company_spheres;",
         ),
         (
-            2026_11_23_10_05_00,
+            20_261_123_100_500,
             "INSERT INTO contacts (id, company_id, first_name, last_name, created_by)
              VALUES ('00000000-0000-7000-8000-000000000006', '00000000-0000-7000-8000-000000000004',
                      'Марья', 'Искусница', 900);
@@ -217,12 +217,12 @@ fn samples() -> BTreeMap<i64, &'static str> {
              VALUES ('00000000-0000-7000-8000-000000000006', 0, 'maria@elochka.example');",
         ),
         (
-            2026_11_23_10_06_00,
+            20_261_123_100_600,
             "INSERT INTO notes (company_id, author_id, text, pinned_at, pinned_by)
              VALUES ('00000000-0000-7000-8000-000000000004', 900, 'Звонили', now(), 900);",
         ),
         (
-            2026_11_23_10_08_00,
+            20_261_123_100_800,
             "INSERT INTO imports (id, started_by, file_name, file_sha256, is_dry_run)
              VALUES ('00000000-0000-7000-8000-000000000007', 900, 'a.csv', 'ab', false);
              INSERT INTO import_rows (import_id, ordinal, line, verdict)

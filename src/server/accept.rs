@@ -36,7 +36,10 @@ pub(super) struct Timers {
 
 impl Default for Timers {
     fn default() -> Self {
-        Self { first_byte: Duration::from_secs(10), head: Duration::from_secs(15) }
+        Self {
+            first_byte: Duration::from_secs(10),
+            head: Duration::from_secs(15),
+        }
     }
 }
 
@@ -45,7 +48,9 @@ pub(super) async fn run(listener: TcpListener, router: Router, timers: Timers, s
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else { break };
+        let Ok(slot) = slots.clone().acquire_owned().await else {
+            break;
+        };
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
@@ -91,7 +96,10 @@ async fn connection(
         async move {
             let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer));
-            let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+            let response = router
+                .oneshot(request)
+                .await
+                .unwrap_or_else(|never: Infallible| match never {});
             Ok::<_, Infallible>(response)
         }
     });

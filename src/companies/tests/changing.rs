@@ -401,6 +401,14 @@ async fn the_quick_form_changes_status_and_spheres_alone() {
     }
 }
 
+async fn is_listed(browser: &mut Client, typed: &str) -> bool {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", typed)
+        .finish();
+    let list = browser.get(&format!("/companies/?{query}")).await;
+    !list.texts("a.row-link").is_empty()
+}
+
 #[tokio::test]
 async fn whatever_changes_on_a_card_it_is_found_by_its_present_words() {
     let app = TestApp::new().await;
@@ -462,14 +470,7 @@ async fn whatever_changes_on_a_card_it_is_found_by_its_present_words() {
         ("83432000001", false),
         ("new.example", true),
     ] {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("q", typed)
-            .finish();
-        let found = !browser
-            .get(&format!("/companies/?{query}"))
-            .await
-            .texts("a.row-link")
-            .is_empty();
+        let found = is_listed(&mut browser, typed).await;
         assert_eq!(found, is_found, "{typed}");
     }
 }

@@ -359,7 +359,7 @@ async fn a_refused_form_keeps_every_word_and_says_what_is_wrong_where() {
     assert_eq!(values("contract_until"), ["когда-нибудь"]);
     assert_eq!(
         values("form_key"),
-        [key.clone()],
+        [key.as_str()],
         "the same form, so that its second arrival is known"
     );
     assert_eq!(page.texts("select[name=spheres] option[selected]").len(), 2);

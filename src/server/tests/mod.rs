@@ -2,3 +2,4 @@
 
 mod accept;
 mod rights;
+mod table;

@@ -1,0 +1,230 @@
+//! The table: who may what. Written by hand from the product page §3 and the older CRM's §2.2, never from `policy`: two
+//! witnesses.
+
+use crate::policy::Role;
+
+/// Who may.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Who {
+    /// Anybody, signed in or not.
+    Public,
+    /// Whoever has signed in.
+    Everyone,
+    /// [`EDITORS`].
+    Editor,
+    /// [`NOTE_EDITORS`].
+    NoteEditor,
+    /// The author, whoever else asks.
+    Author,
+    /// Admins.
+    Admin,
+}
+
+/// Companies as they stand to one person, in the order of the columns below.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// The person is responsible; the branch is another one.
+    Own,
+    /// The person made it; everything else is another branch's.
+    Made,
+    /// Of the person's branch; the responsible is of another one.
+    Branch,
+    /// Without a branch; the responsible is of the person's one.
+    ByResponsible,
+    /// Of another branch, though the responsible is of the person's one.
+    Lent,
+    /// Of another branch and its people.
+    Foreign,
+    /// Without branch and responsible.
+    Nobodys,
+}
+
+pub(super) const KINDS: [Kind; 7] = [
+    Kind::Own,
+    Kind::Made,
+    Kind::Branch,
+    Kind::ByResponsible,
+    Kind::Lent,
+    Kind::Foreign,
+    Kind::Nobodys,
+];
+
+/// Who may edit a company. Columns: own, made, branch, by its responsible, lent, foreign, nobody's.
+pub(super) const EDITORS: [(Role, &str); 5] = [
+    (Role::Manager, "++-----"),
+    (Role::SalesHead, "++++---"),
+    (Role::BranchDirector, "++++---"),
+    (Role::GroupManager, "+++++++"),
+    (Role::Admin, "+++++++"),
+];
+
+/// Who may change a note's text: own note, foreign note; the company does not matter.
+pub(super) const NOTE_EDITORS: [(Role, &str); 5] = [
+    (Role::Manager, "+-"),
+    (Role::SalesHead, "+-"),
+    (Role::BranchDirector, "+-"),
+    (Role::GroupManager, "++"),
+    (Role::Admin, "++"),
+];
+
+pub(super) type Line = (
+    &'static str,
+    &'static str,
+    Who,
+    &'static [(&'static str, &'static str)],
+    &'static [u16],
+);
+
+pub(super) const DONE: &[u16] = &[303];
+pub(super) const SHOWN: &[u16] = &[200];
+
+/// Method, pattern, who may, the fields of the form, what those who may are answered.
+pub(super) const TABLE: &[Line] = &[
+    ("GET", "/health/", Who::Public, &[], &[503]),
+    ("GET", "/health/live", Who::Public, &[], SHOWN),
+    ("GET", "/static/{hash}/{*path}", Who::Public, &[], SHOWN),
+    ("GET", "/favicon.ico", Who::Public, &[], &[308]),
+    ("GET", "/robots.txt", Who::Public, &[], SHOWN),
+    ("GET", "/login/", Who::Public, &[], &[200, 303]),
+    (
+        "POST",
+        "/login/",
+        Who::Public,
+        &[("username", "nobody"), ("password", "wrong")],
+        &[422, 429],
+    ),
+    ("POST", "/logout/", Who::Public, &[], DONE),
+    ("GET", "/setup/{token}/", Who::Public, &[], &[404]),
+    (
+        "POST",
+        "/setup/{token}/",
+        Who::Public,
+        &[("username", "thief")],
+        &[404, 422],
+    ),
+    ("GET", "/account/password/", Who::Everyone, &[], SHOWN),
+    ("POST", "/account/password/", Who::Everyone, &[], &[422]),
+    ("GET", "/", Who::Everyone, &[], &[200, 303]),
+    ("GET", "/companies/", Who::Everyone, &[], SHOWN),
+    ("GET", "/companies/count/", Who::Everyone, &[], SHOWN),
+    ("GET", "/companies/duplicates/", Who::Everyone, &[], SHOWN),
+    ("GET", "/companies/new/", Who::Everyone, &[], SHOWN),
+    ("POST", "/companies/new/", Who::Everyone, &[("name", "Новая")], DONE),
+    ("GET", "/companies/{id}/", Who::Everyone, &[], SHOWN),
+    ("GET", "/companies/{id}/edit/", Who::Editor, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/edit/",
+        Who::Editor,
+        &[("name", "Другое имя"), ("version", "1")],
+        DONE,
+    ),
+    ("POST", "/companies/{id}/update/", Who::Editor, &[("status", "1")], DONE),
+    (
+        "POST",
+        "/companies/{id}/transfer/",
+        Who::Editor,
+        &[("responsible_id", "{heir}")],
+        DONE,
+    ),
+    ("GET", "/companies/{id}/contacts/new/", Who::Editor, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/contacts/new/",
+        Who::Editor,
+        &[("last_name", "Новый")],
+        DONE,
+    ),
+    ("GET", "/contacts/{id}/edit/", Who::Editor, &[], SHOWN),
+    (
+        "POST",
+        "/contacts/{id}/edit/",
+        Who::Editor,
+        &[("last_name", "Другой"), ("version", "1")],
+        DONE,
+    ),
+    (
+        "POST",
+        "/companies/{id}/notes/add/",
+        Who::Everyone,
+        &[("text", "Звонил")],
+        DONE,
+    ),
+    ("GET", "/companies/{id}/notes/{note}/edit/", Who::NoteEditor, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/notes/{note}/edit/",
+        Who::NoteEditor,
+        &[("text", "Иначе"), ("version", "1")],
+        DONE,
+    ),
+    ("POST", "/companies/{id}/notes/{note}/delete/", Who::Author, &[], DONE),
+    ("POST", "/companies/{id}/notes/{note}/pin/", Who::Editor, &[], DONE),
+    ("GET", "/settings/import/", Who::Admin, &[], SHOWN),
+    // Not a multipart form: past the guard and no further.
+    ("POST", "/settings/import/", Who::Admin, &[], &[400, 422]),
+    ("GET", "/settings/import/{id}/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/import/{id}/report.csv", Who::Admin, &[], SHOWN),
+    ("GET", "/admin/", Who::Admin, &[], &[303]),
+    ("GET", "/settings/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/styleguide/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/users/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/users/new/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/users/new/", Who::Admin, &[("username", "x")], &[422]),
+    ("GET", "/settings/users/{id}/edit/", Who::Admin, &[], SHOWN),
+    (
+        "POST",
+        "/settings/users/{id}/edit/",
+        Who::Admin,
+        &[("username", "x")],
+        &[409, 422],
+    ),
+    ("POST", "/settings/users/{id}/deactivate/", Who::Admin, &[], DONE),
+    ("POST", "/settings/users/{id}/activate/", Who::Admin, &[], DONE),
+    (
+        "POST",
+        "/settings/users/{id}/reset-password/",
+        Who::Admin,
+        &[("password", "1")],
+        &[422],
+    ),
+    ("POST", "/settings/users/{id}/end-sessions/", Who::Admin, &[], DONE),
+    ("POST", "/settings/users/{id}/unlock/", Who::Admin, &[], DONE),
+    ("GET", "/settings/branches/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/branches/new/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/branches/new/", Who::Admin, &[], &[422]),
+    ("GET", "/settings/branches/{id}/edit/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/branches/{id}/edit/", Who::Admin, &[], &[409, 422]),
+];
+
+/// Whether the table lets this person through.
+pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
+    let at = |grid: [(Role, &str); 5], column: usize| {
+        let (_, cells) = grid
+            .into_iter()
+            .find(|(of, _)| *of == role)
+            .expect("a line for each role");
+        cells.as_bytes()[column] == b'+'
+    };
+    match who {
+        Who::Public | Who::Everyone => true,
+        Who::Editor => at(
+            EDITORS,
+            KINDS.iter().position(|other| *other == kind).expect("a column"),
+        ),
+        Who::NoteEditor => at(NOTE_EDITORS, usize::from(!is_author)),
+        Who::Author => is_author,
+        Who::Admin => role == Role::Admin,
+    }
+}
+
+/// What the 403 page says of those who may.
+pub(super) fn sentence(who: Who) -> &'static str {
+    match who {
+        Who::Public | Who::Everyone => "каждому сотруднику",
+        Who::Editor => "её создатель, ответственный, руководитель отдела продаж или директор её филиала",
+        Who::NoteEditor => "её автор, управляющий и администратор",
+        Who::Author => "только её автор",
+        Who::Admin => "только администратору",
+    }
+}
