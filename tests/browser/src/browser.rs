@@ -19,7 +19,6 @@ const FLAGS: &[&str] = &[
     "disable-component-update",
     "disable-sync",
     "disable-dev-shm-usage",
-    "lang=ru",
     // A desk with a mouse, whatever is plugged into this machine: (hover: hover) and (pointer: fine).
     "blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 ];

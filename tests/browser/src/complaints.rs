@@ -9,6 +9,9 @@ use chromiumoxide::cdp::browser_protocol::page::{EventJavascriptDialogOpening, H
 use chromiumoxide::cdp::js_protocol::runtime::{ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown};
 use futures::StreamExt as _;
 
+/// The one address that is asked for although nothing is there.
+pub(crate) const MISSING: &str = "/no-such-page/";
+
 /// Listens to a tab from now on.
 pub(crate) async fn collect(page: &Page) -> Result<Arc<Mutex<Vec<String>>>> {
     let all = Arc::new(Mutex::new(Vec::new()));
@@ -22,8 +25,10 @@ pub(crate) async fn collect(page: &Page) -> Result<Arc<Mutex<Vec<String>>>> {
         while let Some(event) = entries.next().await {
             let entry = &event.entry;
             let is_loud = matches!(entry.level, LogEntryLevel::Error | LogEntryLevel::Warning);
-            // A refused form is answered by 422, which the browser logs as a failure to load.
-            let is_refusal = entry.source == LogEntrySource::Network && entry.text.contains("status of 422");
+            // Refused forms and pages that do not exist are answered by a status that the browser calls a failure.
+            let is_missing = entry.url.as_deref().is_some_and(|url| url.ends_with(MISSING));
+            let is_refusal = entry.source == LogEntrySource::Network
+                && (entry.text.contains("status of 422") || entry.text.contains("status of 404") && is_missing);
             if is_loud && !is_refusal {
                 add(format!(
                     "{:?}: {} ({})",

@@ -6,6 +6,7 @@
 mod audit;
 mod browser;
 mod complaints;
+mod hands;
 mod pictures;
 mod program;
 mod steps;

@@ -17,7 +17,12 @@ pub(crate) async fn take(day: &Day<'_>) -> Result<()> {
     each(day, "login", "/login/").await?;
     steps::make_the_first_administrator(day).await?;
     for path in steps::paths(tab).await? {
-        let name = path.trim_matches('/').replace(['/', '?', '&', '='], "-");
+        // A name stays the same from run to run: without the ids.
+        let parts = path.split(['/', '?', '&']).filter(|part| !part.is_empty());
+        let name = parts
+            .map(|part| if is_id(part) { "one" } else { part })
+            .collect::<Vec<_>>()
+            .join("-");
         each(day, &name, &path).await?;
     }
     Ok(())
@@ -36,4 +41,8 @@ async fn each(day: &Day<'_>, name: &str, path: &str) -> Result<()> {
     }
     tab.dark(false).await?;
     tab.size(DESK).await
+}
+
+fn is_id(part: &str) -> bool {
+    part.starts_with(|first: char| first.is_ascii_digit())
 }

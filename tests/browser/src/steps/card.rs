@@ -18,9 +18,9 @@ pub(super) async fn edit(day: &Day<'_>) -> Result<()> {
     audit::is_accessible(tab, "a refused form").await?;
     tab.fill("#f-name", "ООО «Заря Юга»").await?;
     tab.click("button >> Ещё номер").await?;
-    tab.is_focused(".repeat-row:nth-child(2) [name=phone]").await?;
+    tab.is_focused(".repeat-row:last-child [name=phone]").await?;
     tab.write("89110000304").await?;
-    tab.fill(".repeat-row:nth-child(2) [name=phone_comment]", "бухгалтерия")
+    tab.fill(".repeat-row:last-child [name=phone_comment]", "бухгалтерия")
         .await?;
     tab.follow(".form-actions button >> Сохранить").await?;
     tab.finds("h1 >> Заря Юга").await?;

@@ -1,9 +1,29 @@
 //! What each page keeps, whatever it is for.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use crate::tab::{DESK, PHONE, Tab};
+use crate::complaints::MISSING;
+use crate::tab::{DESK, LIMIT, PHONE, Tab};
 use crate::{Day, audit};
+
+/// Silence on all other pages means something only if a breach of the policy is heard.
+pub(super) async fn complains_aloud(day: &Day<'_>) -> Result<()> {
+    let tab = day.tab;
+    tab.open("/login/").await?;
+    tab.eval::<Option<bool>>("document.body.insertAdjacentHTML('beforeend', '<i style=\"color: red\"></i>'), null")
+        .await?;
+    let until = std::time::Instant::now() + LIMIT;
+    let mut heard = Vec::new();
+    while heard.is_empty() && std::time::Instant::now() < until {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        heard = tab.complaints();
+    }
+    ensure!(
+        heard.iter().any(|it| it.contains("Content Security Policy")),
+        "an inline style went unnoticed: {heard:?}"
+    );
+    Ok(())
+}
 
 pub(super) async fn keeps_the_promises(day: &Day<'_>) -> Result<()> {
     let tab = day.tab;
@@ -13,7 +33,7 @@ pub(super) async fn keeps_the_promises(day: &Day<'_>) -> Result<()> {
             broken.push(format!("{error:#}"));
         }
     }
-    anyhow::ensure!(broken.is_empty(), "{}", broken.join("\n"));
+    ensure!(broken.is_empty(), "{}", broken.join("\n"));
     Ok(())
 }
 
@@ -41,7 +61,7 @@ pub(crate) async fn paths(tab: &Tab) -> Result<Vec<String>> {
         "/settings/branches/new/",
         "/settings/import/",
         "/settings/styleguide/",
-        "/no-such-page/",
+        MISSING,
     ]
     .map(str::to_owned)
     .into();

@@ -18,6 +18,28 @@ pub(crate) use every_page::paths;
 
 /// The whole day.
 pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
+    come_in(day).await?;
+    work_with_companies(day).await?;
+    work_on_a_card(day).await?;
+    day.step("people and branches are added", accounts::add_people(day))
+        .await?;
+    day.step("everything can be done without scripts", no_script::do_everything(day))
+        .await?;
+    day.step("the menu of a phone opens and closes", phone::open_the_menu(day))
+        .await?;
+    day.step(
+        "every page is accessible and fits a phone",
+        every_page::keeps_the_promises(day),
+    )
+    .await
+}
+
+async fn come_in(day: &Day<'_>) -> Result<()> {
+    day.step(
+        "an inline style is refused, and we hear of it",
+        every_page::complains_aloud(day),
+    )
+    .await?;
     day.step(
         "the link in the log makes the first administrator",
         accounts::make_the_first_administrator(day),
@@ -29,7 +51,10 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
         "signing in leads to the page that was asked for",
         accounts::sign_in(day),
     )
-    .await?;
+    .await
+}
+
+async fn work_with_companies(day: &Day<'_>) -> Result<()> {
     day.step("a file is imported", import::upload(day)).await?;
     day.step("the same file changes nothing", import::upload_again(day))
         .await?;
@@ -47,7 +72,10 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
         "a company is created with spheres chosen by keys",
         companies::create(day),
     )
-    .await?;
+    .await
+}
+
+async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
     day.step("a card is edited and gets a second phone", card::edit(day))
         .await?;
     day.step(
@@ -60,17 +88,5 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
     day.step("a note is added", notes::add(day)).await?;
     day.step("a note is edited and pinned", notes::edit_and_pin(day))
         .await?;
-    day.step("a note is deleted after a question", notes::delete(day))
-        .await?;
-    day.step("people and branches are added", accounts::add_people(day))
-        .await?;
-    day.step("everything can be done without scripts", no_script::do_everything(day))
-        .await?;
-    day.step("the menu of a phone opens and closes", phone::open_the_menu(day))
-        .await?;
-    day.step(
-        "every page is accessible and fits a phone",
-        every_page::keeps_the_promises(day),
-    )
-    .await
+    day.step("a note is deleted after a question", notes::delete(day)).await
 }
