@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
 use crate::error::{Error, Result};
+use crate::values::UserId;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// Tries of one login before it is held back.
@@ -14,12 +15,34 @@ const ADDRESS_TRIES: i32 = 50;
 
 /// Key of a login, known or not.
 pub(super) fn user_key(username: &str) -> String {
-    format!("user:{}", hex::encode(Sha256::digest(username.trim().to_lowercase())))
+    // As Postgres folds when it looks the login up: letter by letter, «İ» being an «i» without the dot above. Otherwise
+    // another spelling of one login would have free tries of its own.
+    let folded: String = username.trim().chars().flat_map(char::to_lowercase).filter(|c| *c != '\u{307}').collect();
+    format!("user:{}", hex::encode(Sha256::digest(folded)))
 }
 
 /// Key of an address.
 pub(super) fn address_key(ip: &str) -> String {
     format!("ip:{ip}")
+}
+
+/// Counts one try of the present password by a person who has signed in: whoever sits down at an open session must not
+/// find the password out by trying.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub(super) async fn count_own(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<()> {
+    let until = count_key(conn, &own_key(id), USER_TRIES, now).await?;
+    wait_for(until, now)
+}
+
+/// Forgets these tries after the right password.
+pub(super) async fn forgive_own(conn: &mut PgConnection, id: UserId) -> Result<()> {
+    forgive_key(conn, &own_key(id)).await
+}
+
+fn own_key(id: UserId) -> String {
+    format!("own:{id}")
 }
 
 /// Counts one try of `username` from `ip`.
@@ -29,7 +52,11 @@ pub(super) fn address_key(ip: &str) -> String {
 pub(super) async fn count(conn: &mut PgConnection, username: &str, ip: &str, now: DateTime<Utc>) -> Result<()> {
     let user = count_key(conn, &user_key(username), USER_TRIES, now).await?;
     let address = count_key(conn, &address_key(ip), ADDRESS_TRIES, now).await?;
-    match user.max(address) {
+    wait_for(user.max(address), now)
+}
+
+fn wait_for(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
+    match until {
         Some(until) if until > now => {
             let seconds = (until - now).num_seconds() + 1;
             Err(Error::TooMany(u64::try_from(seconds).unwrap_or(1)))
@@ -76,7 +103,19 @@ async fn count_key(
 
 /// Forgets the tries of a login after it signed in, or when an administrator unlocks it.
 pub(crate) async fn forgive(conn: &mut PgConnection, username: &str) -> Result<()> {
-    sqlx::query!("DELETE FROM sign_in_limits WHERE key = $1", user_key(username)).execute(conn).await?;
+    forgive_key(conn, &user_key(username)).await
+}
+
+/// Takes back the try that a right password was: an office behind one address signs in every morning.
+pub(super) async fn give_back(conn: &mut PgConnection, ip: &str) -> Result<()> {
+    sqlx::query!("UPDATE sign_in_limits SET tries = tries - 1 WHERE key = $1 AND tries > 0", address_key(ip))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn forgive_key(conn: &mut PgConnection, key: &str) -> Result<()> {
+    sqlx::query!("DELETE FROM sign_in_limits WHERE key = $1", key).execute(conn).await?;
     Ok(())
 }
 

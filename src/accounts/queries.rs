@@ -33,6 +33,16 @@ pub(super) async fn credentials(conn: &mut PgConnection, username: &str) -> Sql<
     }))
 }
 
+/// Whether the password is still the one that was read, and locks it until the transaction ends.
+pub(super) async fn hold_password(conn: &mut PgConnection, id: UserId, hash: &str) -> Sql<bool> {
+    let held = sqlx::query_scalar!(
+        "SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND is_active FOR NO KEY UPDATE",
+        id.0,
+        hash,
+    );
+    Ok(held.fetch_optional(conn).await?.is_some())
+}
+
 pub(super) async fn touch_sign_in(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Sql<()> {
     sqlx::query!("UPDATE users SET last_sign_in_at = $2 WHERE id = $1", id.0, now).execute(conn).await?;
     Ok(())

@@ -63,6 +63,13 @@ pub(super) async fn open(conn: &mut PgConnection, user: UserId, origin: &Origin,
     Ok(token)
 }
 
+/// Gives a session another secret and answers it: a copy of the old cookie is worth nothing from now on.
+pub(super) async fn renew(conn: &mut PgConnection, session: Uuid) -> Result<String> {
+    let token = new_token();
+    sqlx::query!("UPDATE sessions SET token_hash = $2 WHERE id = $1", session, token_hash(&token)).execute(conn).await?;
+    Ok(token)
+}
+
 /// Ends one session.
 pub(super) async fn end(conn: &mut PgConnection, session: Uuid) -> Result<()> {
     sqlx::query!("DELETE FROM sessions WHERE id = $1", session).execute(conn).await?;

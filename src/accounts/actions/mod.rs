@@ -7,7 +7,7 @@ mod sign_in;
 mod users;
 
 pub(crate) use branches::{branches, create_branch, find_branch, update_branch};
-pub(crate) use own::change_password;
+pub(crate) use own::{Changed, change_password};
 pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
 pub(crate) use setup::{NewAdmin, create_admin, print_setup_link};
 pub(super) use sign_in::{Credentials, sign_in, sign_out};

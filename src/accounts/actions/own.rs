@@ -2,26 +2,36 @@
 
 use uuid::Uuid;
 
-use crate::accounts::{password, queries, sessions};
+use crate::accounts::{limits, password, queries, sessions};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 
-/// Changes the own password and ends all other sessions; answers how many ended.
+/// What a change of the own password did.
+pub(crate) struct Changed {
+    /// How many other sessions ended.
+    pub(crate) ended: u64,
+    /// The new secret of this session.
+    pub(crate) token: Option<String>,
+}
+
+/// Changes the own password, ends all other sessions and renews this one, whose cookie may have been copied.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the present password is wrong or the new one will not do.
+/// [`Error::Invalid`] when the present password is wrong or the new one will not do; [`Error::TooMany`] before any
+/// hashing.
 pub(crate) async fn change_password(
     app: &App,
     actor: &Actor,
     session: Option<Uuid>,
     present: &str,
     new: &str,
-) -> Result<u64> {
+) -> Result<Changed> {
     check(actor, Action::ManageOwnAccount, Ties { own: true, branch: false })?;
     let id = actor.user.ok_or(Error::NotFound)?;
     let mut conn = app.db.acquire().await?;
+    limits::count_own(&mut conn, id, app.now()).await?;
     let (username, stored) = queries::own_password(&mut conn, id).await?.ok_or(Error::NotFound)?;
     drop(conn);
     if !password::verify(app, present, Some(stored)).await? {
@@ -33,8 +43,13 @@ pub(crate) async fn change_password(
     let hash = password::hash(app, new).await?;
     let mut tx = app.begin().await?;
     queries::set_password(&mut tx, id, &hash).await?;
+    limits::forgive_own(&mut tx, id).await?;
     let ended = sessions::end_all(&mut tx, id, session).await?;
+    let token = match session {
+        Some(session) => Some(sessions::renew(&mut tx, session).await?),
+        None => None,
+    };
     audit::record(&mut tx, actor, Event::new("change_password", "user", id, "Сменил свой пароль")).await?;
     tx.commit().await?;
-    Ok(ended)
+    Ok(Changed { ended, token })
 }

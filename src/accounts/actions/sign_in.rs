@@ -25,6 +25,11 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
     let stored = known.as_ref().filter(|known| known.is_active).map(|known| known.password_hash.clone());
     let is_right = password.chars().count() <= password::MAX && password::verify(app, password, stored).await?;
     let mut tx = app.begin().await?;
+    // Hashing takes a while: meanwhile an administrator may have set another password or let the person go.
+    let is_right = match &known {
+        Some(known) if is_right => queries::hold_password(&mut tx, known.id, &known.password_hash).await?,
+        _ => false,
+    };
     let Some(known) = known.filter(|_| is_right) else {
         let event = Event::new("sign_in_failed", "session", "-", format!("Неудачный вход с адреса {}", origin.ip));
         audit::record(&mut tx, &Actor::system(), event).await?;
@@ -32,6 +37,7 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
         return Err(Error::field("", REFUSED));
     };
     limits::forgive(&mut tx, username).await?;
+    limits::give_back(&mut tx, &origin.ip).await?;
     queries::touch_sign_in(&mut tx, known.id, now).await?;
     let token = sessions::open(&mut tx, known.id, origin, now).await?;
     let actor = Actor { user: Some(known.id), role: known.role, branch: known.branch };

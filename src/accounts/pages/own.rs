@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
-use crate::accounts::actions;
+use crate::accounts::actions::{self, Changed};
 use crate::accounts::password::RULE;
+use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::values::text;
@@ -36,6 +37,22 @@ pub(super) async fn edit(viewer: Viewer) -> Html {
     page(&PasswordPage { layout: viewer.layout(Section::None), errors: FieldErrors::default(), rule: RULE })
 }
 
+fn done(app: &App, changed: &Changed) -> Html {
+    let ended = i64::try_from(changed.ended).unwrap_or(i64::MAX);
+    let sentence = match ended {
+        0 => "Пароль изменён.".to_owned(),
+        ended => {
+            let ended = text::count(ended, ["другой сеанс", "других сеанса", "других сеансов"]);
+            format!("Пароль изменён, завершено: {ended}.")
+        }
+    };
+    let mut response = see_other_with("/", &flash("success", sentence))?;
+    if let Some(token) = &changed.token {
+        response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(app, token));
+    }
+    Ok(response)
+}
+
 /// `POST /account/password/`
 pub(super) async fn update(State(app): State<App>, viewer: Viewer, Form(form): Form<PasswordForm>) -> Html {
     let actor = viewer.actor()?;
@@ -45,12 +62,7 @@ pub(super) async fn update(State(app): State<App>, viewer: Viewer, Form(form): F
         Err(Error::field("repeat", "Пароли не совпадают."))
     };
     match result {
-        Ok(0) => see_other_with("/", &flash("success", "Пароль изменён.")),
-        Ok(ended) => {
-            let ended = i64::try_from(ended).unwrap_or(i64::MAX);
-            let ended = text::count(ended, ["другой сеанс", "других сеанса", "других сеансов"]);
-            see_other_with("/", &flash("success", format!("Пароль изменён, завершено: {ended}.")))
-        }
+        Ok(changed) => done(&app, &changed),
         Err(Error::Invalid(errors)) => page_with(StatusCode::UNPROCESSABLE_ENTITY, &PasswordPage {
             layout: viewer.layout(Section::None),
             errors,

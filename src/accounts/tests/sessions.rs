@@ -147,6 +147,31 @@ async fn change_of_the_own_password_ends_all_other_sessions() {
 }
 
 #[tokio::test]
+async fn change_of_the_own_password_leaves_a_copied_cookie_worthless() {
+    let mut scene = scene().await;
+    let mut thief = scene.app.browser();
+    thief.copy_cookies(&scene.browser);
+    thief.get(PAGE).await.expect(200);
+    let fields = [("present", OLD), ("new", NEW), ("repeat", NEW)];
+    scene.browser.post(PAGE, &fields).await.expect(303);
+    scene.browser.get(PAGE).await.expect(200);
+    thief.get(PAGE).await.expect(303);
+}
+
+#[tokio::test]
+async fn present_password_cannot_be_found_out_by_trying() {
+    let mut scene = scene().await;
+    let fields = |present| [("present", present), ("new", NEW), ("repeat", NEW)];
+    for _ in 0..5 {
+        scene.browser.post(PAGE, &fields("догадка")).await.expect(422);
+    }
+    scene.browser.post(PAGE, &fields("догадка")).await.expect(429);
+    scene.browser.post(PAGE, &fields(OLD)).await.expect(429);
+    scene.app.pass(TimeDelta::minutes(16));
+    scene.browser.post(PAGE, &fields(OLD)).await.expect(303);
+}
+
+#[tokio::test]
 async fn own_password_is_refused_when_the_present_one_is_wrong_or_the_new_one_weak() {
     let mut scene = scene().await;
     for (present, new, repeat, sentence) in [

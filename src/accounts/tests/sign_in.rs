@@ -124,6 +124,29 @@ async fn tries_of_one_address_are_counted_over_all_logins() {
 }
 
 #[tokio::test]
+async fn right_passwords_do_not_use_up_the_tries_of_an_office() {
+    let app = one_person().await;
+    sqlx::query("INSERT INTO sign_in_limits (key, tries, window_started_at) VALUES ('ip:127.0.0.1', 49, $1)")
+        .bind(app.now())
+        .execute(&app.db)
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        app.browser().sign_in("ivanova", RIGHT).await.expect(303);
+    }
+}
+
+#[tokio::test]
+async fn another_spelling_of_a_login_has_no_tries_of_its_own() {
+    let app = one_person().await;
+    let mut browser = app.browser();
+    fail(&mut browser, "ivanova", 5).await;
+    for spelling in ["IVANOVA", " ivanova ", "\u{130}vanova"] {
+        browser.sign_in(spelling, RIGHT).await.expect(429);
+    }
+}
+
+#[tokio::test]
 async fn tries_are_counted_before_a_password_is_hashed() {
     let app = one_person().await;
     let mut browser = app.browser();
