@@ -123,7 +123,7 @@ impl Config {
 fn public_url(text: &str) -> Result<String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.map(|rest| rest.trim_end_matches('/')).unwrap_or_default();
-    if host.is_empty() || host.contains(['/', ' ', '?', '#']) {
+    if host.is_empty() || host.contains(|c: char| "/?#\\@".contains(c) || c.is_whitespace() || c.is_control()) {
         bail!("«{text}» is not an address like https://crm.company.ru");
     }
     Ok(text.trim_end_matches('/').to_owned())
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn public_url_must_be_an_origin() {
         assert_eq!(public_url("https://crm.example.ru/").unwrap(), "https://crm.example.ru");
-        for bad in ["crm.example.ru", "https://", "ftp://x", "https://x/y", "https://x y"] {
+        for bad in ["crm.example.ru", "https://", "ftp://x", "https://x/y", "https://x y", "https://x\ny", "https://x\\y", "https://a@b"] {
             assert!(public_url(bad).is_err(), "{bad}");
         }
     }

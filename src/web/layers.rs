@@ -102,12 +102,28 @@ pub(crate) fn request_id(headers: &HeaderMap) -> String {
 /// Whoever really asks: the last address in `X-Forwarded-For` that is not one of our proxies.
 pub(crate) fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, proxies: &[IpNet]) -> String {
     let is_proxy = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
-    let Some(peer) = peer else { return String::new() };
+    // A socket for both kinds of addresses names an IPv4 one «::ffff:10.0.0.1».
+    let Some(peer) = peer.map(|peer| peer.to_canonical()) else { return String::new() };
     if !is_proxy(&peer) {
         return peer.to_string();
     }
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let addresses: Vec<IpAddr> =
-        forwarded.flat_map(|line| line.split(',')).filter_map(|part| part.trim().parse().ok()).collect();
+    let parts = forwarded.flat_map(|line| line.split(',')).filter_map(|part| part.trim().parse::<IpAddr>().ok());
+    let addresses: Vec<IpAddr> = parts.map(|address| address.to_canonical()).collect();
     addresses.iter().rev().find(|address| !is_proxy(address)).unwrap_or(&peer).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_believed_however_the_socket_names_them_and_others_are_not() {
+        let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), "198.51.100.1, 203.0.113.7".parse().unwrap())]);
+        let proxies = ["10.0.0.0/8".parse().unwrap()];
+        let ip = |peer: &str| client_ip(Some(peer.parse().unwrap()), &headers, &proxies);
+        assert_eq!(ip("10.1.2.3"), "203.0.113.7");
+        assert_eq!(ip("::ffff:10.1.2.3"), "203.0.113.7");
+        assert_eq!(ip("192.0.2.1"), "192.0.2.1");
+    }
 }
