@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sqlx::{Connection as _, PgConnection};
+use tokio::sync::mpsc;
 
 use super::judge::{Chunk, Judge};
 use super::model::{Import, ImportOptions, ImportSummary, Kind, Outcome, ReportLine, Verdict};
@@ -108,20 +111,16 @@ impl Started {
     }
 
     async fn walk(&mut self, app: &App, progress: Progress<'_>) -> Result<()> {
-        let table = Arc::clone(&self.table);
-        let reader = Reader::new(&table.head, self.options.time_zone, app.now());
-        let total = u64::from(table.rows.unsigned_abs());
-        for contacts in [false, true] {
-            let mut rows = table.rows().filter(|row| (reader.kind(row) == Some(Kind::Contact)) == contacts);
-            loop {
-                let chunk: Vec<Meaning> = rows.by_ref().take(CHUNK).map(|row| reader.read(&row)).collect();
-                if chunk.is_empty() {
-                    break;
-                }
-                self.judge_rows(app, &chunk).await?;
-                progress(u64::try_from(self.summary.judged()).unwrap_or(total), total);
-            }
+        let total = u64::from(self.table.rows.unsigned_abs());
+        let (chunks, mut ready) = mpsc::channel(2);
+        let (table, zone, now) = (Arc::clone(&self.table), self.options.time_zone, app.now());
+        // Reading is work for a processor, writing for the database: both at once.
+        let reading = tokio::task::spawn_blocking(move || read(&table, zone, now, &chunks));
+        while let Some(chunk) = ready.recv().await {
+            self.judge_rows(app, &chunk).await?;
+            progress(u64::try_from(self.summary.judged()).unwrap_or(total), total);
         }
+        reading.await.map_err(anyhow::Error::from)?;
         Ok(())
     }
 
@@ -194,5 +193,22 @@ impl Started {
         queries::count(&mut tx, &counted).await?;
         tx.commit().await?;
         Ok(counted)
+    }
+}
+
+/// Reads a file chunk by chunk, until nobody wants more.
+fn read(table: &Table, zone: Tz, now: DateTime<Utc>, chunks: &mpsc::Sender<Vec<Meaning>>) {
+    let reader = Reader::new(&table.head, zone, now);
+    for contacts in [false, true] {
+        let mut rows = table.rows().filter(|row| (reader.kind(row) == Some(Kind::Contact)) == contacts);
+        loop {
+            let chunk: Vec<Meaning> = rows.by_ref().take(CHUNK).map(|row| reader.read(&row)).collect();
+            if chunk.is_empty() {
+                break;
+            }
+            if chunks.blocking_send(chunk).is_err() {
+                return;
+            }
+        }
     }
 }

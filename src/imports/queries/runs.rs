@@ -20,6 +20,8 @@ pub(in crate::imports) async fn prepare_session(conn: &mut PgConnection) -> Sql<
         "SET lock_timeout = '60s'",
         "SET plan_cache_mode = force_custom_plan",
         "SET enable_bitmapscan = off",
+        // The search index takes new words in batches, sorted in this much memory.
+        "SET work_mem = '64MB'",
     ];
     for setting in settings {
         sqlx::query(setting).execute(&mut *conn).await?;
