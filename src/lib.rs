@@ -18,8 +18,9 @@ mod app; // what every action is given
 mod jobs; // background work
 mod web; // HTML plumbing
 
-mod accounts; // people, branches, sessions
 mod audit; // who changed what
+
+mod accounts; // people, branches, sessions
 mod dictionaries; // statuses, spheres, contract types
 
 mod companies; // the base

@@ -142,6 +142,18 @@ impl Fields {
         ]
     }
 
+    /// Numbers that only went through the form, which prints them tidily, stay as they were once typed.
+    #[must_use]
+    pub(crate) fn keep_typed(mut self, before: &Self) -> Self {
+        for row in &mut self.phones {
+            let shown = row.phone.display();
+            if let Some(old) = before.phones.iter().find(|old| old.phone.display() == shown) {
+                row.phone.clone_from(&old.phone);
+            }
+        }
+        self
+    }
+
     /// What differs between two states of a company.
     pub(crate) fn changes(before: &Self, after: &Self, labels: &Labels<'_>) -> Changes {
         let mut changes = Changes::default();

@@ -22,6 +22,10 @@ impl Terms {
     pub(crate) fn read(typed: &str) -> Option<Self> {
         let typed: String = typed.trim().chars().take(LONGEST).collect();
         let query = match Phone::query_digits(&typed) {
+            // Bare digits may be a taxpayer number as well, which is longer than what phones are compared by.
+            Some(digits) if digits != typed && typed.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("{digits}:* | {typed}:*")
+            }
             Some(digits) => format!("{digits}:*"),
             None => words(&typed),
         };
@@ -42,8 +46,14 @@ impl Terms {
 }
 
 /// Every word by its beginning, all of them. Words hold letters and digits only, so nothing needs quoting.
+///
+/// A legal form beside other words is meant whole: the index skips through the rows of a whole word, while it reads all
+/// rows of a beginning, and half of the base is «ООО».
 fn words(typed: &str) -> String {
-    let words = text::words(typed).into_iter().map(|word| format!("{word}:*"));
+    let words = text::words(typed);
+    let is_alone = words.len() == 1;
+    let is_whole = |word: &str| !is_alone && text::is_short_form(word);
+    let words = words.iter().map(|word| if is_whole(word) { word.clone() } else { format!("{word}:*") });
     words.collect::<Vec<_>>().join(" & ")
 }
 
@@ -67,6 +77,18 @@ mod tests {
         for typed in ["8 (912) 345-67-89", "+7 912 345 67 89", "9123456789"] {
             assert_eq!(query(typed), "9123456789:*", "{typed}");
         }
+    }
+
+    #[test]
+    fn bare_digits_may_be_a_taxpayer_number() {
+        assert_eq!(query("500100732259"), "0100732259:* | 500100732259:*");
+        assert_eq!(query("89123456789"), "9123456789:* | 89123456789:*");
+    }
+
+    #[test]
+    fn a_legal_form_beside_a_name_is_whole() {
+        assert_eq!(query("ООО Ромашка"), "ооо & ромашка:*");
+        assert_eq!(query("ооо"), "ооо:*");
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32
         };
         check(actor, action, admitted.ties)?;
     }
+    let fields = &fields.clone().keep_typed(&before.fields);
     let dictionaries = dictionaries::all(&mut tx).await?;
     let changes = changes(&before.fields, fields, &dictionaries);
     if changes.is_empty() {

@@ -26,7 +26,14 @@ pub(in crate::companies) struct Wanted {
 pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &Wanted, limit: i64) -> Sql<Vec<Twin>> {
     let rows = sqlx::query!(
         r#"WITH found AS (
-               (SELECT id, 8 AS weight FROM companies WHERE $1 <> '' AND inn = $1 LIMIT 50)
+               -- So much alike that creating needs a word: first, however many weaker ones there are.
+               (SELECT id, 100 AS weight FROM companies
+                WHERE $1 <> '' AND inn = $1 AND (kpp = '' OR $2 = '' OR kpp = $2) LIMIT 20)
+               UNION ALL
+               (SELECT id, 100 FROM companies
+                WHERE $4 <> '' AND address_key = $4 AND name_key = $3 LIMIT 20)
+               UNION ALL
+               (SELECT id, 8 FROM companies WHERE $1 <> '' AND inn = $1 LIMIT 50)
                UNION ALL
                (SELECT id, 6 FROM companies WHERE $3 <> '' AND name_key = $3 LIMIT 50)
                UNION ALL
@@ -50,7 +57,7 @@ pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &W
                 WHERE lower(email.value) = ANY($6) AND contact.company_id IS NOT NULL LIMIT 50)
                UNION ALL
                -- A КПП alone is shared by a whole tax office: the weakest sign.
-               (SELECT id, 1 FROM companies WHERE $2 <> '' AND kpp = $2 LIMIT 50)
+               (SELECT id, 1 FROM companies WHERE $2 <> '' AND kpp = $2 AND kpp <> '' LIMIT 50)
            ), ranked AS (
                SELECT id, sum(weight) AS weight
                FROM (SELECT DISTINCT id, weight FROM found) AS once

@@ -4,7 +4,7 @@
 //! sees how frequent the searched words are.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::Sql;
@@ -21,18 +21,16 @@ pub(in crate::companies) async fn list(
     place: &Place,
     limit: i64,
 ) -> Sql<Vec<Listed>> {
-    let mut query = QueryBuilder::new("WITH picked AS MATERIALIZED (SELECT company.id FROM companies AS company");
+    let mut query = QueryBuilder::new("SELECT company.id FROM companies AS company");
     push_where(&mut query, filter, terms);
     let (column, is_descending) = (filter.sort.column(), filter.is_descending != place.is_backward());
     if let Place::After(cursor) | Place::Before(cursor) = place {
         push_cursor(&mut query, filter.sort, is_descending, cursor);
     }
     push_order(&mut query, column, is_descending);
-    query.push(" LIMIT ").push_bind(limit + 1).push(")");
-    query.push(ROWS);
-    push_order(&mut query, column, is_descending);
-    let rows = query.build().persistent(false).fetch_all(conn).await?;
-    rows.iter().map(listed).collect()
+    query.push(" LIMIT ").push_bind(limit + 1);
+    let picked = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
+    rows(conn, &picked).await
 }
 
 /// Companies whose names look alike, best first: for a search that found nothing.
@@ -42,16 +40,14 @@ pub(in crate::companies) async fn similar(
     name_key: &str,
     limit: i64,
 ) -> Sql<Vec<Listed>> {
-    let mut query = QueryBuilder::new(
-        "WITH picked AS MATERIALIZED (SELECT company.id, strict_word_similarity(",
-    );
-    query.push_bind(name_key).push(", company.name_key) AS likeness FROM companies AS company");
+    let mut query = QueryBuilder::new("SELECT id FROM (SELECT company.id, company.name_key FROM companies AS company");
     push_where(&mut query, filter, None);
-    query.push(" AND company.name_key %> ").push_bind(name_key);
-    query.push(" ORDER BY likeness DESC, company.id LIMIT ").push_bind(limit).push(")");
-    query.push(ROWS).push(" ORDER BY picked.likeness DESC, company.id");
-    let rows = query.build().persistent(false).fetch_all(conn).await?;
-    rows.iter().map(listed).collect()
+    // A common word with a typing error is alike to thousands of names; a page of them needs no best among all.
+    query.push(" AND company.name_key %> ").push_bind(name_key).push(" LIMIT 500) AS alike");
+    query.push(" ORDER BY strict_word_similarity(").push_bind(name_key).push(", name_key) DESC, id LIMIT ");
+    query.push_bind(limit);
+    let picked = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
+    rows(conn, &picked).await
 }
 
 /// How many companies pass the filter, counted no further than `most`.
@@ -75,19 +71,50 @@ pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> 
     count.fetch_one(conn).await
 }
 
-/// What a row shows; joined after the page is picked, so that only its rows pay for it.
-const ROWS: &str = "
-    SELECT company.id, company.name, company.address, company.inn, company.lead_state, company.contract_until,
-           company.created_at, company.updated_at, company.name_key,
-           status.name AS status, status.tone AS status_tone, person.name AS responsible, branch.name AS branch,
-           ARRAY(SELECT sphere.name FROM company_sphere_links AS link
-                 JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
-                 WHERE link.company_id = company.id ORDER BY sphere.name) AS spheres
-    FROM picked
-    JOIN companies AS company ON company.id = picked.id
-    LEFT JOIN company_statuses AS status ON status.id = company.status_id
-    LEFT JOIN users AS person ON person.id = company.responsible_id
-    LEFT JOIN branches AS branch ON branch.id = company.branch_id";
+/// What the list shows of the picked companies, in their order.
+///
+/// A statement of its own, which stays prepared: planning these joins takes longer than running them.
+async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Listed>> {
+    let rows = sqlx::query!(
+        r#"SELECT company.id, company.name, company.address, company.inn, company.lead_state, company.contract_until,
+                  company.created_at, company.updated_at, company.name_key,
+                  status.name AS "status?", status.tone AS "status_tone?", person.name AS "responsible?",
+                  branch.name AS "branch?", COALESCE(spheres.names, '{}') AS "spheres!"
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
+           JOIN companies AS company ON company.id = picked.id
+           LEFT JOIN company_statuses AS status ON status.id = company.status_id
+           LEFT JOIN users AS person ON person.id = company.responsible_id
+           LEFT JOIN branches AS branch ON branch.id = company.branch_id
+           LEFT JOIN (SELECT link.company_id, array_agg(sphere.name ORDER BY sphere.name) AS names
+                      FROM company_sphere_links AS link
+                      JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
+                      WHERE link.company_id = ANY($1)
+                      GROUP BY link.company_id) AS spheres ON spheres.company_id = company.id
+           ORDER BY picked.place"#,
+        picked,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| Listed {
+            id: CompanyId(row.id),
+            name: row.name,
+            address: row.address,
+            inn: row.inn,
+            is_cold: row.lead_state == "cold",
+            contract_until: row.contract_until,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            name_key: row.name_key,
+            status: row.status.unwrap_or_default(),
+            status_tone: row.status_tone.unwrap_or_default(),
+            responsible: row.responsible.unwrap_or_default(),
+            branch: row.branch.unwrap_or_default(),
+            spheres: row.spheres,
+        })
+        .collect())
+}
 
 fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
     query.push(" WHERE true");
@@ -162,23 +189,4 @@ fn moment(key: &str) -> DateTime<Utc> {
 
 fn day(key: &str) -> NaiveDate {
     key.parse().ok().filter(|day: &NaiveDate| (1..=9999).contains(&day.year())).unwrap_or_default()
-}
-
-fn listed(row: &sqlx::postgres::PgRow) -> Sql<Listed> {
-    Ok(Listed {
-        id: CompanyId(row.try_get::<Uuid, _>("id")?),
-        name: row.try_get("name")?,
-        address: row.try_get("address")?,
-        inn: row.try_get("inn")?,
-        is_cold: row.try_get::<&str, _>("lead_state")? == "cold",
-        contract_until: row.try_get("contract_until")?,
-        created_at: row.try_get("created_at")?,
-        updated_at: row.try_get("updated_at")?,
-        name_key: row.try_get("name_key")?,
-        status: row.try_get::<Option<_>, _>("status")?.unwrap_or_default(),
-        status_tone: row.try_get::<Option<_>, _>("status_tone")?.unwrap_or_default(),
-        responsible: row.try_get::<Option<_>, _>("responsible")?.unwrap_or_default(),
-        branch: row.try_get::<Option<_>, _>("branch")?.unwrap_or_default(),
-        spheres: row.try_get("spheres")?,
-    })
 }

@@ -92,6 +92,18 @@ async fn an_untouched_form_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_number_stays_as_it_was_typed_when_something_else_is_changed() {
+    let app = TestApp::new().await;
+    app.person("petrov", Role::Manager, None).await;
+    let mut browser = app.signed_in("petrov").await;
+    let card = make(&mut browser, &[("name", "Ромашка"), ("phone", "8-343-200-00-01")]).await;
+    let form = browser.get(&format!("{card}edit/")).await;
+    let fields = typed_over(&form, &[("name", "Ромашка 2")]);
+    send(&mut browser, &format!("{card}edit/"), &fields).await.expect_redirect();
+    assert_eq!(text(&app, "SELECT raw FROM company_phones").await, "8-343-200-00-01");
+}
+
+#[tokio::test]
 async fn the_second_save_shows_both_texts_and_the_next_one_wins() {
     let app = TestApp::new().await;
     app.person("petrov", Role::Manager, None).await;

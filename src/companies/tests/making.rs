@@ -209,6 +209,19 @@ async fn branches_of_one_company_with_their_own_kpp_are_no_twins() {
 }
 
 #[tokio::test]
+async fn a_twin_is_found_among_many_branches_of_its_company() {
+    let app = TestApp::new().await;
+    let mut browser = manager(&app).await;
+    make(&mut browser, &[("name", "Склад"), ("inn", INN), ("kpp", "667101001")]).await;
+    for branch in 10..22 {
+        let kpp = format!("{branch}0101001");
+        make(&mut browser, &[("name", "Ромашка"), ("inn", INN), ("kpp", &kpp)]).await;
+    }
+    let twin = [("name", "Ромашка"), ("inn", INN), ("kpp", "667101001")];
+    browser.post("/companies/new/", &twin).await.expect(422).expect_text("Склад");
+}
+
+#[tokio::test]
 async fn a_wilful_second_card_is_made_and_the_log_says_so() {
     let app = TestApp::new().await;
     let mut browser = manager(&app).await;
