@@ -32,9 +32,10 @@ async fn each(day: &Day<'_>, name: &str, path: &str) -> Result<()> {
     let tab = day.tab;
     tab.open(path).await?;
     for (width, size) in [("1440", DESK), ("390", PHONE)] {
-        tab.size(size).await?;
         for (theme, is_dark) in [("light", false), ("dark", true)] {
             tab.dark(is_dark).await?;
+            // Each time: a picture of the whole page leaves the tab at the size of its window.
+            tab.size(size).await?;
             tab.picture(&folder().join(format!("shots/{name}-{width}-{theme}.png")), true)
                 .await?;
         }
