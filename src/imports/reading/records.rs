@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// A quoted cell longer than this was never closed.
 const LONGEST_CELL: usize = 256 * 1024;
 
+/// Cells of one record that are kept: a file of nothing but delimiters would take dozens of times its size.
+const MOST_CELLS: usize = 2 * super::MOST_COLUMNS;
+
 /// One record: its cells, and where the next one begins.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
@@ -35,7 +38,7 @@ pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Rec
     let mut cells = Vec::new();
     loop {
         let Some(cell) = cutter.cell() else { return Some(first_line(bytes, start, delimiter)) };
-        cells.push(cell);
+        keep(&mut cells, cell);
         if !cutter.passed_delimiter() {
             break;
         }
@@ -53,7 +56,9 @@ fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record<'_> {
     let mut cells = Vec::new();
     let mut is_broken = false;
     while let Some(left) = line {
-        let closed = left.strip_prefix(b"\"").and_then(|inner| closing_quote(inner, delimiter).map(|end| (inner, end)));
+        // Where no quote closes from here on, none does further to the right: looking again and again would take hours.
+        let inner = left.strip_prefix(b"\"").filter(|_| !is_broken);
+        let closed = inner.and_then(|inner| closing_quote(inner, delimiter).map(|end| (inner, end)));
         is_broken |= closed.is_none() && left.first() == Some(&b'"');
         let (cell, after) = match closed {
             Some((inner, end)) => (unquoted(&inner[..end]), &inner[end + 1..]),
@@ -62,10 +67,19 @@ fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record<'_> {
                 (Cow::Borrowed(&left[..end]), &left[end..])
             }
         };
-        cells.push(cell);
+        keep(&mut cells, cell);
         line = after.strip_prefix(&[delimiter]);
     }
     Record { cells, next: start + length, second_line: None, is_broken }
+}
+
+/// Beyond the cap only the last cell with something in it counts: it tells that the record is too wide.
+fn keep<'a>(cells: &mut Vec<Cow<'a, [u8]>>, cell: Cow<'a, [u8]>) {
+    if cells.len() < MOST_CELLS {
+        cells.push(cell);
+    } else if !cell.is_empty() && let Some(last) = cells.last_mut() {
+        *last = cell;
+    }
 }
 
 fn closing_quote(inner: &[u8], delimiter: u8) -> Option<usize> {

@@ -137,3 +137,18 @@ fn files_that_cannot_be_imported_get_one_sentence() {
     let long = format!("Компания\n{}", "x\n".repeat(100_001));
     assert!(refused(long.into()).contains("100 000 строк"));
 }
+
+/// Each takes a moment; what they took before was gigabytes of empty cells, and hours of looking for a closing quote.
+#[test]
+fn hostile_lines_cost_no_more_than_their_bytes() {
+    let commas = |count| ",".repeat(count);
+    let wide = [b"ID,\xd0\x98\xd0\xbc\xd1\x8f".to_vec(), commas(300_000).into_bytes()].concat();
+    assert!(Table::open(wide).is_err());
+    let head = "ID,Тип,Название компании\n";
+    let empty = format!("{head}1,компания,Ромашка{}\n", commas(300_000));
+    assert_eq!(names(&open(empty.as_bytes())), ["Ромашка"]);
+    let filled = format!("{head}1,компания,Ромашка{}x\n2,компания,Лютик,,\n", commas(300_000));
+    assert_eq!(names(&open(filled.as_bytes())), ["Лютик"]);
+    let quotes = format!("{head}{}\n2,компания,Лютик\n", "\"a,".repeat(100_000));
+    assert_eq!(names(&open(quotes.as_bytes())), ["Лютик"]);
+}
