@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::base::Base;
 use crate::machine::{MIB, memory};
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// A serving process; dropping it ends it.
 pub(crate) struct Server {

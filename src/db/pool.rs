@@ -71,6 +71,8 @@ pub(crate) fn session(options: PgConnectOptions) -> PgConnectOptions {
         ("idle_in_transaction_session_timeout", "60s"),
         // Plans of our short queries never win from it.
         ("jit", "off"),
+        // Nor does one person's page from a second core, which the next person needs.
+        ("max_parallel_workers_per_gather", "0"),
         ("timezone", "UTC"),
         // One wrong letter in a word of six leaves it 0.4 alike; the default of 0.6 would not forgive it.
         ("pg_trgm.word_similarity_threshold", "0.38"),

@@ -99,6 +99,11 @@ const DOTTED_FORMS: &[[&str; 3]] = &[
     ["п", "а", "о"],
 ];
 
+/// Whether a folded word is a legal form in short, «ооо».
+pub(crate) fn is_short_form(word: &str) -> bool {
+    SHORT_FORMS.contains(&word)
+}
+
 /// A company name without its legal form, quotes and punctuation: «ООО "Ромашка"» → «ромашка».
 ///
 /// A name that is nothing but a legal form stays whole.

@@ -100,11 +100,11 @@ impl Phone {
         digits.len() < FEWEST_DIGITS || equal >= 7 || MADE_UP.contains(&digits)
     }
 
-    /// The digits to look a phone up by, when a search text looks like one.
+    /// The digits to look a phone up by, when a search text looks like one; with its extension, when it has one.
     ///
     /// Ten or twelve bare digits may be an ИНН as well: the caller looks for both.
     pub(crate) fn query_digits(typed: &str) -> Option<String> {
-        let typed = typed.trim();
+        let typed = split_extension(typed.trim()).0.trim();
         let fits = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-()‑–".contains(c);
         if !typed.chars().all(fits) {
             return None;

@@ -1,6 +1,6 @@
 //! Texts: comparing, searching, counting and shortening them in Russian.
 
-pub(crate) use super::keys::{address_key, name_key};
+pub(crate) use super::keys::{address_key, is_short_form, name_key};
 
 const NO_BREAK_SPACE: char = '\u{a0}';
 
