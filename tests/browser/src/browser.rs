@@ -1,6 +1,7 @@
 //! Chromium without a window, with a profile of its own, which ends with the test.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
@@ -61,9 +62,15 @@ impl Browser {
         Tab::new(self.chromium.new_page("about:blank").await?, origin).await
     }
 
-    /// Ends the browser and waits for it, so that its folder can be removed.
+    /// Ends the browser and waits for it. Asked, it ends its own processes too, so that its folder can be removed.
     pub(crate) async fn close(mut self) {
-        let _ = self.chromium.kill().await;
+        let asked = async {
+            self.chromium.close().await.ok()?;
+            self.chromium.wait().await.ok()
+        };
+        if tokio::time::timeout(Duration::from_secs(10), asked).await.is_err() {
+            let _ = self.chromium.kill().await;
+        }
         self.events.abort();
     }
 }
