@@ -43,7 +43,7 @@ pub(in crate::companies) async fn similar(
     let mut query = QueryBuilder::new("SELECT id FROM (SELECT company.id, company.name_key FROM companies AS company");
     push_where(&mut query, filter, None);
     // A common word with a typing error is alike to thousands of names; a page of them needs no best among all.
-    query.push(" AND company.name_key %> ").push_bind(name_key).push(" LIMIT 500) AS alike");
+    query.push(" AND company.name_key %> ").push_bind(name_key).push(" LIMIT 200) AS alike");
     query.push(" ORDER BY strict_word_similarity(").push_bind(name_key).push(", name_key) DESC, id LIMIT ");
     query.push_bind(limit);
     let picked = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
