@@ -75,6 +75,13 @@ pub(super) async fn has_admin(conn: &mut PgConnection) -> Sql<bool> {
     found.fetch_one(conn).await
 }
 
+/// [`has_admin`], one transaction after another, as it will be when this one is committed.
+pub(super) async fn still_has_admin(conn: &mut PgConnection) -> Sql<bool> {
+    const ADMINS_LOCK: i64 = 0x0043_524d_0002;
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", ADMINS_LOCK).execute(&mut *conn).await?;
+    has_admin(conn).await
+}
+
 pub(super) async fn replace_setup_link(conn: &mut PgConnection, hash: &[u8], now: DateTime<Utc>) -> Sql<()> {
     sqlx::query!(
         "INSERT INTO setup_links (token_hash, created_at)

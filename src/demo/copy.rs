@@ -13,7 +13,7 @@ use super::search::search_text;
 pub(super) const STATEMENTS: [&str; TABLES] = [
     "COPY companies (id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind, lead_state, \
      contract_type, contract_until, contact_name, contact_position, time_zone, working_hours, head_company_id, \
-     status_id, responsible_id, branch_id, created_by, name_key, address_key, search, created_at, updated_at) \
+     status_id, responsible_id, branch_id, created_by, name_key, address_key, search, created_at, updated_at, raw_fields) \
      FROM STDIN",
     "COPY company_phones (company_id, position, e164, extension, raw, digits, comment) FROM STDIN",
     "COPY company_emails (company_id, position, value) FROM STDIN",
@@ -131,6 +131,8 @@ impl Chunk {
             .add(search_text(company))
             .add(company.created_at)
             .add(company.updated_at)
+            // Says where the record comes from, as an import does: nobody's act made it.
+            .add(r#"{"source": "demo"}"#)
             .end();
     }
 

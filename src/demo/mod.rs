@@ -24,6 +24,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use fill::{SeedOptions, SeedSummary, seed};
+pub(crate) use fill::{SeedOptions, seed};
 #[cfg(test)]
 pub(crate) use {company::company, model::DemoCompany};

@@ -64,6 +64,7 @@ impl TestApp {
     }
 
     /// A browser for another router, such as one that fails.
+    #[expect(clippy::unused_self, reason = "reads as app.browser_of(…)")]
     pub(crate) fn browser_of(&self, router: Router) -> Client {
         Client::new(router)
     }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::TestApp;
 use crate::policy::Actor;
-use crate::values::text::{address_key, name_key};
+use crate::values::text::name_key;
 use crate::values::{BranchId, CompanyId, UserId};
 
 /// A company in the making.
@@ -12,7 +12,6 @@ use crate::values::{BranchId, CompanyId, UserId};
 pub(crate) struct CompanyBuilder {
     name: String,
     inn: String,
-    address: String,
     responsible: Option<UserId>,
     branch: Option<BranchId>,
     created_by: Option<UserId>,
@@ -20,11 +19,11 @@ pub(crate) struct CompanyBuilder {
 
 impl TestApp {
     /// A company of this name, of nobody's until told otherwise.
+    #[expect(clippy::unused_self, reason = "reads as app.company(…)")]
     pub(crate) fn company(&self, name: &str) -> CompanyBuilder {
         CompanyBuilder {
             name: name.to_owned(),
             inn: String::new(),
-            address: String::new(),
             responsible: None,
             branch: None,
             created_by: None,
@@ -57,29 +56,21 @@ impl CompanyBuilder {
         self
     }
 
-    /// «Адрес»
-    pub(crate) fn address(mut self, address: &str) -> Self {
-        address.clone_into(&mut self.address);
-        self
-    }
-
     /// Writes it.
     pub(crate) async fn create(self, app: &TestApp) -> CompanyId {
         let id = CompanyId(Uuid::now_v7());
         sqlx::query(
-            "INSERT INTO companies (id, name, inn, address, responsible_id, branch_id, created_by, name_key,
-                                    address_key, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+            "INSERT INTO companies (id, name, inn, responsible_id, branch_id, created_by, name_key,
+                                    created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         )
         .bind(id.0)
         .bind(&self.name)
         .bind(&self.inn)
-        .bind(&self.address)
         .bind(self.responsible.map(|id| id.0))
         .bind(self.branch.map(|id| id.0))
         .bind(self.created_by.map(|id| id.0))
         .bind(name_key(&self.name))
-        .bind(address_key(&self.address))
         .bind(app.now())
         .execute(&app.app.db)
         .await

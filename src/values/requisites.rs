@@ -72,6 +72,7 @@ impl Kpp {
     }
 
     /// Not empty and nothing to warn about.
+    #[cfg(test)]
     pub(crate) fn is_valid(&self) -> bool {
         !self.digits.is_empty() && self.warning().is_none()
     }
@@ -112,6 +113,7 @@ impl Ogrn {
     }
 
     /// Not empty and nothing to warn about.
+    #[cfg(test)]
     pub(crate) fn is_valid(&self) -> bool {
         !self.digits.is_empty() && self.warning().is_none()
     }

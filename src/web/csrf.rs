@@ -67,13 +67,21 @@ async fn check(request: Request, next: Next, is_upload: bool) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, FORM_LIMIT).await else { return Failure::too_large().into_response() };
+    let bytes = match to_bytes(body, FORM_LIMIT).await {
+        Ok(bytes) => bytes,
+        Err(error) if is_too_large(&error) => return Failure::too_large().into_response(),
+        Err(_) => return Failure::cut_off().into_response(),
+    };
     let pairs: Vec<(String, String)> = serde_html_form_pairs(&bytes);
     let sent = pairs.iter().find(|(name, _)| name == FIELD).map(|(_, value)| value.as_bytes());
     if !sent.is_some_and(|sent| equal(sent, viewer.csrf.as_bytes())) {
         return Failure::foreign_form().into_response();
     }
     next.run(Request::from_parts(parts, Body::from(bytes))).await
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 /// Whether two tokens are the same, in constant time.

@@ -56,6 +56,12 @@ impl Failure {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Слишком много данных", "Форма больше 1 МБ: сократите текст.")
     }
 
+    /// A body that stopped in its middle.
+    pub(crate) fn cut_off() -> Self {
+        let text = "Форма не дошла до сервера целиком. Проверьте связь, вернитесь назад и отправьте ещё раз.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "Связь прервалась", text)
+    }
+
     /// A query or a body that is not what the page sends.
     pub(crate) fn unreadable() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "Непонятный запрос", "В адресе или в форме ошибка. Вернитесь и повторите.")

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -22,8 +22,6 @@ use crate::error::Error;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
-/// The longest a handler may take.
-const HANDLER_TIME: Duration = Duration::from_mins(1);
 /// The longest pause inside a body.
 const BODY_PAUSE: Duration = Duration::from_secs(15);
 
@@ -39,7 +37,6 @@ pub(crate) fn finish(router: Router, app: &App) -> Router {
         }))
         .layer(DefaultBodyLimit::max(super::csrf::FORM_LIMIT))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, HANDLER_TIME))
         .layer(from_fn_with_state(app.clone(), super::render_failures))
         // A page shrinks to a sixth at once; the best level takes as long as making the page for little more.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

@@ -1,13 +1,16 @@
 //! Routes declared with who may use them, so that one command lists them all and none is unguarded.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 use serde::Serialize;
+use tower_http::timeout::TimeoutLayer;
 
 use super::csrf;
 use super::extract::is_htmx;
@@ -16,6 +19,11 @@ use super::layout::Viewer;
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{self, Action};
+
+/// The longest a request may take.
+const TIME: Duration = Duration::from_mins(1);
+/// The longest an upload may take: the largest file over a slow office line.
+const UPLOAD_TIME: Duration = Duration::from_mins(30);
 
 /// Who passes the door of a route. What may be done to a row is decided by the action behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +67,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add("GET", path, guard, get(handler))
+        self.add("GET", (path, guard), get(handler), TIME)
     }
 
     /// A form that acts: the body's `csrf_token` (or the `X-CSRF-Token` header) is checked before the handler.
@@ -69,7 +77,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add("POST", path, guard, post(handler).route_layer(from_fn(csrf::protect)))
+        self.add("POST", (path, guard), post(handler).route_layer(from_fn(csrf::protect)), TIME)
     }
 
     /// [`Self::post`] whose body may be a file of up to `limit` bytes. Being `multipart/form-data`, it carries its token
@@ -87,7 +95,7 @@ impl Routes {
         T: 'static,
     {
         let handler = post(handler).layer(DefaultBodyLimit::max(limit));
-        self.add("POST", path, guard, handler.route_layer(from_fn(csrf::protect_upload)))
+        self.add("POST", (path, guard), handler.route_layer(from_fn(csrf::protect_upload)), UPLOAD_TIME)
     }
 
     /// All routes of another room.
@@ -103,13 +111,21 @@ impl Routes {
         (self.router, self.list)
     }
 
-    fn add(mut self, method: &'static str, path: &'static str, guard: Guard, handler: MethodRouter<App>) -> Self {
+    fn add(
+        mut self,
+        method: &'static str,
+        (path, guard): (&'static str, Guard),
+        handler: MethodRouter<App>,
+        time: Duration,
+    ) -> Self {
         let (auth, action) = match guard {
             Guard::Public => ("public", "-"),
             Guard::May(action) => ("session", action.name()),
         };
         self.list.push(RouteInfo { method, path, auth, action });
-        let guarded = handler.layer(from_fn(move |request, next| admit(guard, request, next)));
+        let guarded = handler
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time))
+            .layer(from_fn(move |request, next| admit(guard, request, next)));
         self.router = self.router.route(path, guarded);
         self
     }
@@ -135,11 +151,11 @@ fn to_sign_in(request: &Request) -> Response {
         "/login/".to_owned()
     };
     if is_htmx(request.headers()) {
-        let mut response = axum::http::StatusCode::UNAUTHORIZED.into_response();
+        let mut response = StatusCode::UNAUTHORIZED.into_response();
         response.headers_mut().insert("HX-Redirect", HeaderValue::from_static("/login/"));
         return response;
     }
-    let mut response = axum::http::StatusCode::SEE_OTHER.into_response();
+    let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(value) = HeaderValue::from_str(&target) {
         response.headers_mut().insert(header::LOCATION, value);
     }

@@ -85,6 +85,7 @@ pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, form: &Use
     }
     if checked.role != before.role || checked.branch != before.branch {
         sessions::end_all(&mut tx, id, None).await?;
+        keep_an_admin(&mut tx).await?;
     }
     let event = Event::new("update", "user", id, format!("Изменён пользователь {}", before.name)).with(changes);
     audit::record(&mut tx, actor, event).await?;
@@ -105,12 +106,21 @@ pub(crate) async fn set_active(app: &App, actor: &Actor, id: UserId, is_active: 
     queries::set_active(&mut tx, id, is_active).await?;
     if !is_active {
         sessions::end_all(&mut tx, id, None).await?;
+        keep_an_admin(&mut tx).await?;
     }
     let (verb, word) = if is_active { ("activate", "включён") } else { ("deactivate", "отключён") };
     let event = Event::new(verb, "user", id, format!("Пользователь {} {word}", before.name));
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Two administrators who deactivate or demote each other at one instant must not both succeed.
+async fn keep_an_admin(conn: &mut sqlx::PgConnection) -> Result<()> {
+    if queries::still_has_admin(conn).await? {
+        return Ok(());
+    }
+    Err(Error::field("", "Должен остаться хотя бы один действующий администратор."))
 }
 
 /// Sets a new password for a person and ends all sessions of that person.

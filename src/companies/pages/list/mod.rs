@@ -30,6 +30,8 @@ struct IndexPage {
     prev: Option<String>,
     next: Option<String>,
     count_url: String,
+    /// Known without counting: the whole list is on the page.
+    total: Option<String>,
     /// The other keyboard layout gave these.
     swapped: Option<String>,
     /// Nothing matched; these names look alike.
@@ -89,6 +91,12 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         }
     };
     let head = |sort| SortHead::of(&query, &filter, sort);
+    let is_whole = found.page.before.is_none() && found.page.after.is_none();
+    let total = if found.is_similar {
+        Some("Точных совпадений нет".to_owned())
+    } else {
+        is_whole.then(|| text::count(i64::try_from(found.page.rows.len()).unwrap_or(i64::MAX), FORMS))
+    };
     page(&IndexPage {
         layout,
         chips: choices.chips(&query, &filter),
@@ -106,12 +114,15 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         next: found.page.after.map(|cursor| query.with("after", &cursor)),
         rows: found.page.rows.into_iter().map(row).collect(),
         count_url: query.count_url(),
+        total,
         swapped: found.swapped,
         is_similar: found.is_similar,
         may_import: may_ever(&actor, Action::ImportBase),
         q: filter.q,
     })
 }
+
+const FORMS: [&str; 3] = ["компания", "компании", "компаний"];
 
 #[derive(Template)]
 #[template(path = "companies/_count.html")]
@@ -121,7 +132,6 @@ struct Count {
 
 /// `GET /companies/count/`: how many there are, asked for after the list is on the screen.
 pub(super) async fn count(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
-    const FORMS: [&str; 3] = ["компания", "компании", "компаний"];
     let text = match actions::count(&app, &viewer.actor()?, &query.filter()).await? {
         Ok(count) => text::count(count, FORMS),
         Err(more) => format!("больше {} компаний", text::number(more)),
