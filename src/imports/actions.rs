@@ -1,8 +1,8 @@
 //! What people do with imports.
 
 use super::model::{Import, ImportOptions, ImportSummary, ReportLine, State, Verdict};
-use super::run::{self, Progress, Started};
 use super::queries;
+use super::run::{self, Progress, Started};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
@@ -39,12 +39,18 @@ pub(super) async fn list(app: &App, actor: &Actor) -> Result<Vec<Import>> {
 pub(super) async fn find(app: &App, actor: &Actor, id: ImportId) -> Result<Import> {
     check(actor, Action::ImportBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
-    let import = queries::imports(&mut conn, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
+    let import = queries::imports(&mut conn, Some(id), 1)
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
     if import.state != State::Running {
         return Ok(import);
     }
     run::bury_dead(app, &mut conn).await?;
-    queries::imports(&mut conn, Some(id), 1).await?.pop().ok_or(Error::NotFound)
+    queries::imports(&mut conn, Some(id), 1)
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// Lines of an import's report, see [`queries::lines`].

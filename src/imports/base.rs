@@ -86,7 +86,11 @@ impl Base {
         if let Some(amo_id) = record.amo_id {
             self.contact_by_amo_id.entry(amo_id).or_insert(record.id);
         }
-        enter(&mut self.by_company, record.values[ContactField::Company as usize].clone(), record.id);
+        enter(
+            &mut self.by_company,
+            record.values[ContactField::Company as usize].clone(),
+            record.id,
+        );
         self.contacts.insert(record.id, record);
     }
 
@@ -102,7 +106,11 @@ impl Base {
         });
         let kpp = row.get(Field::Kpp);
         let nearest = by_inn.min_by_key(|known| {
-            (known.record.values[Field::Kpp as usize] != kpp, known.name_key != row.name_key, known.record.id)
+            (
+                known.record.values[Field::Kpp as usize] != kpp,
+                known.name_key != row.name_key,
+                known.record.id,
+            )
         });
         if let Some(known) = nearest {
             return Some((known.record.id, By::Inn));
@@ -111,21 +119,30 @@ impl Base {
             known.name_key == row.name_key
                 && known.address_key == row.address_key
                 && !differs(known, row, Field::Inn)
-                && !(differs(known, row, Field::Kpp) && !inn.is_empty())
+                && !differs(known, row, Field::Kpp)
         });
-        by_name.map(|known| known.record.id).min().map(|id| (id, By::NameAndAddress))
+        by_name
+            .map(|known| known.record.id)
+            .min()
+            .map(|id| (id, By::NameAndAddress))
     }
 
     /// Companies of that name, those called so letter for letter when there are any.
     pub(super) fn named(&self, name_key: &str, name: &str) -> Vec<Uuid> {
-        let same: Vec<&Known> =
-            self.candidates(&self.by_name, name_key).filter(|known| known.name_key == name_key).collect();
+        let same: Vec<&Known> = self
+            .candidates(&self.by_name, name_key)
+            .filter(|known| known.name_key == name_key)
+            .collect();
         let exact: Vec<Uuid> = same
             .iter()
             .filter(|known| known.record.values[Field::Name as usize] == name)
             .map(|known| known.record.id)
             .collect();
-        if exact.is_empty() { same.iter().map(|known| known.record.id).collect() } else { exact }
+        if exact.is_empty() {
+            same.iter().map(|known| known.record.id).collect()
+        } else {
+            exact
+        }
     }
 
     /// The contact that a row speaks of: amoCRM's number, then company and name with a phone or e-mail.
@@ -135,25 +152,27 @@ impl Base {
         }
         let company = company.map(|id| id.to_string()).unwrap_or_default();
         let name = |values: &[String]| {
-            (fold(&values[ContactField::LastName as usize]), fold(&values[ContactField::FirstName as usize]))
+            (
+                fold(&values[ContactField::LastName as usize]),
+                fold(&values[ContactField::FirstName as usize]),
+            )
         };
         let wanted = name(&row.values);
-        let contacts = self.by_company.get(&company).into_iter().flatten().filter_map(|id| self.contacts.get(id));
+        let contacts = self
+            .by_company
+            .get(&company)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.contacts.get(id));
         contacts
-            .filter(|record| {
-                record.values[ContactField::Company as usize] == company && name(&record.values) == wanted
-            })
+            .filter(|record| record.values[ContactField::Company as usize] == company && name(&record.values) == wanted)
             .filter(|record| shares_channel(record, row) || (!company.is_empty() && is_bare(record, row)))
             .map(|record| record.id)
             .min()
             .map(|id| (id, By::NameAndChannel))
     }
 
-    fn candidates<'a>(
-        &'a self,
-        index: &'a HashMap<String, Vec<Uuid>>,
-        key: &str,
-    ) -> impl Iterator<Item = &'a Known> {
+    fn candidates<'a>(&'a self, index: &'a HashMap<String, Vec<Uuid>>, key: &str) -> impl Iterator<Item = &'a Known> {
         let ids = if key.is_empty() { None } else { index.get(key) };
         ids.into_iter().flatten().filter_map(|id| self.companies.get(id))
     }

@@ -53,7 +53,9 @@ pub(super) fn merge(record: &mut Record, incoming: &[String], trust: Trust) -> M
         } else if trust == Trust::FillOnly {
             merged.kept.push((field, Kept::Repeated));
         } else {
-            merged.kept.push((field, if was_written { Kept::Edited } else { Kept::Own }));
+            merged
+                .kept
+                .push((field, if was_written { Kept::Edited } else { Kept::Own }));
         }
     }
     merged
@@ -74,7 +76,10 @@ pub(super) fn add_channels<T>(
     imported: &mut Vec<String>,
     incoming: impl IntoIterator<Item = (String, T)>,
 ) -> Added<T> {
-    let mut added = Added { items: Vec::new(), removed: Vec::new() };
+    let mut added = Added {
+        items: Vec::new(),
+        removed: Vec::new(),
+    };
     for (key, item) in incoming {
         if channels.keys.contains(&key) {
             continue;

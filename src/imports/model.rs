@@ -42,8 +42,13 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// All of them, in the order of a summary.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Created, Self::Updated, Self::Unchanged, Self::Skipped, Self::Refused];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Created,
+        Self::Updated,
+        Self::Unchanged,
+        Self::Skipped,
+        Self::Refused,
+    ];
 
     /// As stored.
     pub(crate) fn code(self) -> &'static str {
@@ -106,7 +111,15 @@ pub(crate) struct ImportSummary {
 impl ImportSummary {
     /// Nothing judged yet.
     pub(super) fn new(id: ImportId, rows: i64) -> Self {
-        Self { id, rows, created: 0, updated: 0, unchanged: 0, skipped: 0, refused: 0 }
+        Self {
+            id,
+            rows,
+            created: 0,
+            updated: 0,
+            unchanged: 0,
+            skipped: 0,
+            refused: 0,
+        }
     }
 
     /// Rows of one verdict.
@@ -236,15 +249,17 @@ impl Outcome {
     pub(super) fn lines(&self) -> impl Iterator<Item = ReportLine> {
         let own = std::iter::once(("", self.message.as_str()));
         let remarks = self.remarks.iter().map(|(field, message)| (*field, message.as_str()));
-        (0..LINES_PER_ROW).zip(own.chain(remarks)).map(|(place, (field, message))| ReportLine {
-            ordinal: self.line * LINES_PER_ROW + place,
-            line: self.line,
-            verdict: self.verdict,
-            entity: self.entity.to_owned(),
-            entity_id: self.entity_id,
-            key: self.key.clone(),
-            field: field.to_owned(),
-            message: message.to_owned(),
-        })
+        (0..LINES_PER_ROW)
+            .zip(own.chain(remarks))
+            .map(|(place, (field, message))| ReportLine {
+                ordinal: self.line * LINES_PER_ROW + place,
+                line: self.line,
+                verdict: self.verdict,
+                entity: self.entity.to_owned(),
+                entity_id: self.entity_id,
+                key: self.key.clone(),
+                field: field.to_owned(),
+                message: message.to_owned(),
+            })
     }
 }

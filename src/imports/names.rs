@@ -63,7 +63,7 @@ impl Names {
         let mut statuses: Vec<String> = Vec::new();
         let mut spheres: Vec<String> = Vec::new();
         for row in rows {
-            add_new(&mut statuses, self.status_name(&row.status), &self.statuses);
+            add_new(&mut statuses, Self::status_name(&row.status), &self.statuses);
             for name in self.sphere_names(&row.spheres) {
                 add_new(&mut spheres, Some(name), &self.spheres);
             }
@@ -81,7 +81,9 @@ impl Names {
                 Named::Status => &mut self.statuses,
                 Named::Sphere => &mut self.spheres,
             };
-            found.iter().for_each(|(name, key)| list.add(*key, name));
+            for (name, key) in &found {
+                list.add(*key, name);
+            }
         }
         Ok(())
     }
@@ -99,7 +101,7 @@ impl Names {
 
     /// Key of a row's status; empty when it names none.
     pub(super) fn status(&self, cell: &str) -> String {
-        let key = self.status_name(cell).and_then(|name| self.statuses.key(&name));
+        let key = Self::status_name(cell).and_then(|name| self.statuses.key(&name));
         key.map(|key| key.to_string()).unwrap_or_default()
     }
 
@@ -123,7 +125,7 @@ impl Names {
         names.map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 
-    fn status_name(&self, cell: &str) -> Option<String> {
+    fn status_name(cell: &str) -> Option<String> {
         let name: String = cell.chars().take(LONGEST).collect();
         let name = name.trim();
         (!name.is_empty()).then(|| name.to_owned())
@@ -131,7 +133,10 @@ impl Names {
 
     fn sphere_names(&self, cell: &str) -> Vec<String> {
         let short = |name: String| name.chars().take(LONGEST).collect::<String>().trim().to_owned();
-        names(cell, |name| self.spheres.key(name).is_some()).into_iter().map(short).collect()
+        names(cell, |name| self.spheres.key(name).is_some())
+            .into_iter()
+            .map(short)
+            .collect()
     }
 }
 

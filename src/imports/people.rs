@@ -29,7 +29,11 @@ impl People {
         for is_active in [true, false] {
             let mut names: HashMap<String, Option<Owner>> = HashMap::new();
             for user in users.iter().filter(|user| user.is_active == is_active) {
-                let owner = Owner { id: user.id, name: user.name.clone(), branch: user.branch };
+                let owner = Owner {
+                    id: user.id,
+                    name: user.name.clone(),
+                    branch: user.branch,
+                };
                 for name in spellings(user) {
                     let same = |known: &Option<Owner>| known.as_ref().is_some_and(|known| known.id == user.id);
                     names
@@ -55,11 +59,18 @@ impl People {
         let name = fold(without_branch(typed));
         let words: Vec<&str> = name.split_whitespace().collect();
         // A patronymic tells nobody apart here.
-        let ways = [words.join(" "), words.iter().take(2).copied().collect::<Vec<_>>().join(" ")];
+        let ways = [
+            words.join(" "),
+            words.iter().take(2).copied().collect::<Vec<_>>().join(" "),
+        ];
         match ways.iter().find_map(|way| self.by_name.get(way)) {
             Some(Some(owner)) => Ok(owner),
-            Some(None) => Err(format!("Ответственный «{typed}»: так зовут нескольких сотрудников, не назначен")),
-            None => Err(format!("Ответственный «{typed}» не найден среди сотрудников, не назначен")),
+            Some(None) => Err(format!(
+                "Ответственный «{typed}»: так зовут нескольких сотрудников, не назначен"
+            )),
+            None => Err(format!(
+                "Ответственный «{typed}» не найден среди сотрудников, не назначен"
+            )),
         }
     }
 

@@ -15,12 +15,7 @@ const HEADING: [&str; 6] = ["row", "verdict", "entity", "key", "field", "message
 const BATCH: i64 = 5_000;
 
 /// One piece of the file: the lines after `from`, and where the next piece begins.
-pub(super) async fn piece(
-    app: &App,
-    actor: &Actor,
-    id: ImportId,
-    from: Option<i32>,
-) -> Result<(Vec<u8>, Option<i32>)> {
+pub(super) async fn piece(app: &App, actor: &Actor, id: ImportId, from: Option<i32>) -> Result<(Vec<u8>, Option<i32>)> {
     let lines = actions::lines(app, actor, id, None, (from.unwrap_or(-1), false, BATCH)).await?;
     let mut out = csv::Writer::from_writer(Vec::new());
     let mut write = |cells: [&str; 6]| out.write_record(cells);
@@ -30,7 +25,14 @@ pub(super) async fn piece(
     for line in &lines {
         let ReportLine { key, message, .. } = line;
         let (row, key, message) = (line.line.to_string(), safe(key), safe(message));
-        let cells = [row.as_str(), line.verdict.code(), &line.entity, &key, &line.field, &message];
+        let cells = [
+            row.as_str(),
+            line.verdict.code(),
+            &line.entity,
+            &key,
+            &line.field,
+            &message,
+        ];
         write(cells).map_err(anyhow::Error::from)?;
     }
     let bytes = out.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -54,5 +56,9 @@ pub(crate) async fn write_report(app: &App, id: ImportId, mut out: impl Write) -
 
 /// A cell that no spreadsheet takes for a formula.
 pub(super) fn safe(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }

@@ -71,7 +71,13 @@ pub(super) async fn begin(app: &App, actor: &Actor, bytes: Vec<u8>, options: Imp
     };
     queries::insert(&mut conn, &import, &sha256, actor.user.map(|user| user.0)).await?;
     let judge = Judge::new(*actor, &options.file_name, people, names);
-    Ok(Started { conn, table: Arc::new(table), judge, options, summary: import.summary })
+    Ok(Started {
+        conn,
+        table: Arc::new(table),
+        judge,
+        options,
+        summary: import.summary,
+    })
 }
 
 /// Ends imports whose process has died, so that nobody waits for them.
@@ -105,7 +111,12 @@ impl Started {
                 text::number(self.summary.created),
                 text::number(self.summary.updated),
             );
-            audit::record(&mut conn, &self.judge.actor, Event::new("import", "import", id, message)).await?;
+            audit::record(
+                &mut conn,
+                &self.judge.actor,
+                Event::new("import", "import", id, message),
+            )
+            .await?;
         }
         Ok(self.summary)
     }
@@ -128,7 +139,10 @@ impl Started {
     async fn judge_rows(&mut self, app: &App, rows: &[Meaning]) -> Result<()> {
         match self.attempt(app, rows).await {
             Err(Error::Unexpected(cause)) if !self.options.is_dry_run => {
-                tracing::warn!(cause = format!("{cause:#}"), "a chunk of an import is written row by row");
+                tracing::warn!(
+                    cause = format!("{cause:#}"),
+                    "a chunk of an import is written row by row"
+                );
             }
             result => return result,
         }
@@ -171,7 +185,13 @@ impl Started {
     }
 
     async fn transact(&mut self, app: &App, rows: &[Meaning], chunk: &mut Chunk) -> Result<ImportSummary> {
-        let Self { conn, judge, options, summary, .. } = self;
+        let Self {
+            conn,
+            judge,
+            options,
+            summary,
+            ..
+        } = self;
         let is_dry_run = options.is_dry_run;
         let mut tx = conn.begin().await?;
         if !is_dry_run {
@@ -200,7 +220,9 @@ impl Started {
 fn read(table: &Table, zone: Tz, now: DateTime<Utc>, chunks: &mpsc::Sender<Vec<Meaning>>) {
     let reader = Reader::new(&table.head, zone, now);
     for contacts in [false, true] {
-        let mut rows = table.rows().filter(|row| (reader.kind(row) == Some(Kind::Contact)) == contacts);
+        let mut rows = table
+            .rows()
+            .filter(|row| (reader.kind(row) == Some(Kind::Contact)) == contacts);
         loop {
             let chunk: Vec<Meaning> = rows.by_ref().take(CHUNK).map(|row| reader.read(&row)).collect();
             if chunk.is_empty() {

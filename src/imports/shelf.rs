@@ -39,10 +39,10 @@ impl Key<'_> {
 struct Packed {
     amo_id: Option<i64>,
     values: Vec<String>,
-    phones: (Vec<String>, i32),
-    emails: (Vec<String>, i32),
+    phones: Channels,
+    emails: Channels,
     /// `None`: the very same as the values and channels, as it is for every new record.
-    imported: Option<(Vec<Option<String>>, Vec<String>, Vec<String>)>,
+    imported: Option<Imported>,
     name_key: String,
     address_key: String,
 }
@@ -112,14 +112,23 @@ impl Shelf {
         let own = self.ids(row.common.amo_id.map(Key::Contact).into_iter());
         let colleagues = self.ids(companies.iter().map(|id| Key::Employer(*id)));
         let mut ids: Vec<Uuid> = own.chain(colleagues).collect();
-        ids.extend(phones.iter().chain(&emails).flat_map(|key| self.ids(std::iter::once(Key::Channel(key)))));
+        ids.extend(
+            phones
+                .iter()
+                .chain(&emails)
+                .flat_map(|key| self.ids(std::iter::once(Key::Channel(key)))),
+        );
         ids
     }
 
     pub(super) fn company(&self, id: Uuid) -> Option<Known> {
         let packed = unpack(self.companies.get(&id)?)?;
         let (name_key, address_key) = (packed.name_key.clone(), packed.address_key.clone());
-        Some(Known { record: packed.into_record(id), name_key, address_key })
+        Some(Known {
+            record: packed.into_record(id),
+            name_key,
+            address_key,
+        })
     }
 
     pub(super) fn contact(&self, id: Uuid) -> Option<Record> {
@@ -128,20 +137,28 @@ impl Shelf {
 }
 
 fn pack(record: &Record, name_key: &str, address_key: &str) -> Box<[u8]> {
-    let Record { values, phones, emails, imported, .. } = record;
+    let Record {
+        values,
+        phones,
+        emails,
+        imported,
+        ..
+    } = record;
     let is_same = imported.phones == phones.keys
         && imported.emails == emails.keys
-        && values.iter().zip(&imported.values).all(|(value, imported)| match imported {
-            None => value.is_empty(),
-            Some(imported) => imported == value && !value.is_empty(),
-        });
+        && values
+            .iter()
+            .zip(&imported.values)
+            .all(|(value, imported)| match imported {
+                None => value.is_empty(),
+                Some(imported) => imported == value && !value.is_empty(),
+            });
     let packed = Packed {
         amo_id: record.amo_id,
         values: values.clone(),
-        phones: (phones.keys.clone(), phones.next),
-        emails: (emails.keys.clone(), emails.next),
-        imported: (!is_same)
-            .then(|| (imported.values.clone(), imported.phones.clone(), imported.emails.clone())),
+        phones: phones.clone(),
+        emails: emails.clone(),
+        imported: (!is_same).then(|| imported.clone()),
         name_key: name_key.to_owned(),
         address_key: address_key.to_owned(),
     };
@@ -155,20 +172,22 @@ fn unpack(bytes: &[u8]) -> Option<Packed> {
 
 impl Packed {
     fn into_record(self, id: Uuid) -> Record {
-        let imported = match self.imported {
-            Some((values, phones, emails)) => Imported { values, phones, emails },
-            None => Imported {
-                values: self.values.iter().map(|value| (!value.is_empty()).then(|| value.clone())).collect(),
-                phones: self.phones.0.clone(),
-                emails: self.emails.0.clone(),
-            },
+        let same = || Imported {
+            values: self
+                .values
+                .iter()
+                .map(|value| (!value.is_empty()).then(|| value.clone()))
+                .collect(),
+            phones: self.phones.keys.clone(),
+            emails: self.emails.keys.clone(),
         };
+        let imported = self.imported.clone().unwrap_or_else(same);
         Record {
             id,
             amo_id: self.amo_id,
             values: self.values,
-            phones: Channels { keys: self.phones.0, next: self.phones.1 },
-            emails: Channels { keys: self.emails.0, next: self.emails.1 },
+            phones: self.phones,
+            emails: self.emails,
             imported,
         }
     }

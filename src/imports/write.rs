@@ -15,12 +15,7 @@ use crate::error::Result;
 use crate::{audit, companies, contacts, notes};
 
 /// Brings the records that the rows may speak of into the judge's base; a real run locks them.
-pub(super) async fn load(
-    conn: &mut PgConnection,
-    judge: &mut Judge,
-    rows: &[Meaning],
-    is_dry_run: bool,
-) -> Result<()> {
+pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Meaning], is_dry_run: bool) -> Result<()> {
     let mut company_rows: Vec<&CompanyRow> = Vec::new();
     let mut contact_rows: Vec<&ContactRow> = Vec::new();
     for row in rows {
@@ -30,7 +25,10 @@ pub(super) async fn load(
             Meaning::Judged(_) => (),
         }
     }
-    judge.names.learn(conn, &judge.actor.clone(), &company_rows, is_dry_run).await?;
+    judge
+        .names
+        .learn(conn, &judge.actor.clone(), &company_rows, is_dry_run)
+        .await?;
     let amo_ids: Vec<i64> = company_rows.iter().filter_map(|row| row.common.amo_id).collect();
     let inns: Vec<String> = distinct(company_rows.iter().map(|row| row.get(Field::Inn)));
     let name_keys = distinct(
@@ -39,8 +37,10 @@ pub(super) async fn load(
             .map(|row| row.name_key.as_str())
             .chain(contact_rows.iter().map(|row| row.company_key.as_str())),
     );
-    let mut ids: BTreeSet<Uuid> =
-        queries::company_ids(conn, &amo_ids, &inns, &name_keys).await?.into_iter().collect();
+    let mut ids: BTreeSet<Uuid> = queries::company_ids(conn, &amo_ids, &inns, &name_keys)
+        .await?
+        .into_iter()
+        .collect();
     for row in &contact_rows {
         ids.extend(judge.companies_of_file(&row.company_key));
         ids.extend(judge.shelf.companies_named(&row.company_key));
@@ -90,14 +90,25 @@ async fn load_contacts(
 ) -> Result<()> {
     let amo_ids: Vec<i64> = rows.iter().filter_map(|row| row.common.amo_id).collect();
     let companies: Vec<Uuid> = companies.into_iter().collect();
-    let digits = distinct(rows.iter().flat_map(|row| &row.common.phones).map(|row| row.phone.digits.as_str()));
-    let emails = distinct(rows.iter().flat_map(|row| &row.common.emails).map(|row| row.email.as_str()));
+    let digits = distinct(
+        rows.iter()
+            .flat_map(|row| &row.common.phones)
+            .map(|row| row.phone.digits.as_str()),
+    );
+    let emails = distinct(
+        rows.iter()
+            .flat_map(|row| &row.common.emails)
+            .map(|row| row.email.as_str()),
+    );
     let emails: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
     let found = queries::contact_ids(conn, &amo_ids, &companies, &digits, &emails).await?;
     let mut ids: BTreeSet<Uuid> = found.into_iter().collect();
     for row in rows {
         let employers: Vec<Uuid> = judge.base.named(&row.company_key, &row.common.company);
-        let employers: Vec<Uuid> = employers.into_iter().chain(judge.companies_of_file(&row.company_key)).collect();
+        let employers: Vec<Uuid> = employers
+            .into_iter()
+            .chain(judge.companies_of_file(&row.company_key))
+            .collect();
         ids.extend(judge.shelf.contacts_for(row, &employers));
     }
     let shelved: Vec<Record> = ids.iter().filter_map(|id| judge.shelf.contact(*id)).collect();
@@ -123,12 +134,7 @@ fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// Writes a chunk.
-pub(super) async fn flush(
-    conn: &mut PgConnection,
-    judge: &Judge,
-    chunk: &mut Chunk,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub(super) async fn flush(conn: &mut PgConnection, judge: &Judge, chunk: &mut Chunk, now: DateTime<Utc>) -> Result<()> {
     let company = |id: Uuid| judge.base.company(id).map(|known| &known.record);
     let contact = |id: Uuid| judge.base.contact(id);
     let new_companies = inserts(&chunk.new_companies, company, words(judge, chunk), now);
@@ -150,12 +156,17 @@ pub(super) async fn flush(
 
 /// Search words that new companies get from their phones, e-mails and new contacts.
 fn words(judge: &Judge, chunk: &Chunk) -> HashMap<Uuid, Words> {
-    let mut all: HashMap<Uuid, Words> =
-        chunk.new_companies.iter().map(|row| (row.id, Words::default())).collect();
+    let mut all: HashMap<Uuid, Words> = chunk
+        .new_companies
+        .iter()
+        .map(|row| (row.id, Words::default()))
+        .collect();
     let mut employers: HashMap<Uuid, Uuid> = HashMap::new();
     for record in chunk.new_contacts.iter().filter_map(|row| judge.base.contact(row.id)) {
         let value = |field: ContactField| record.values[field as usize].as_str();
-        let Ok(company) = Uuid::try_parse(value(ContactField::Company)) else { continue };
+        let Ok(company) = Uuid::try_parse(value(ContactField::Company)) else {
+            continue;
+        };
         employers.insert(record.id, company);
         if let Some(words) = all.get_mut(&company) {
             words.add_texts([ContactField::LastName, ContactField::FirstName, ContactField::Position].map(value));
@@ -163,11 +174,15 @@ fn words(judge: &Judge, chunk: &Chunk) -> HashMap<Uuid, Words> {
     }
     for phone in chunk.company_phones.iter().chain(&chunk.contact_phones) {
         let owner = employers.get(&phone.owner).unwrap_or(&phone.owner);
-        all.get_mut(owner).into_iter().for_each(|words| words.add_phone(&phone.phone.digits));
+        all.get_mut(owner)
+            .into_iter()
+            .for_each(|words| words.add_phone(&phone.phone.digits));
     }
     for email in chunk.company_emails.iter().chain(&chunk.contact_emails) {
         let owner = employers.get(&email.owner).unwrap_or(&email.owner);
-        all.get_mut(owner).into_iter().for_each(|words| words.add_email(&email.value));
+        all.get_mut(owner)
+            .into_iter()
+            .for_each(|words| words.add_email(&email.value));
     }
     all
 }
@@ -191,7 +206,7 @@ fn inserts<'a>(
         Some(NewRecord {
             record: record(row.id)?,
             raw: &row.raw,
-            created_at: row.created_at.unwrap_or(now),
+            created_at: row.source_date.unwrap_or(now),
             words: words.remove(&row.id).unwrap_or_default(),
         })
     });

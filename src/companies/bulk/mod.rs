@@ -4,6 +4,7 @@ mod words;
 mod write;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -83,7 +84,7 @@ impl Record {
 }
 
 /// Phones or e-mails of a record by the keys that they are compared by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Channels {
     /// See [`phone_key`] and [`email_key`].
     pub(crate) keys: Vec<String>,
@@ -92,7 +93,7 @@ pub(crate) struct Channels {
 }
 
 /// What imports wrote into a record. A value that differs now was edited by a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Imported {
     /// By the room's `Field`; `None`: never written by an import.
     pub(crate) values: Vec<Option<String>>,
@@ -104,18 +105,31 @@ pub(crate) struct Imported {
 
 impl Imported {
     fn empty(fields: usize) -> Self {
-        Self { values: vec![None; fields], ..Self::default() }
+        Self {
+            values: vec![None; fields],
+            ..Self::default()
+        }
     }
 
     /// From the `imported_fields` column.
     pub(crate) fn read(json: Option<&Value>, fields: &[&str]) -> Self {
-        let Some(json) = json else { return Self::empty(fields.len()) };
+        let Some(json) = json else {
+            return Self::empty(fields.len());
+        };
         let text = |field: &&str| json.get(*field).and_then(Value::as_str).map(str::to_owned);
         let list = |field: &str| {
             let list = json.get(field).and_then(Value::as_array);
-            list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            list.into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
-        Self { values: fields.iter().map(text).collect(), phones: list("phones"), emails: list("emails") }
+        Self {
+            values: fields.iter().map(text).collect(),
+            phones: list("phones"),
+            emails: list("emails"),
+        }
     }
 
     /// For the `imported_fields` column.
@@ -191,4 +205,3 @@ pub(crate) struct NewEmail {
     /// The address.
     pub(crate) value: String,
 }
-

@@ -12,15 +12,20 @@ use crate::values::{Phone, text};
 
 /// Waits until nobody else makes companies, and keeps it so until the transaction ends.
 pub(crate) async fn lock(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query!("SELECT pg_advisory_xact_lock($1)", IMPORT_LOCK).execute(conn).await?;
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", IMPORT_LOCK)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Keeps people from changing these companies until the transaction ends.
 pub(crate) async fn lock_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
-    sqlx::query!("SELECT id FROM companies WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids)
-        .fetch_all(conn)
-        .await?;
+    sqlx::query!(
+        "SELECT id FROM companies WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
     Ok(())
 }
 
@@ -38,15 +43,26 @@ struct Columns<'a> {
 impl<'a> Columns<'a> {
     fn of(records: &[&'a Record]) -> Self {
         let text = |field: usize| records.iter().map(|record| record.values[field].as_str()).collect();
-        let key = |field: Field| records.iter().map(|record| record.values[field as usize].parse().ok()).collect();
+        let key = |field: Field| {
+            records
+                .iter()
+                .map(|record| record.values[field as usize].parse().ok())
+                .collect()
+        };
         let value = |record: &&'a Record, field: Field| record.values[field as usize].as_str();
         Self {
             ids: records.iter().map(|record| record.id).collect(),
             amo_ids: records.iter().map(|record| record.amo_id).collect(),
             texts: (0..=Field::LeadState as usize).map(text).collect(),
             keys: [Field::Status, Field::Responsible, Field::Branch].map(key).into(),
-            name_keys: records.iter().map(|record| name_key(value(record, Field::Name))).collect(),
-            address_keys: records.iter().map(|record| text::address_key(value(record, Field::Address))).collect(),
+            name_keys: records
+                .iter()
+                .map(|record| name_key(value(record, Field::Name)))
+                .collect(),
+            address_keys: records
+                .iter()
+                .map(|record| text::address_key(value(record, Field::Address)))
+                .collect(),
             imported: records.iter().map(|record| record.imported.to_json(&FIELDS)).collect(),
         }
     }
@@ -161,9 +177,12 @@ pub(crate) async fn update(conn: &mut PgConnection, records: &[&Record], now: Da
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!("DELETE FROM company_sphere_links WHERE company_id = ANY($1)", &columns.ids)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM company_sphere_links WHERE company_id = ANY($1)",
+        &columns.ids
+    )
+    .execute(&mut *conn)
+    .await?;
     link_spheres(conn, records).await
 }
 
@@ -171,7 +190,10 @@ async fn link_spheres(conn: &mut PgConnection, records: &[&Record]) -> Result<()
     let mut companies = Vec::new();
     let mut spheres: Vec<i64> = Vec::new();
     for record in records {
-        for sphere in record.values[Field::Spheres as usize].split(',').filter_map(|key| key.parse().ok()) {
+        for sphere in record.values[Field::Spheres as usize]
+            .split(',')
+            .filter_map(|key| key.parse().ok())
+        {
             companies.push(record.id);
             spheres.push(sphere);
         }

@@ -18,7 +18,7 @@ pub(in crate::imports) struct Created {
     pub(in crate::imports) id: Uuid,
     /// JSON.
     pub(in crate::imports) raw: String,
-    pub(in crate::imports) created_at: Option<DateTime<Utc>>,
+    pub(in crate::imports) source_date: Option<DateTime<Utc>>,
 }
 
 /// Writes that are made together.
@@ -65,5 +65,9 @@ pub(super) fn channel_rows(owner: Uuid, (phones, emails): NewChannels<'_>) -> (V
 pub(super) fn removed_words((phones, emails): &NewChannels<'_>) -> Vec<(&'static str, String)> {
     let sentence = |keys: &[String]| format!("Удалено вручную, не возвращено: {}", keys.join(", "));
     let lists = [("phones", &phones.removed), ("emails", &emails.removed)];
-    lists.into_iter().filter(|(_, keys)| !keys.is_empty()).map(|(field, keys)| (field, sentence(keys))).collect()
+    lists
+        .into_iter()
+        .filter(|(_, keys)| !keys.is_empty())
+        .map(|(field, keys)| (field, sentence(keys)))
+        .collect()
 }

@@ -76,18 +76,31 @@ impl Judge {
         if state.is_empty() {
             "warm".clone_into(state);
         }
-        record.imported.values =
-            record.values.iter().map(|value| (!value.is_empty()).then(|| value.clone())).collect();
+        record.imported.values = record
+            .values
+            .iter()
+            .map(|value| (!value.is_empty()).then(|| value.clone()))
+            .collect();
         let channels = take_channels(&mut record, &row.common);
         let (phones, emails) = channel_rows(id, channels);
         chunk.company_phones.extend(phones);
         chunk.company_emails.extend(emails);
         if !row.note.is_empty() {
             let author = self.actor.user.or(owner.map(|owner| owner.id));
-            chunk.notes.push(NewNote { company: CompanyId(id), author, text: row.note.clone() });
+            chunk.notes.push(NewNote {
+                company: CompanyId(id),
+                author,
+                text: row.note.clone(),
+            });
         }
-        chunk.new_companies.push(Created { id, raw: raw(&row.common.raw), created_at: row.common.created_at });
-        chunk.events.push(self.event("create", (Kind::Company, id), row.common.line, Some(id)));
+        chunk.new_companies.push(Created {
+            id,
+            raw: raw(&row.common.raw),
+            source_date: row.common.created_at,
+        });
+        chunk
+            .events
+            .push(self.event("create", (Kind::Company, id), row.common.line, Some(id)));
         chunk.stale.insert(id);
         if let Some((first, last)) = &row.director {
             self.create_director(chunk, row, id, (first, last));
@@ -103,12 +116,22 @@ impl Judge {
         let short = |text: &str| text.chars().take(120).collect::<String>();
         record.values[ContactField::FirstName as usize] = short(first);
         record.values[ContactField::LastName as usize] = short(last);
-        record.values[ContactField::Position as usize] = row.get(Field::ContactPosition).to_owned();
+        row.get(Field::ContactPosition)
+            .clone_into(&mut record.values[ContactField::Position as usize]);
         record.values[ContactField::Company as usize] = company.to_string();
-        record.imported.values =
-            record.values.iter().map(|value| (!value.is_empty()).then(|| value.clone())).collect();
-        chunk.new_contacts.push(Created { id, raw: raw("{}"), created_at: None });
-        chunk.events.push(self.event("create", (Kind::Contact, id), row.common.line, Some(company)));
+        record.imported.values = record
+            .values
+            .iter()
+            .map(|value| (!value.is_empty()).then(|| value.clone()))
+            .collect();
+        chunk.new_contacts.push(Created {
+            id,
+            raw: raw("{}"),
+            source_date: None,
+        });
+        chunk
+            .events
+            .push(self.event("create", (Kind::Contact, id), row.common.line, Some(company)));
         self.base.put_contact(record);
     }
 
@@ -140,6 +163,8 @@ impl Judge {
         changes.compare(PHONES, "", &list(phones.iter().map(|phone| phone.phone.display())));
         changes.compare(EMAILS, "", &list(emails.iter().map(|email| email.value.clone())));
         let mut outcome = if changes.is_empty() {
+            let name = record.values[Field::Name as usize].clone();
+            let message = if message.is_empty() { name } else { message };
             outcome(Verdict::Unchanged, (Kind::Company, id), &row.common, message)
         } else {
             let words = [message, changed_words(&changes)].join(" ").trim().to_owned();
@@ -147,7 +172,9 @@ impl Judge {
             chunk.company_emails.extend(emails);
             chunk.changed_companies.insert(id);
             chunk.stale.insert(id);
-            let event = self.event("update", (Kind::Company, id), row.common.line, Some(id)).with(changes);
+            let event = self
+                .event("update", (Kind::Company, id), row.common.line, Some(id))
+                .with(changes);
             chunk.events.push(event);
             self.put(record);
             outcome(Verdict::Updated, (Kind::Company, id), &row.common, words)
@@ -169,14 +196,20 @@ impl Judge {
     fn put(&mut self, record: Record) {
         let name_key = name_key(&record.values[Field::Name as usize]);
         let address_key = address_key(&record.values[Field::Address as usize]);
-        self.base.put_company(Known { record, name_key, address_key });
+        self.base.put_company(Known {
+            record,
+            name_key,
+            address_key,
+        });
     }
 }
 
 /// The branch goes with the responsible, when that one was taken.
 fn follow_branch(record: &mut Record, owner: &Owner, merged: &mut Merged, trust: crate::imports::merge::Trust) {
     let is_taken = record.values[Field::Responsible as usize] == owner.id.to_string();
-    let (true, Some(branch)) = (is_taken, owner.branch) else { return };
+    let (true, Some(branch)) = (is_taken, owner.branch) else {
+        return;
+    };
     let mut incoming = vec![String::new(); FIELDS.len()];
     incoming[Field::Branch as usize] = branch.to_string();
     merged.changed.extend(merge(record, &incoming, trust).changed);

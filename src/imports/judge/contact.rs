@@ -29,7 +29,11 @@ impl Judge {
     pub(super) fn contact(&mut self, chunk: &mut Chunk, row: &ContactRow) -> Outcome {
         let mut remarks = Vec::new();
         let employer = self.employer(row);
-        let found_company = if let Employer::Found(id) = employer { Some(id) } else { None };
+        let found_company = if let Employer::Found(id) = employer {
+            Some(id)
+        } else {
+            None
+        };
         let found = self.base.find_contact(row, found_company);
         let has_company = found
             .and_then(|(id, _)| self.base.contact(id))
@@ -39,8 +43,10 @@ impl Judge {
             // The contact may stay where a person has put it, even if its company was renamed.
             Employer::Unknown if !has_company => Some(self.employ(chunk, row, &mut remarks)),
             Employer::Several(count) => {
-                let sentence =
-                    format!("Компаний «{}» несколько ({count}), контакт записан без компании", row.common.company);
+                let sentence = format!(
+                    "Компаний «{}» несколько ({count}), контакт записан без компании",
+                    row.common.company
+                );
                 remarks.push((FIELDS[Field::Company as usize], sentence));
                 None
             }
@@ -66,9 +72,21 @@ impl Judge {
         }
         let name = &row.common.company;
         let of_file = self.companies.get(&row.company_key).map_or(&[][..], Vec::as_slice);
-        let exact: Vec<Uuid> = of_file.iter().filter(|(_, known)| known == name).map(|(id, _)| *id).collect();
-        let ids = if exact.is_empty() { of_file.iter().map(|(id, _)| *id).collect() } else { exact };
-        let ids = if ids.is_empty() { self.base.named(&row.company_key, name) } else { ids };
+        let exact: Vec<Uuid> = of_file
+            .iter()
+            .filter(|(_, known)| known == name)
+            .map(|(id, _)| *id)
+            .collect();
+        let ids = if exact.is_empty() {
+            of_file.iter().map(|(id, _)| *id).collect()
+        } else {
+            exact
+        };
+        let ids = if ids.is_empty() {
+            self.base.named(&row.company_key, name)
+        } else {
+            ids
+        };
         match ids.as_slice() {
             [] => Employer::Unknown,
             [id] => Employer::Found(*id),
@@ -99,13 +117,22 @@ impl Judge {
         let mut record = Record::new(id, FIELDS.len());
         record.amo_id = row.common.amo_id;
         record.values = values;
-        record.imported.values =
-            record.values.iter().map(|value| (!value.is_empty()).then(|| value.clone())).collect();
+        record.imported.values = record
+            .values
+            .iter()
+            .map(|value| (!value.is_empty()).then(|| value.clone()))
+            .collect();
         let (phones, emails) = channel_rows(id, take_channels(&mut record, &row.common));
         chunk.contact_phones.extend(phones);
         chunk.contact_emails.extend(emails);
-        chunk.new_contacts.push(Created { id, raw: raw(&row.common.raw), created_at: row.common.created_at });
-        chunk.events.push(self.event("create", (Kind::Contact, id), row.common.line, company));
+        chunk.new_contacts.push(Created {
+            id,
+            raw: raw(&row.common.raw),
+            source_date: row.common.created_at,
+        });
+        chunk
+            .events
+            .push(self.event("create", (Kind::Contact, id), row.common.line, company));
         chunk.stale.extend(company);
         self.base.put_contact(record);
         let name = [row.get(Field::LastName), row.get(Field::FirstName)].join(" ");
@@ -140,6 +167,14 @@ impl Judge {
         changes.compare("phones", "", &list(phones.iter().map(|phone| phone.phone.display())));
         changes.compare("emails", "", &list(emails.iter().map(|email| email.value.clone())));
         let mut outcome = if changes.is_empty() && merged.changed.is_empty() {
+            let name = [Field::LastName, Field::FirstName]
+                .map(|field| record.values[field as usize].as_str())
+                .join(" ");
+            let message = if message.is_empty() {
+                name.trim().to_owned()
+            } else {
+                message
+            };
             outcome(Verdict::Unchanged, (Kind::Contact, id), &row.common, message)
         } else {
             let words = [message, changed_words(&changes)].join(" ").trim().to_owned();
@@ -147,7 +182,9 @@ impl Judge {
             chunk.contact_emails.extend(emails);
             chunk.changed_contacts.insert(id);
             chunk.stale.extend(before.into_iter().chain(company));
-            let event = self.event("update", (Kind::Contact, id), row.common.line, company).with(changes);
+            let event = self
+                .event("update", (Kind::Contact, id), row.common.line, company)
+                .with(changes);
             chunk.events.push(event);
             self.base.put_contact(record);
             outcome(Verdict::Updated, (Kind::Contact, id), &row.common, words)

@@ -79,10 +79,14 @@ impl Judge {
         }
         let made = |created: &[Created]| created.iter().map(|row| row.id).collect::<Vec<_>>();
         for id in made(&chunk.new_companies).iter().chain(&chunk.changed_companies) {
-            base.company(*id).into_iter().for_each(|known| self.shelf.put_company(known));
+            base.company(*id)
+                .into_iter()
+                .for_each(|known| self.shelf.put_company(known));
         }
         for id in made(&chunk.new_contacts).iter().chain(&chunk.changed_contacts) {
-            base.contact(*id).into_iter().for_each(|record| self.shelf.put_contact(record));
+            base.contact(*id)
+                .into_iter()
+                .for_each(|record| self.shelf.put_contact(record));
         }
     }
 
@@ -110,7 +114,11 @@ impl Judge {
     fn trust(&self, record: &Record, row: &Common) -> Trust {
         let is_other = row.amo_id.is_some() && record.amo_id.is_some() && row.amo_id != record.amo_id;
         let by_other_row = self.touched.get(&record.id).is_some_and(|line| *line != row.line);
-        if is_other || by_other_row { Trust::FillOnly } else { Trust::Follow }
+        if is_other || by_other_row {
+            Trust::FillOnly
+        } else {
+            Trust::Follow
+        }
     }
 
     /// «Повтор строки 17: тот же ИНН», when another row has spoken of the record.
@@ -141,7 +149,10 @@ impl Judge {
 
     /// Sentences about values that were not taken.
     fn kept(&self, record: &Record, fields: &[&'static str], merged: &Merged) -> Vec<(&'static str, String)> {
-        let kept = merged.kept.iter().map(|(place, why)| (fields[*place], &record.values[*place], *why));
+        let kept = merged
+            .kept
+            .iter()
+            .map(|(place, why)| (fields[*place], &record.values[*place], *why));
         let sentences = kept.map(|(field, value, why)| {
             let value = excerpt(&self.show(field, value), SHOWN);
             let sentence = match (why, value.is_empty()) {

@@ -50,22 +50,21 @@ pub(super) struct Typed {
 }
 
 /// The page, after a refusal too.
-pub(super) async fn draw(
-    app: &App,
-    viewer: &Viewer,
-    status: StatusCode,
-    errors: FieldErrors,
-    typed: &Typed,
-) -> Html {
+pub(super) async fn draw(app: &App, viewer: &Viewer, status: StatusCode, errors: FieldErrors, typed: &Typed) -> Html {
     let imports = actions::list(app, &viewer.actor()?).await?;
     let chosen = typed.zone.clone().unwrap_or_else(|| viewer.zone.to_string());
-    let zones = time::RUSSIAN_ZONES.iter().map(|(zone, label)| Opt::new(zone, *label, *zone == chosen));
+    let zones = time::RUSSIAN_ZONES
+        .iter()
+        .map(|(zone, label)| Opt::new(zone, *label, *zone == chosen));
     let page = IndexPage {
         layout: viewer.layout(Section::Settings),
         errors,
         zones: zones.collect(),
         is_dry_run: !typed.is_real,
-        rows: imports.iter().map(|import| ImportRow::of(import, app, viewer)).collect(),
+        rows: imports
+            .iter()
+            .map(|import| ImportRow::of(import, app, viewer))
+            .collect(),
     };
     page_with(status, &page)
 }
@@ -101,5 +100,9 @@ pub(super) fn state(state: Progress) -> (&'static str, &'static str) {
 
 /// Who started an import.
 pub(super) fn started_by(import: &Import) -> &str {
-    if import.started_by.is_empty() { "из командной строки" } else { &import.started_by }
+    if import.started_by.is_empty() {
+        "из командной строки"
+    } else {
+        &import.started_by
+    }
 }

@@ -61,7 +61,6 @@ struct ResultFragment {
     next: Option<String>,
 }
 
-
 impl askama::filters::HtmlSafe for ResultFragment {}
 
 struct VerdictCount {
@@ -110,24 +109,29 @@ pub(super) async fn show(
         let filter = verdict.map_or(String::new(), |verdict| format!("verdict={}&", verdict.code()));
         line.map(|line| format!("{}?{filter}{way}={}", paths::show(id), line.ordinal))
     };
-    let previous = if has_previous { url("before", lines.first()) } else { None };
+    let previous = if has_previous {
+        url("before", lines.first())
+    } else {
+        None
+    };
     let next = if has_next { url("after", lines.last()) } else { None };
     let result = ResultFragment::new(&app, &viewer, &import, verdict, lines);
-    let result = ResultFragment { previous, next, ..result };
+    let result = ResultFragment {
+        previous,
+        next,
+        ..result
+    };
     if is_htmx(&headers) {
         return fragment(&result);
     }
-    page(&ShowPage { layout: result.layout.clone(), result })
+    page(&ShowPage {
+        layout: result.layout.clone(),
+        result,
+    })
 }
 
 impl ResultFragment {
-    fn new(
-        app: &App,
-        viewer: &Viewer,
-        import: &Import,
-        verdict: Option<Verdict>,
-        lines: Vec<ReportLine>,
-    ) -> Self {
+    fn new(app: &App, viewer: &Viewer, import: &Import, verdict: Option<Verdict>, lines: Vec<ReportLine>) -> Self {
         let summary = &import.summary;
         let own = paths::show(summary.id);
         let end = import.finished_at.unwrap_or_else(|| app.now());
@@ -142,7 +146,10 @@ impl ResultFragment {
             is_dry_run: import.is_dry_run,
             failure: import.failure.clone(),
             started: format!("{started_at}, {}", started_by(import)),
-            took: text::count((end - import.started_at).num_seconds().max(1), ["секунда", "секунды", "секунд"]),
+            took: text::count(
+                (end - import.started_at).num_seconds().max(1),
+                ["секунда", "секунды", "секунд"],
+            ),
             rows: summary.rows.max(1),
             judged: summary.judged(),
             done: format!("{} из {}", text::number(summary.judged()), text::number(summary.rows)),
@@ -158,7 +165,10 @@ impl ResultFragment {
                 })
                 .collect(),
             chosen: verdict.map_or("", Verdict::label),
-            lines: lines.into_iter().map(|line| Line::of(line, import.is_dry_run)).collect(),
+            lines: lines
+                .into_iter()
+                .map(|line| Line::of(line, import.is_dry_run))
+                .collect(),
             previous: None,
             next: None,
         }
@@ -179,7 +189,10 @@ impl Line {
         };
         // What a dry run would have made does not exist.
         let exists = !(is_dry_run && line.verdict == Verdict::Created);
-        let company = line.entity_id.filter(|_| exists && line.entity == "company").map(CompanyId);
+        let company = line
+            .entity_id
+            .filter(|_| exists && line.entity == "company")
+            .map(CompanyId);
         Self {
             number: text::number(i64::from(line.line)),
             tone: tone(line.verdict),
@@ -218,7 +231,10 @@ pub(super) async fn report(State(app): State<App>, viewer: Viewer, Path(id): Pat
     let day = time::date(import.started_at.with_timezone(&viewer.zone).date_naive());
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{day}.csv\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"import-{day}.csv\""),
+        ),
     ];
     Ok((headers, Body::from_stream(pieces)).into_response())
 }

@@ -1,7 +1,7 @@
 //! A file arrives.
 
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::extract::State;
+use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 
@@ -36,7 +36,9 @@ pub(super) async fn create(
     body: std::result::Result<Multipart, MultipartRejection>,
 ) -> Html {
     let actor = viewer.actor()?;
-    let Ok(mut body) = body else { return Ok(Failure::unreadable().into_response()) };
+    let Ok(mut body) = body else {
+        return Ok(Failure::unreadable().into_response());
+    };
     let first = match body.next_field().await {
         Ok(Some(field)) if field.name() == Some(csrf::FIELD) => text(field).await.unwrap_or_default(),
         _ => String::new(),
@@ -44,7 +46,13 @@ pub(super) async fn create(
     if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
         return Ok(Failure::foreign_form().into_response());
     }
-    let mut upload = Upload { typed: Typed { zone: None, is_real: true }, ..Upload::default() };
+    let mut upload = Upload {
+        typed: Typed {
+            zone: None,
+            is_real: true,
+        },
+        ..Upload::default()
+    };
     let started = match read(&mut body, &mut upload).await {
         Ok(()) => begin(&app, &actor, &mut upload).await,
         Err(sentence) => Err(Error::field("file", sentence)),
@@ -122,5 +130,9 @@ async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, &'static st
 }
 
 fn sentence(error: &MultipartError) -> &'static str {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { TOO_LARGE } else { CUT_SHORT }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        TOO_LARGE
+    } else {
+        CUT_SHORT
+    }
 }

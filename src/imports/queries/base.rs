@@ -45,21 +45,8 @@ pub(in crate::imports) async fn companies(conn: &mut PgConnection, ids: &[Uuid])
     )
     .fetch_all(&mut *conn)
     .await?;
-    let phones = sqlx::query!(
-        "SELECT company_id AS owner, position, digits, extension, raw FROM company_phones
-         WHERE company_id = ANY($1) ORDER BY company_id, position",
-        ids,
-    );
-    let phones = phones.fetch_all(&mut *conn).await?.into_iter();
-    let phones = phones.map(|row| (row.owner, row.position, phone_key(&row.digits, &row.extension, &row.raw)));
-    let emails = sqlx::query!(
-        "SELECT company_id AS owner, position, value FROM company_emails
-         WHERE company_id = ANY($1) ORDER BY company_id, position",
-        ids,
-    );
-    let emails = emails.fetch_all(conn).await?.into_iter();
-    let emails = emails.map(|row| (row.owner, row.position, email_key(&row.value)));
-    let (mut phones, mut emails) = (by_owner(phones), by_owner(emails));
+    let mut phones = company_phones(conn, ids).await?;
+    let mut emails = company_emails(conn, ids).await?;
     let key = |key: Option<i64>| key.map(|key| key.to_string()).unwrap_or_default();
     let known = rows.into_iter().map(|row| {
         let mut record = Record::new(row.id, FIELDS.len());
@@ -82,10 +69,42 @@ pub(in crate::imports) async fn companies(conn: &mut PgConnection, ids: &[Uuid])
         set(Field::Status, key(row.status_id));
         set(Field::Responsible, key(row.responsible_id));
         set(Field::Branch, key(row.branch_id));
-        set(Field::Spheres, row.spheres.iter().map(i64::to_string).collect::<Vec<_>>().join(","));
-        Known { record, name_key: row.name_key, address_key: row.address_key }
+        set(
+            Field::Spheres,
+            row.spheres.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
+        );
+        Known {
+            record,
+            name_key: row.name_key,
+            address_key: row.address_key,
+        }
     });
     Ok(known.collect())
+}
+
+async fn company_phones(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<HashMap<Uuid, Channels>> {
+    let rows = sqlx::query!(
+        "SELECT company_id, position, digits, extension, raw FROM company_phones
+         WHERE company_id = ANY($1) ORDER BY company_id, position",
+        ids,
+    );
+    let rows = rows.fetch_all(conn).await?.into_iter();
+    Ok(by_owner(rows.map(|row| {
+        let key = phone_key(&row.digits, &row.extension, &row.raw);
+        (row.company_id, row.position, key)
+    })))
+}
+
+async fn company_emails(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<HashMap<Uuid, Channels>> {
+    let rows = sqlx::query!(
+        "SELECT company_id, position, value FROM company_emails
+         WHERE company_id = ANY($1) ORDER BY company_id, position",
+        ids,
+    );
+    let rows = rows.fetch_all(conn).await?.into_iter();
+    Ok(by_owner(
+        rows.map(|row| (row.company_id, row.position, email_key(&row.value))),
+    ))
 }
 
 /// Contacts that any of the keys may mean; those without a company by their phones and e-mails.
@@ -131,7 +150,13 @@ pub(in crate::imports) async fn contacts(conn: &mut PgConnection, ids: &[Uuid]) 
         ids,
     );
     let phones = phones.fetch_all(&mut *conn).await?.into_iter();
-    let phones = phones.map(|row| (row.owner, row.position, phone_key(&row.digits, &row.extension, &row.raw)));
+    let phones = phones.map(|row| {
+        (
+            row.owner,
+            row.position,
+            phone_key(&row.digits, &row.extension, &row.raw),
+        )
+    });
     let emails = sqlx::query!(
         "SELECT contact_id AS owner, position, value FROM contact_emails
          WHERE contact_id = ANY($1) ORDER BY contact_id, position",

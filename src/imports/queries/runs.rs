@@ -31,9 +31,13 @@ pub(in crate::imports) async fn prepare_session(conn: &mut PgConnection) -> Sql<
 
 /// Shows for as long as the session lives that the import is at work.
 pub(in crate::imports) async fn hold(conn: &mut PgConnection, id: ImportId) -> Sql<()> {
-    sqlx::query!("SELECT pg_advisory_lock($1, ('x' || right($2::uuid::text, 8))::bit(32)::int)", ALIVE, id.0)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "SELECT pg_advisory_lock($1, ('x' || right($2::uuid::text, 8))::bit(32)::int)",
+        ALIVE,
+        id.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -58,7 +62,12 @@ pub(in crate::imports) async fn bury_dead(conn: &mut PgConnection, failure: &str
     Ok(())
 }
 
-pub(in crate::imports) async fn insert(conn: &mut PgConnection, import: &Import, sha256: &str, by: Option<i64>) -> Sql<()> {
+pub(in crate::imports) async fn insert(
+    conn: &mut PgConnection,
+    import: &Import,
+    sha256: &str,
+    by: Option<i64>,
+) -> Sql<()> {
     sqlx::query!(
         "INSERT INTO imports (id, started_by, file_name, file_sha256, is_dry_run, rows_total, started_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -94,7 +103,12 @@ pub(in crate::imports) async fn count(conn: &mut PgConnection, summary: &ImportS
 }
 
 /// Ends an import, well when there is no failure.
-pub(in crate::imports) async fn finish(conn: &mut PgConnection, id: ImportId, failure: &str, now: DateTime<Utc>) -> Sql<()> {
+pub(in crate::imports) async fn finish(
+    conn: &mut PgConnection,
+    id: ImportId,
+    failure: &str,
+    now: DateTime<Utc>,
+) -> Sql<()> {
     sqlx::query!(
         "UPDATE imports
          SET state = CASE WHEN $2 = '' THEN 'done' ELSE 'failed' END, failure = $2, finished_at = $3
@@ -186,7 +200,10 @@ pub(in crate::imports) async fn lines(
     let mut query = sqlx::QueryBuilder::new(
         "SELECT ordinal, line, verdict, entity, entity_id, key, field, message FROM import_rows WHERE import_id = ",
     );
-    query.push_bind(id.0).push(format!(" AND ordinal {direction} ")).push_bind(from);
+    query
+        .push_bind(id.0)
+        .push(format!(" AND ordinal {direction} "))
+        .push_bind(from);
     if let Some(verdict) = verdict {
         query.push(" AND verdict = ").push_bind(verdict.code());
     }
@@ -213,10 +230,27 @@ struct LineRow {
 
 impl LineRow {
     fn read(self) -> ReportLine {
-        let Self { ordinal, line, verdict, entity, entity_id, key, field, message } = self;
+        let Self {
+            ordinal,
+            line,
+            verdict,
+            entity,
+            entity_id,
+            key,
+            field,
+            message,
+        } = self;
         // The column's CHECK allows no other codes.
         let verdict = Verdict::from_code(&verdict).unwrap_or(Verdict::Refused);
-        ReportLine { ordinal, line, verdict, entity, entity_id, key, field, message }
+        ReportLine {
+            ordinal,
+            line,
+            verdict,
+            entity,
+            entity_id,
+            key,
+            field,
+            message,
+        }
     }
 }
-

@@ -33,7 +33,11 @@ pub(super) fn detect(mut bytes: Vec<u8>) -> (Encoding, Vec<u8>) {
         bytes.drain(..3);
         return (Encoding::Utf8, bytes);
     }
-    let encoding = if is_utf8(&bytes) { Encoding::Utf8 } else { Encoding::Windows1251 };
+    let encoding = if is_utf8(&bytes) {
+        Encoding::Utf8
+    } else {
+        Encoding::Windows1251
+    };
     (encoding, bytes)
 }
 
@@ -45,5 +49,8 @@ fn is_utf8(bytes: &[u8]) -> bool {
     }
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let head = &bytes[..end];
-    !head.is_ascii() && UTF_8.decode_without_bom_handling_and_without_replacement(head).is_some()
+    !head.is_ascii()
+        && UTF_8
+            .decode_without_bom_handling_and_without_replacement(head)
+            .is_some()
 }

@@ -157,7 +157,9 @@ impl Head {
         let mut names: Vec<String> = Vec::with_capacity(self.names.len());
         for name in &self.names {
             let numbered = (1..).map(|number| format!("{name}.{number}"));
-            let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
+            let free = std::iter::once(name.clone())
+                .chain(numbered)
+                .find(|name| !names.contains(name));
             names.extend(free);
         }
         names
@@ -179,19 +181,16 @@ impl Head {
     }
 
     /// The first filled cell of that meaning; empty when there is none.
-    pub(in crate::imports) fn cell<'a>(
-        &'a self,
-        row: &'a [impl AsRef<str>],
-        target: Target,
-        kind: Kind,
-    ) -> &'a str {
+    pub(in crate::imports) fn cell<'a>(&'a self, row: &'a [impl AsRef<str>], target: Target, kind: Kind) -> &'a str {
         self.cells(row, target, kind).next().map_or("", |(_, cell)| cell)
     }
 
     /// Where «Сделки, Дата редактирования, Кем редактирован» stand side by side.
     pub(super) fn deals(&self) -> Option<usize> {
         let folded: Vec<String> = self.names.iter().map(|name| fold(name)).collect();
-        folded.windows(3).position(|three| three == [DEALS, EDITED_AT, EDITED_BY])
+        folded
+            .windows(3)
+            .position(|three| three == [DEALS, EDITED_AT, EDITED_BY])
     }
 
     /// Puts the three headings in the order in which files of 2022 have the values.
@@ -211,8 +210,8 @@ fn meaning(name: &str) -> Option<(Target, usize, Option<Kind>)> {
     };
     let find = |text: &str| KNOWN.iter().position(|(known, _)| *known == text);
     // «Факс 2», «Телефон 3» of import templates.
-    let bare = base.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
-    let numbered = || find(bare).filter(|rank| matches!(KNOWN[*rank].1, Target::Phone(_) | Target::Email(_)));
+    let unnumbered = base.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    let numbered = || find(unnumbered).filter(|rank| matches!(KNOWN[*rank].1, Target::Phone(_) | Target::Email(_)));
     let rank = find(base).or_else(numbered)?;
     Some((KNOWN[rank].1, rank, kind))
 }

@@ -29,29 +29,48 @@ impl Record<'_> {
 
 /// The record that begins at `start`, empty lines passed over; `None` at the end.
 pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Record<'_>> {
-    let skipped = bytes.get(start..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let skipped = bytes
+        .get(start..)?
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count();
     let start = start + skipped;
     if start >= bytes.len() {
         return None;
     }
-    let mut cutter = Cutter { bytes, at: start, delimiter, second_line: None };
+    let mut cutter = Cutter {
+        bytes,
+        at: start,
+        delimiter,
+        second_line: None,
+    };
     let mut cells = Vec::new();
     loop {
-        let Some(cell) = cutter.cell() else { return Some(first_line(bytes, start, delimiter)) };
+        let Some(cell) = cutter.cell() else {
+            return Some(first_line(bytes, start, delimiter));
+        };
         keep(&mut cells, cell);
         if !cutter.passed_delimiter() {
             break;
         }
     }
     let next = cutter.after_line_end();
-    Some(Record { cells, next, second_line: cutter.second_line, is_broken: false })
+    Some(Record {
+        cells,
+        next,
+        second_line: cutter.second_line,
+        is_broken: false,
+    })
 }
 
 /// What stands before the next line end. A quote is closed by the next one before a delimiter, as in «"ООО "Ромашка"",»;
 /// when there is none, the record is broken.
 fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record<'_> {
     let rest = &bytes[start..];
-    let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+    let length = rest
+        .iter()
+        .position(|byte| matches!(byte, b'\r' | b'\n'))
+        .unwrap_or(rest.len());
     let mut line = Some(&rest[..length]);
     let mut cells = Vec::new();
     let mut is_broken = false;
@@ -60,24 +79,30 @@ fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record<'_> {
         let inner = left.strip_prefix(b"\"").filter(|_| !is_broken);
         let closed = inner.and_then(|inner| closing_quote(inner, delimiter).map(|end| (inner, end)));
         is_broken |= closed.is_none() && left.first() == Some(&b'"');
-        let (cell, after) = match closed {
-            Some((inner, end)) => (unquoted(&inner[..end]), &inner[end + 1..]),
-            None => {
-                let end = left.iter().position(|byte| *byte == delimiter).unwrap_or(left.len());
-                (Cow::Borrowed(&left[..end]), &left[end..])
-            }
+        let (cell, after) = if let Some((inner, end)) = closed {
+            (unquoted(&inner[..end]), &inner[end + 1..])
+        } else {
+            let end = left.iter().position(|byte| *byte == delimiter).unwrap_or(left.len());
+            (Cow::Borrowed(&left[..end]), &left[end..])
         };
         keep(&mut cells, cell);
         line = after.strip_prefix(&[delimiter]);
     }
-    Record { cells, next: start + length, second_line: None, is_broken }
+    Record {
+        cells,
+        next: start + length,
+        second_line: None,
+        is_broken,
+    }
 }
 
 /// Beyond the cap only the last cell with something in it counts: it tells that the record is too wide.
 fn keep<'a>(cells: &mut Vec<Cow<'a, [u8]>>, cell: Cow<'a, [u8]>) {
     if cells.len() < MOST_CELLS {
         cells.push(cell);
-    } else if !cell.is_empty() && let Some(last) = cells.last_mut() {
+    } else if !cell.is_empty()
+        && let Some(last) = cells.last_mut()
+    {
         *last = cell;
     }
 }
@@ -125,7 +150,10 @@ impl<'a> Cutter<'a> {
             return self.quoted();
         }
         let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|byte| self.ends_cell(Some(*byte))).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|byte| self.ends_cell(Some(*byte)))
+            .unwrap_or(rest.len());
         self.at += length;
         Some(Cow::Borrowed(&rest[..length]))
     }

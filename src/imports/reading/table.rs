@@ -66,7 +66,12 @@ impl Table {
         if table.head.known() == 0 {
             return Err(UNKNOWN);
         }
-        let names = [Target::CompanyName, Target::FullName, Target::FirstName, Target::LastName];
+        let names = [
+            Target::CompanyName,
+            Target::FullName,
+            Target::FirstName,
+            Target::LastName,
+        ];
         if !names.into_iter().any(|target| table.head.has(target)) {
             return Err(NAMELESS);
         }
@@ -77,20 +82,28 @@ impl Table {
 
     /// The rows from the beginning.
     pub(in crate::imports) fn rows(&self) -> Rows<'_> {
-        Rows { table: self, at: self.body, line: 1 }
+        Rows {
+            table: self,
+            at: self.body,
+            line: 1,
+        }
     }
 
     /// Finds the delimiter by which most headings are known and most records are as wide as the heading.
     fn sniff(bytes: Vec<u8>, encoding: Encoding) -> Option<Self> {
         let (start, named) = named_delimiter(&bytes);
-        let candidates = DELIMITERS.into_iter().filter(|delimiter| named.is_none_or(|named| named == *delimiter));
+        let candidates = DELIMITERS
+            .into_iter()
+            .filter(|delimiter| named.is_none_or(|named| named == *delimiter));
         let score = |delimiter: u8| {
             let Record { cells, next, .. } = record_at(&bytes, start, delimiter)?;
             let cells: Vec<Cow<'_, str>> = cells.into_iter().map(|cell| text(encoding, cell)).collect();
             let mut at = next;
             let mut fitting = 0;
             for _ in 0..SAMPLE {
-                let Some(record) = record_at(&bytes, at, delimiter) else { break };
+                let Some(record) = record_at(&bytes, at, delimiter) else {
+                    break;
+                };
                 fitting += usize::from(record.cells.len() == cells.len());
                 at = record.next;
             }
@@ -104,7 +117,14 @@ impl Table {
             .max_by_key(|(score, ..)| *score)
             .map(|(_, delimiter, head)| (delimiter, head))?;
         let body = record_at(&bytes, start, delimiter)?.next;
-        Some(Self { bytes, encoding, delimiter, head, body, rows: 0 })
+        Some(Self {
+            bytes,
+            encoding,
+            delimiter,
+            head,
+            body,
+            rows: 0,
+        })
     }
 
     /// Files of 2022 name three columns in another order than that of their values.
@@ -146,7 +166,9 @@ pub(in crate::imports) struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// The next record, and whether it has another number of cells than the heading.
     fn next_record(&mut self) -> Option<(Record<'a>, bool)> {
-        let Table { bytes, delimiter, head, .. } = self.table;
+        let Table {
+            bytes, delimiter, head, ..
+        } = self.table;
         let width = head.width();
         let mut record = record_at(bytes, self.at, *delimiter)?;
         self.line += 1;
@@ -179,14 +201,22 @@ impl<'a> Iterator for Rows<'a> {
         } else if record.is_blank() {
             Some(String::new())
         } else if is_ragged {
-            Some(format!("Ячеек в строке {}, а в заголовке {}", record.cells.len(), head.width()))
+            Some(format!(
+                "Ячеек в строке {}, а в заголовке {}",
+                record.cells.len(),
+                head.width()
+            ))
         } else if record.cells.iter().any(|cell| encoding.decode(cell).is_none()) {
             Some("Строка повреждена: часть её знаков не читается".to_owned())
         } else {
             None
         };
         let cells = record.cells.into_iter().map(|cell| text(*encoding, cell)).collect();
-        Some(Row { line: self.line, cells, problem })
+        Some(Row {
+            line: self.line,
+            cells,
+            problem,
+        })
     }
 }
 
@@ -201,9 +231,9 @@ fn named_delimiter(bytes: &[u8]) -> (usize, Option<u8>) {
 /// A cell as text: trimmed, without characters that a database does not keep, `nan` and `none` being empty.
 fn text(encoding: Encoding, cell: Cow<'_, [u8]>) -> Cow<'_, str> {
     let decoded = match cell {
-        Cow::Borrowed(bytes) => {
-            encoding.decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned().into())
-        }
+        Cow::Borrowed(bytes) => encoding
+            .decode(bytes)
+            .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned().into()),
         Cow::Owned(bytes) => match encoding.decode(&bytes) {
             Some(text) => Cow::Owned(text.into_owned()),
             None => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
@@ -216,7 +246,9 @@ fn text(encoding: Encoding, cell: Cow<'_, [u8]>) -> Cow<'_, str> {
         decoded
     };
     let trimmed = trim(&decoded);
-    let is_empty = ["nan", "none", "null"].iter().any(|word| trimmed.eq_ignore_ascii_case(word));
+    let is_empty = ["nan", "none", "null"]
+        .iter()
+        .any(|word| trimmed.eq_ignore_ascii_case(word));
     match decoded {
         _ if is_empty => Cow::Borrowed(""),
         Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
@@ -229,5 +261,7 @@ fn trim(text: &str) -> &str {
 }
 
 fn is_date(cell: &str) -> bool {
-    cell.split_whitespace().next().is_some_and(|word| parse_date(word).is_some())
+    cell.split_whitespace()
+        .next()
+        .is_some_and(|word| parse_date(word).is_some())
 }

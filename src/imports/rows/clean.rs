@@ -27,7 +27,10 @@ pub(super) fn unescape(cell: &str) -> Cow<'_, str> {
     while let Some(start) = rest.find('&') {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
-        let resolved = rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((entity(&rest[1..end])?, end)));
+        let resolved = rest
+            .find(';')
+            .filter(|end| *end <= 10)
+            .and_then(|end| Some((entity(&rest[1..end])?, end)));
         let (character, end) = resolved.unwrap_or(('&', 0));
         // What a database does not keep is dropped.
         if character != '\0' {
@@ -74,10 +77,17 @@ pub(super) fn cut(text: String, most: usize) -> (String, bool) {
 
 /// A cell with a registration number: Excel's «7707083893.0» mended, «7,70708E+09» given up.
 pub(super) fn number(cell: &str) -> Result<&str, &'static str> {
-    let cell = cell.strip_suffix(".0").or_else(|| cell.strip_suffix(",0")).unwrap_or(cell);
+    let cell = cell
+        .strip_suffix(".0")
+        .or_else(|| cell.strip_suffix(",0"))
+        .unwrap_or(cell);
     let lower = cell.to_lowercase();
     let is_ruined = ["e+", "е+"].iter().any(|mark| lower.contains(mark)) && cell.contains([',', '.']);
-    if is_ruined { Err("Число испорчено таблицей (вид «7,7E+09»), не записано") } else { Ok(cell) }
+    if is_ruined {
+        Err("Число испорчено таблицей (вид «7,7E+09»), не записано")
+    } else {
+        Ok(cell)
+    }
 }
 
 /// The names of a list: parted by `;`, and by `,` where the part is no known name itself.
@@ -117,19 +127,22 @@ pub(in crate::imports) fn split_person(full: &str) -> (String, String) {
 
 fn is_patronymic(word: &str) -> bool {
     let word = word.to_lowercase();
-    ["вич", "вна", "ична", "инична", "оглы", "кызы"].iter().any(|end| word.ends_with(end))
+    ["вич", "вна", "ична", "инична", "оглы", "кызы"]
+        .iter()
+        .any(|end| word.ends_with(end))
 }
+
+/// How surnames end.
+const SURNAME_ENDS: &str = "ов ова ев ева ёв ёва ин ина ын ына ский ская цкий цкая ой ый ко ук юк ян дзе швили их ых \
+                            ич ер ман";
+/// First names that end like surnames.
+const FIRST_NAMES: &str = "валентин валентина константин мартин ирина марина полина карина кристина екатерина нина \
+                           галина арина дарина сабина регина антонина ангелина лев яков ян марьян севастьян касьян \
+                           демьян емельян лукьян роман герман тимофей мадина альбина алина эвелина акулина павлина \
+                           зинаида василина";
 
 fn is_surname(word: &str) -> bool {
     let word = word.to_lowercase();
-    let ends = [
-        "ов", "ова", "ев", "ева", "ёв", "ёва", "ин", "ина", "ын", "ына", "ский", "ская", "цкий", "цкая", "ой", "ый",
-        "ко", "ук", "юк", "ян", "дзе", "швили", "их", "ых", "ич", "ер", "ман",
-    ];
-    // First names that end like surnames.
-    let first_names = ["валентин", "валентина", "константин", "мартин", "ирина", "марина", "полина", "карина",
-        "кристина", "екатерина", "нина", "галина", "арина", "дарина", "сабина", "регина", "антонина", "ангелина",
-        "лев", "яков", "ян", "марьян", "севастьян", "касьян", "демьян", "емельян", "лукьян", "роман", "герман",
-        "тимофей", "мадина", "альбина", "алина", "эвелина", "акулина", "павлина", "зинаида", "василина"];
-    !first_names.contains(&word.as_str()) && ends.iter().any(|end| word.ends_with(end))
+    let is_first_name = FIRST_NAMES.split_whitespace().any(|name| name == word);
+    !is_first_name && SURNAME_ENDS.split_whitespace().any(|end| word.ends_with(end))
 }

@@ -95,42 +95,36 @@ impl Reader<'_> {
         let kind = Kind::Company;
         let mut common = self.common(row, kind);
         let mut remarks = std::mem::take(&mut common.remarks);
-        let mut values = Values { values: vec![String::new(); FIELDS.len()], remarks: &mut remarks };
+        let mut values = Values {
+            values: vec![String::new(); FIELDS.len()],
+            remarks: &mut remarks,
+        };
         let is_named = !common.company.is_empty();
-        let name = if is_named { common.company.clone() } else { NAMELESS.to_owned() };
-        values.set(Field::Name, name, 255);
-        values.set(Field::LegalName, self.line_of(row, Target::LegalName, kind), 255);
+        let name = if is_named { &common.company } else { NAMELESS };
+        values.set(Field::Name, name.to_owned(), 255);
         self.read_numbers(row, &mut values);
-        values.set(Field::Address, self.address(row), 500);
-        values.set(Field::Website, self.line_of(row, Target::Website, kind), 255);
-        let director = self.line_of(row, Target::Director, kind);
-        values.set(Field::ContactName, director.clone(), 255);
-        values.set(Field::ContactPosition, self.line_of(row, Target::Position, kind), 255);
-        if is_yes(self.head.cell(&row.cells, Target::Cold, kind)) {
-            values.set(Field::LeadState, "cold".to_owned(), 16);
-        }
-        let mut parts = self.notes(row, kind);
-        let activity = self.line_of(row, Target::Activity, kind);
-        if activity.chars().count() > 255 {
-            parts.push(format!("Вид деятельности: {activity}"));
-        }
-        values.set(Field::ActivityKind, activity, 255);
+        let parts = self.read_texts(row, &mut values);
         if !is_named && values.is_empty(Field::Inn) && common.amo_id.is_none() {
             let message = "Нет ни названия, ни ИНН, ни номера: компанию не узнать";
-            return Meaning::Judged(Outcome::without_record(row.line, Verdict::Refused, &common.key, message));
+            let outcome = Outcome::without_record(row.line, Verdict::Refused, &common.key, message);
+            return Meaning::Judged(outcome);
         }
         let values = values.values;
         if common.key.is_empty() {
             let inn = &values[Field::Inn as usize];
-            common.key.clone_from(if inn.is_empty() { &common.company } else { inn });
+            common
+                .key
+                .clone_from(if inn.is_empty() { &common.company } else { inn });
         }
         common.remarks = remarks;
-        let name_key = match is_named {
-            true => crate::companies::bulk::name_key(&values[Field::Name as usize]),
-            false => String::new(),
+        let name = if is_named {
+            values[Field::Name as usize].as_str()
+        } else {
+            ""
         };
+        let director = self.line_of(row, Target::Director, kind);
         Meaning::Company(Box::new(CompanyRow {
-            name_key,
+            name_key: crate::companies::bulk::name_key(name),
             address_key: address_key(&values[Field::Address as usize]),
             values,
             status: self.line_of(row, Target::Status, kind),
@@ -141,12 +135,34 @@ impl Reader<'_> {
         }))
     }
 
+    /// Reads what is kept as written; answers the parts of the note.
+    fn read_texts(&self, row: &Row<'_>, values: &mut Values<'_>) -> Vec<String> {
+        let kind = Kind::Company;
+        values.set(Field::LegalName, self.line_of(row, Target::LegalName, kind), 255);
+        values.set(Field::Address, self.address(row), 500);
+        values.set(Field::Website, self.line_of(row, Target::Website, kind), 255);
+        values.set(Field::ContactName, self.line_of(row, Target::Director, kind), 255);
+        values.set(Field::ContactPosition, self.line_of(row, Target::Position, kind), 255);
+        if is_yes(self.head.cell(&row.cells, Target::Cold, kind)) {
+            values.set(Field::LeadState, "cold".to_owned(), 16);
+        }
+        let mut parts = self.notes(row, kind);
+        let activity = self.line_of(row, Target::Activity, kind);
+        if activity.chars().count() > 255 {
+            parts.push(format!("Вид деятельности: {activity}"));
+        }
+        values.set(Field::ActivityKind, activity, 255);
+        parts
+    }
+
     fn read_numbers(&self, row: &Row<'_>, values: &mut Values<'_>) {
         let kind = Kind::Company;
         let mut inn = self.line_of(row, Target::Inn, kind);
         let mut kpp = self.line_of(row, Target::Kpp, kind);
         // «ИНН/КПП» in one cell.
-        if kpp.is_empty() && let Some((left, right)) = inn.split_once('/') {
+        if kpp.is_empty()
+            && let Some((left, right)) = inn.split_once('/')
+        {
             (inn, kpp) = (left.trim().to_owned(), right.trim().to_owned());
         }
         match clean::number(&inn) {

@@ -36,7 +36,12 @@ impl Reader<'_> {
         let is_named = !first.is_empty() || !last.is_empty();
         if !is_named && common.phones.is_empty() && common.emails.is_empty() {
             let message = "Нет ни имени, ни телефона, ни почты";
-            return Meaning::Judged(Outcome::without_record(row.line, Verdict::Refused, &common.key, message));
+            return Meaning::Judged(Outcome::without_record(
+                row.line,
+                Verdict::Refused,
+                &common.key,
+                message,
+            ));
         }
         let mut values = vec![String::new(); FIELDS.len()];
         let mut set = |field: Field, value: String, most: usize| {
@@ -52,12 +57,18 @@ impl Reader<'_> {
         set(Field::Position, self.line_of(row, Target::Position, kind), 255);
         set(Field::Note, self.notes(row, kind).join("\n\n"), LONGEST_NOTE);
         if common.key.is_empty() {
-            common.key = format!("{} {}", values[0], values[1]).trim().to_owned();
+            format!("{} {}", values[0], values[1])
+                .trim()
+                .clone_into(&mut common.key);
         }
         let company_key = match common.company.as_str() {
             "" => String::new(),
             name => crate::companies::bulk::name_key(&clean::cut(name.to_owned(), 255).0),
         };
-        Meaning::Contact(Box::new(ContactRow { common, values, company_key }))
+        Meaning::Contact(Box::new(ContactRow {
+            common,
+            values,
+            company_key,
+        }))
     }
 }

@@ -110,7 +110,12 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// For rows under this heading, with dates on the clock of `zone`.
     pub(super) fn new(head: &'a Head, zone: Tz, now: DateTime<Utc>) -> Self {
-        Self { head, names: head.unique_names(), zone, now }
+        Self {
+            head,
+            names: head.unique_names(),
+            zone,
+            now,
+        }
     }
 
     /// Of what a row speaks; `None` when it says neither.
@@ -119,10 +124,15 @@ impl<'a> Reader<'a> {
             return None;
         }
         let has = |target| !self.head.cell(&row.cells, target, Kind::Contact).is_empty();
-        let named = [Target::FullName, Target::FirstName, Target::LastName].into_iter().any(has);
-        let by_cells = || match has(Target::CompanyName) {
-            false if named => Kind::Contact,
-            _ => Kind::Company,
+        let named = [Target::FullName, Target::FirstName, Target::LastName]
+            .into_iter()
+            .any(has);
+        let by_cells = || {
+            if named && !has(Target::CompanyName) {
+                Kind::Contact
+            } else {
+                Kind::Company
+            }
         };
         if !self.head.has(Target::Kind) {
             return Some(by_cells());
@@ -161,10 +171,23 @@ impl<'a> Reader<'a> {
 
     /// By what a row that leads to no record can be found in the file.
     fn key(&self, row: &Row<'_>) -> String {
-        let names = [Target::Id, Target::CompanyName, Target::FullName, Target::LastName, Target::FirstName];
+        let names = [
+            Target::Id,
+            Target::CompanyName,
+            Target::FullName,
+            Target::LastName,
+            Target::FirstName,
+        ];
         let name = match row.problem {
-            None => names.into_iter().map(|name| self.line_of(row, name, Kind::Contact)).find(|key| !key.is_empty()),
-            Some(_) => row.cells.iter().find(|cell| !cell.is_empty()).map(|cell| clean::line(cell)),
+            None => names
+                .into_iter()
+                .map(|name| self.line_of(row, name, Kind::Contact))
+                .find(|key| !key.is_empty()),
+            Some(_) => row
+                .cells
+                .iter()
+                .find(|cell| !cell.is_empty())
+                .map(|cell| clean::line(cell)),
         };
         name.unwrap_or_default().chars().take(100).collect()
     }
@@ -204,7 +227,10 @@ impl<'a> Reader<'a> {
                         let message = format!("Телефон «{}» не распознан, записан как есть", phone.raw);
                         common.remarks.push(("phones", message));
                     }
-                    common.phones.push(RowPhone { phone, kind: phone_kind });
+                    common.phones.push(RowPhone {
+                        phone,
+                        kind: phone_kind,
+                    });
                 }
             }
         }
@@ -217,10 +243,17 @@ impl<'a> Reader<'a> {
                 let (emails, unreadable) = Email::read_cell(&clean::unescape(cell));
                 for text in unreadable {
                     let text: String = text.chars().take(100).collect();
-                    common.remarks.push(("emails", format!("«{text}» не похоже на адрес почты, не записано")));
+                    common
+                        .remarks
+                        .push(("emails", format!("«{text}» не похоже на адрес почты, не записано")));
                 }
-                let fresh = emails.into_iter().filter(|email| seen.insert(email.as_str().to_lowercase()));
-                common.emails.extend(fresh.map(|email| RowEmail { email, kind: email_kind }));
+                let fresh = emails
+                    .into_iter()
+                    .filter(|email| seen.insert(email.as_str().to_lowercase()));
+                common.emails.extend(fresh.map(|email| RowEmail {
+                    email,
+                    kind: email_kind,
+                }));
             }
         }
     }
@@ -228,7 +261,9 @@ impl<'a> Reader<'a> {
     /// All filled notes as «heading: text».
     fn notes(&self, row: &Row<'_>, kind: Kind) -> Vec<String> {
         let notes = self.head.cells(&row.cells, Target::Note, kind);
-        notes.map(|(heading, cell)| format!("{heading}: {}", clean::text(cell))).collect()
+        notes
+            .map(|(heading, cell)| format!("{heading}: {}", clean::text(cell)))
+            .collect()
     }
 
     /// The filled cells by heading.
@@ -249,8 +284,14 @@ impl<'a> Reader<'a> {
         let (date, time) = cell.split_once(' ').unwrap_or((cell, "00:00:00"));
         let date = parse_date(date)?;
         let formats = ["%H:%M:%S", "%H:%M"];
-        let time = formats.iter().find_map(|format| chrono::NaiveTime::parse_from_str(time.trim(), format).ok())?;
-        let moment = self.zone.from_local_datetime(&date.and_time(time)).earliest()?.with_timezone(&Utc);
+        let time = formats
+            .iter()
+            .find_map(|format| chrono::NaiveTime::parse_from_str(time.trim(), format).ok())?;
+        let moment = self
+            .zone
+            .from_local_datetime(&date.and_time(time))
+            .earliest()?
+            .with_timezone(&Utc);
         (moment <= self.now).then_some(moment)
     }
 }

@@ -24,7 +24,10 @@ fn a_row_follows_its_source_and_gives_way_to_people() {
     let follow = |value, imported, incoming| merged(value, imported, incoming, Trust::Follow);
     assert_eq!(follow("", None, "новое"), ("новое".to_owned(), None));
     assert_eq!(follow("старое", Some("старое"), "новое"), ("новое".to_owned(), None));
-    assert_eq!(follow("своё", Some("старое"), "новое"), ("своё".to_owned(), Some(Kept::Edited)));
+    assert_eq!(
+        follow("своё", Some("старое"), "новое"),
+        ("своё".to_owned(), Some(Kept::Edited))
+    );
     assert_eq!(follow("", Some("старое"), "новое"), (String::new(), Some(Kept::Edited)));
     assert_eq!(follow("своё", None, "новое"), ("своё".to_owned(), Some(Kept::Own)));
     assert_eq!(follow("старое", Some("старое"), ""), ("старое".to_owned(), None));
@@ -35,12 +38,18 @@ fn a_row_follows_its_source_and_gives_way_to_people() {
 fn a_second_row_only_fills_gaps() {
     let fill = |value, imported, incoming| merged(value, imported, incoming, Trust::FillOnly);
     assert_eq!(fill("", None, "новое"), ("новое".to_owned(), None));
-    assert_eq!(fill("старое", Some("старое"), "новое"), ("старое".to_owned(), Some(Kept::Repeated)));
+    assert_eq!(
+        fill("старое", Some("старое"), "новое"),
+        ("старое".to_owned(), Some(Kept::Repeated))
+    );
 }
 
 #[test]
 fn removed_phones_do_not_come_back() {
-    let mut channels = Channels { keys: vec!["1".to_owned()], next: 4 };
+    let mut channels = Channels {
+        keys: vec!["1".to_owned()],
+        next: 4,
+    };
     let mut imported = vec!["2".to_owned()];
     let incoming = ["1", "2", "3"].map(|key| (key.to_owned(), key));
     let added = add_channels(&mut channels, &mut imported, incoming);

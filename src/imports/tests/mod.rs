@@ -44,20 +44,34 @@ fn commas(row: &str) -> usize {
 }
 
 fn options(is_dry_run: bool) -> ImportOptions {
-    ImportOptions { file_name: "amo.csv".to_owned(), is_dry_run, time_zone: chrono_tz::Asia::Yekaterinburg }
+    ImportOptions {
+        file_name: "amo.csv".to_owned(),
+        is_dry_run,
+        time_zone: chrono_tz::Asia::Yekaterinburg,
+    }
 }
 
 async fn import(app: &TestApp, bytes: Vec<u8>) -> ImportSummary {
-    super::run(app, &Actor::system(), bytes, options(false), &|_, _| ()).await.expect("an import")
+    super::run(app, &Actor::system(), bytes, options(false), &|_, _| ())
+        .await
+        .expect("an import")
 }
 
 async fn check(app: &TestApp, bytes: Vec<u8>) -> ImportSummary {
-    super::run(app, &Actor::system(), bytes, options(true), &|_, _| ()).await.expect("a dry run")
+    super::run(app, &Actor::system(), bytes, options(true), &|_, _| ())
+        .await
+        .expect("a dry run")
 }
 
 /// Created, updated, unchanged, skipped, refused.
 fn counts(summary: &ImportSummary) -> [i64; 5] {
-    [summary.created, summary.updated, summary.unchanged, summary.skipped, summary.refused]
+    [
+        summary.created,
+        summary.updated,
+        summary.unchanged,
+        summary.skipped,
+        summary.refused,
+    ]
 }
 
 async fn report(app: &TestApp, summary: &ImportSummary) -> String {
@@ -69,7 +83,10 @@ async fn report(app: &TestApp, summary: &ImportSummary) -> String {
 /// One value of the database as text; empty for NULL.
 async fn value(app: &TestApp, sql: &'static str) -> String {
     let sql = format!("SELECT COALESCE(({sql})::text, '')");
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&app.app.db).await.expect("a value")
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .fetch_one(&app.app.db)
+        .await
+        .expect("a value")
 }
 
 async fn execute(app: &TestApp, sql: &'static str) {
@@ -79,7 +96,12 @@ async fn execute(app: &TestApp, sql: &'static str) {
 /// A file as amoCRM makes it.
 fn generated(rows: u64, is_dirty: bool) -> Vec<u8> {
     let mut out = Vec::new();
-    let options = AmoOptions { rows, seed: 7, shifted_head: is_dirty, dirty: is_dirty };
+    let options = AmoOptions {
+        rows,
+        seed: 7,
+        shifted_head: is_dirty,
+        dirty: is_dirty,
+    };
     write_contacts_and_companies(&mut out, options).expect("a file");
     out
 }

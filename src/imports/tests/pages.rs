@@ -50,14 +50,23 @@ async fn an_administrator_checks_then_imports_then_reads() {
     app.person("admin", Role::Admin, None).await;
     let mut browser = app.signed_in("admin").await;
     let form = browser.get(INDEX).await;
-    form.expect(200).expect_text("Загрузок ещё не было").expect_text("100 000 строк");
+    form.expect(200)
+        .expect_text("Загрузок ещё не было")
+        .expect_text("100 000 строк");
     assert!(form.attribute("input[name=dry_run]", "checked").is_some());
 
-    let path = upload(&mut browser, &form.csrf(), &generated(120, true), true).await.expect_redirect();
-    ended(&mut browser, &path).await.expect_text("ничего не записано").expect_text("Добавлено");
+    let path = upload(&mut browser, &form.csrf(), &generated(120, true), true)
+        .await
+        .expect_redirect();
+    ended(&mut browser, &path)
+        .await
+        .expect_text("ничего не записано")
+        .expect_text("Добавлено");
     assert_eq!(value(&app, "SELECT count(*) FROM companies").await, "0");
 
-    let path = upload(&mut browser, &form.csrf(), &generated(120, true), false).await.expect_redirect();
+    let path = upload(&mut browser, &form.csrf(), &generated(120, true), false)
+        .await
+        .expect_redirect();
     let page = ended(&mut browser, &path).await;
     page.expect_text("выгрузка.csv").expect_text("Готово");
     assert_eq!(page.texts("tbody tr").len(), 50);
@@ -72,7 +81,11 @@ async fn an_administrator_checks_then_imports_then_reads() {
     let report = browser.get(&format!("{path}report.csv")).await;
     report.expect(200);
     assert!(report.text.starts_with("row,verdict,entity,key,field,message\n"));
-    browser.get(INDEX).await.expect_text("выгрузка.csv").expect_text("Проверка");
+    browser
+        .get(INDEX)
+        .await
+        .expect_text("выгрузка.csv")
+        .expect_text("Проверка");
 }
 
 #[tokio::test]
@@ -81,8 +94,14 @@ async fn a_wrong_file_comes_back_with_a_sentence() {
     app.person("admin", Role::Admin, None).await;
     let mut browser = app.signed_in("admin").await;
     let token = browser.get(INDEX).await.csrf();
-    upload(&mut browser, &token, b"a,b\n1,2\n", true).await.expect(422).expect_text("ни одного знакомого заголовка");
-    upload(&mut browser, &token, b"", false).await.expect(422).expect_text("Файл пуст");
+    upload(&mut browser, &token, b"a,b\n1,2\n", true)
+        .await
+        .expect(422)
+        .expect_text("ни одного знакомого заголовка");
+    upload(&mut browser, &token, b"", false)
+        .await
+        .expect(422)
+        .expect_text("Файл пуст");
     assert_eq!(value(&app, "SELECT count(*) FROM imports").await, "0");
 }
 
@@ -91,7 +110,9 @@ async fn a_file_without_our_token_is_not_read() {
     let app = TestApp::new().await;
     app.person("admin", Role::Admin, None).await;
     let mut browser = app.signed_in("admin").await;
-    upload(&mut browser, "чужой", &file(&["1,компания,,,,Ромашка"]), false).await.expect(403);
+    upload(&mut browser, "чужой", &file(&["1,компания,,,,Ромашка"]), false)
+        .await
+        .expect(403);
     assert_eq!(value(&app, "SELECT count(*) FROM imports").await, "0");
 }
 
@@ -102,6 +123,11 @@ async fn only_administrators_import() {
     let mut browser = app.signed_in("boss").await;
     browser.get(INDEX).await.expect(403);
     let token = browser.get("/account/password/").await.csrf();
-    upload(&mut browser, &token, &file(&["1,компания,,,,Ромашка"]), false).await.expect(403);
-    browser.get("/settings/import/00000000-0000-0000-0000-000000000000/").await.expect(403);
+    upload(&mut browser, &token, &file(&["1,компания,,,,Ромашка"]), false)
+        .await
+        .expect(403);
+    browser
+        .get("/settings/import/00000000-0000-0000-0000-000000000000/")
+        .await
+        .expect(403);
 }

@@ -26,7 +26,10 @@ fn user(id: i64, username: &str, first: &str, last: &str, is_active: bool) -> Us
 
 #[test]
 fn people_are_known_by_login_and_by_name_either_way_round() {
-    let people = People::new(&[user(1, "petrov", "Пётр", "Петров", true), user(2, "olga", "Ольга", "Ким", true)]);
+    let people = People::new(&[
+        user(1, "petrov", "Пётр", "Петров", true),
+        user(2, "olga", "Ольга", "Ким", true),
+    ]);
     let typed = [
         "petrov",
         "PETROV",
@@ -53,5 +56,9 @@ fn of_namesakes_the_active_one_is_meant_and_two_active_ones_are_nobody() {
     let people = People::new(std::slice::from_ref(&left));
     assert_eq!(people.find("Пётр Петров").map(|owner| owner.id), Ok(UserId(1)));
     let people = People::new(&[left, here, third]);
-    assert!(people.find("Пётр Петров").is_err_and(|sentence| sentence.contains("нескольких")));
+    assert!(
+        people
+            .find("Пётр Петров")
+            .is_err_and(|sentence| sentence.contains("нескольких"))
+    );
 }

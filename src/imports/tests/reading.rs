@@ -13,12 +13,28 @@ fn open(bytes: &[u8]) -> Table {
 fn rows(bytes: &[u8]) -> Vec<Row<'static>> {
     let owned = |cells: Vec<Cow<'_, str>>| cells.into_iter().map(|cell| Cow::Owned(cell.into_owned())).collect();
     let table = open(bytes);
-    table.rows().map(|row| Row { line: row.line, cells: owned(row.cells), problem: row.problem }).collect()
+    table
+        .rows()
+        .map(|row| Row {
+            line: row.line,
+            cells: owned(row.cells),
+            problem: row.problem,
+        })
+        .collect()
 }
 
 fn names(table: &Table) -> Vec<String> {
-    let cell = |row: &Row<'_>| table.head.cell(&row.cells, Target::CompanyName, Kind::Company).to_owned();
-    table.rows().filter(|row| row.problem.is_none()).map(|row| cell(&row)).collect()
+    let cell = |row: &Row<'_>| {
+        table
+            .head
+            .cell(&row.cells, Target::CompanyName, Kind::Company)
+            .to_owned()
+    };
+    table
+        .rows()
+        .filter(|row| row.problem.is_none())
+        .map(|row| cell(&row))
+        .collect()
 }
 
 #[test]
@@ -58,19 +74,35 @@ fn one_damaged_row_leaves_the_others_readable() {
 #[test]
 fn headings_are_known_however_they_are_spaced_and_spelt() {
     let table = open("\u{a0}ID ,ТИП,Название\u{a0} компании,Рабочий телефон (компания),Факс 2 (контакт)\n".as_bytes());
-    for target in [Target::Id, Target::Kind, Target::CompanyName, Target::Phone("work"), Target::Phone("fax")] {
+    for target in [
+        Target::Id,
+        Target::Kind,
+        Target::CompanyName,
+        Target::Phone("work"),
+        Target::Phone("fax"),
+    ] {
         assert!(table.head.has(target), "{target:?}");
     }
-    let row: Vec<String> = ["1", "", "Ромашка", "84952223344", "84952223355"].map(str::to_owned).into();
+    let row: Vec<String> = ["1", "", "Ромашка", "84952223344", "84952223355"]
+        .map(str::to_owned)
+        .into();
     assert_eq!(table.head.cell(&row, Target::Phone("fax"), Kind::Company), "");
-    assert_eq!(table.head.cell(&row, Target::Phone("fax"), Kind::Contact), "84952223355");
+    assert_eq!(
+        table.head.cell(&row, Target::Phone("fax"), Kind::Contact),
+        "84952223355"
+    );
 }
 
 #[test]
 fn of_equal_headings_the_first_filled_cell_counts() {
     let table = open("ID,Компания,Компания,Название компании\n".as_bytes());
     let row = |cells: [&str; 4]| cells.map(str::to_owned);
-    let name = |cells| table.head.cell(&row(cells), Target::CompanyName, Kind::Company).to_owned();
+    let name = |cells| {
+        table
+            .head
+            .cell(&row(cells), Target::CompanyName, Kind::Company)
+            .to_owned()
+    };
     assert_eq!(name(["1", "", "Лютик", ""]), "Лютик");
     assert_eq!(name(["1", "Роза", "Лютик", ""]), "Роза");
     assert_eq!(name(["1", "Роза", "Лютик", "Ромашка"]), "Ромашка");
@@ -81,10 +113,16 @@ fn the_shifted_head_of_2022_is_put_right() {
     let text = "ID,Название компании,Сделки,Дата редактирования,Кем редактирован\n\
                 1,Ромашка,01.02.2022 10:00:00,Иванов,\"Сделка №1…, Сделка №2…\"\n\
                 2,Лютик,02.02.2022 10:00:00,Петров,\n";
-    assert_eq!(open(text.as_bytes()).head.unique_names()[2..], ["Дата редактирования", "Кем редактирован", "Сделки"]);
+    assert_eq!(
+        open(text.as_bytes()).head.unique_names()[2..],
+        ["Дата редактирования", "Кем редактирован", "Сделки"]
+    );
     let straight = "ID,Название компании,Сделки,Дата редактирования,Кем редактирован\n\
                     1,Ромашка,Сделка №1…,01.02.2022 10:00:00,Иванов\n";
-    assert_eq!(open(straight.as_bytes()).head.unique_names()[2..], ["Сделки", "Дата редактирования", "Кем редактирован"]);
+    assert_eq!(
+        open(straight.as_bytes()).head.unique_names()[2..],
+        ["Сделки", "Дата редактирования", "Кем редактирован"]
+    );
 }
 
 #[test]
@@ -100,7 +138,10 @@ fn quotes_hold_delimiters_line_ends_and_quotes() {
 fn a_quote_left_open_costs_one_row() {
     let text = "ID,Название компании,Примечание 1\n1,\"Ромашка,да\n2,Лютик,\"нет\"\n3,Роза,\n";
     let rows = rows(text.as_bytes());
-    assert_eq!(rows.iter().map(|row| row.problem.is_some()).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(
+        rows.iter().map(|row| row.problem.is_some()).collect::<Vec<_>>(),
+        [true, false, false]
+    );
     assert_eq!(rows[1].cells, ["2", "Лютик", "нет"]);
     let last = "ID,Название компании\n1,Ромашка\n2,\"Лютик\n3,Роза\n";
     assert_eq!(names(&open(last.as_bytes())), ["Ромашка", "Роза"]);

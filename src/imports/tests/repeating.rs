@@ -49,11 +49,20 @@ async fn companies_are_the_same_by_number_then_inn_then_name_and_address() {
     // another ИНН.
     assert_eq!(counts(&summary), [3, 0, 2, 0, 0]);
     let text = report(&app, &summary).await;
-    assert!(text.contains("4,unchanged,company,3,,Повтор строки 2: узнано по ИНН"), "{text}");
-    assert_eq!(value(&app, "SELECT name FROM companies WHERE amocrm_company_id = 1").await, "ООО Ромашка");
+    assert!(
+        text.contains("4,unchanged,company,3,,Повтор строки 2: узнано по ИНН"),
+        "{text}"
+    );
+    assert_eq!(
+        value(&app, "SELECT name FROM companies WHERE amocrm_company_id = 1").await,
+        "ООО Ромашка"
+    );
     let renamed = import(&app, file(&["1,компания,,,,ООО Ромашка и К,,,,,"])).await;
     assert_eq!(counts(&renamed), [0, 1, 0, 0, 0]);
-    assert_eq!(value(&app, "SELECT name FROM companies WHERE amocrm_company_id = 1").await, "ООО Ромашка и К");
+    assert_eq!(
+        value(&app, "SELECT name FROM companies WHERE amocrm_company_id = 1").await,
+        "ООО Ромашка и К"
+    );
 }
 
 #[tokio::test]
@@ -71,7 +80,10 @@ async fn one_inn_with_two_kpp_is_two_branches() {
 #[tokio::test]
 async fn an_inn_without_its_zero_is_the_same_inn() {
     let app = TestApp::new().await;
-    let bytes = file(&["1,компания,,,,Ромашка,,,,,0274062111", "2,компания,,,,Лютик,,,,,274062111"]);
+    let bytes = file(&[
+        "1,компания,,,,Ромашка,,,,,0274062111",
+        "2,компания,,,,Лютик,,,,,274062111",
+    ]);
     assert_eq!(counts(&import(&app, bytes).await), [1, 0, 1, 0, 0]);
 }
 
@@ -91,8 +103,14 @@ async fn what_a_person_has_edited_stays() {
     assert_eq!(value(&app, status).await, "Договор");
     let text = report(&app, &summary).await;
     assert!(text.contains("2,updated,company,1,,Изменено: статус"), "{text}");
-    assert!(text.contains("2,updated,company,1,address,\"Поле изменено вручную, оставлено: Тверь\""), "{text}");
-    assert!(text.contains("phones,\"Удалено вручную, не возвращено: 4952223344"), "{text}");
+    assert!(
+        text.contains("2,updated,company,1,address,\"Поле изменено вручную, оставлено: Тверь\""),
+        "{text}"
+    );
+    assert!(
+        text.contains("phones,\"Удалено вручную, не возвращено: 4952223344"),
+        "{text}"
+    );
     let empty = import(&app, file(&["1,компания,,,,Ромашка,,,,"])).await;
     assert_eq!(counts(&empty), [0, 0, 1, 0, 0]);
 }
@@ -103,7 +121,10 @@ async fn a_record_made_by_hand_only_gets_its_gaps_filled() {
     app.company("ООО Ромашка").inn("7707083893").create(&app).await;
     let summary = import(&app, file(&["1,компания,,,,Ромашка плюс,,,,Тула,7707083893"])).await;
     assert_eq!(counts(&summary), [0, 1, 0, 0, 0]);
-    assert_eq!(value(&app, "SELECT name || ', ' || address FROM companies").await, "ООО Ромашка, Тула");
+    assert_eq!(
+        value(&app, "SELECT name || ', ' || address FROM companies").await,
+        "ООО Ромашка, Тула"
+    );
     assert_eq!(value(&app, "SELECT amocrm_company_id FROM companies").await, "1");
 }
 
@@ -121,9 +142,19 @@ async fn contacts_find_their_company_wherever_it_stands() {
     assert_eq!(counts(&summary), [5, 0, 0, 0, 0]);
     // «Лютик» is named by contacts only.
     assert_eq!(value(&app, COMPANIES).await, "2");
-    assert_eq!(value(&app, "SELECT count(*) FROM contacts WHERE company_id IS NULL").await, "1");
-    assert_eq!(value(&app, "SELECT count(DISTINCT company_id) FROM contacts").await, "2");
-    assert!(report(&app, &summary).await.contains("company,Добавлена компания по контакту: Лютик"));
+    assert_eq!(
+        value(&app, "SELECT count(*) FROM contacts WHERE company_id IS NULL").await,
+        "1"
+    );
+    assert_eq!(
+        value(&app, "SELECT count(DISTINCT company_id) FROM contacts").await,
+        "2"
+    );
+    assert!(
+        report(&app, &summary)
+            .await
+            .contains("company,Добавлена компания по контакту: Лютик")
+    );
     assert_eq!(counts(&import(&app, bytes).await), [0, 0, 5, 0, 0]);
 }
 
@@ -136,7 +167,11 @@ async fn contacts_stay_with_a_company_that_was_renamed() {
         "11,контакт,,Анна,Ким,Лютик,,89123456780",
     ]);
     import(&app, bytes.clone()).await;
-    execute(&app, "UPDATE companies SET name = name || ' новая', name_key = name_key || ' новая'").await;
+    execute(
+        &app,
+        "UPDATE companies SET name = name || ' новая', name_key = name_key || ' новая'",
+    )
+    .await;
     assert_eq!(counts(&import(&app, bytes).await), [0, 0, 3, 0, 0]);
     assert_eq!(value(&app, COMPANIES).await, "2");
 }

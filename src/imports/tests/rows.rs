@@ -65,7 +65,10 @@ fn a_company_row_is_cleaned() {
     assert_eq!(row.get(Field::Address), "Тульская область, Тула, Ленина 1");
     assert_eq!(row.get(Field::LeadState), "cold");
     assert_eq!(row.director, Some(("Пётр Ильич".to_owned(), "Иванов".to_owned())));
-    assert_eq!(row.note, "Импорт из amoCRM\n\nПримечание 1: первое\n\nПримечание 3: второе\nдальше");
+    assert_eq!(
+        row.note,
+        "Импорт из amoCRM\n\nПримечание 1: первое\n\nПримечание 3: второе\nдальше"
+    );
     let created_at = row.common.created_at.expect("a date");
     assert_eq!(created_at.to_rfc3339(), "2024-02-01T05:30:00+00:00");
 }
@@ -82,7 +85,10 @@ fn registration_numbers_are_mended_or_marked() {
     assert_eq!(inn("7707083894"), ("7707083894".to_owned(), 1));
     assert_eq!(inn("7,70708E+09"), (String::new(), 1));
     let both = company("ID,Название компании,ИНН\n1,Ромашка,7707083893/770701001");
-    assert_eq!((both.get(Field::Inn), both.get(Field::Kpp)), ("7707083893", "770701001"));
+    assert_eq!(
+        (both.get(Field::Inn), both.get(Field::Kpp)),
+        ("7707083893", "770701001")
+    );
 }
 
 #[test]
@@ -99,7 +105,12 @@ fn phones_and_emails_are_parted_typed_and_told_apart() {
          1,Пётр,\"'+7 (495) 222-33-44, 8 495 222 33 44 доб. 5\",8 (495) 222-33-44,\
          \"a@example.ru; b@example.ru нет\",A@example.ru",
     );
-    let phones: Vec<_> = row.common.phones.iter().map(|row| (row.kind, row.phone.e164.as_str())).collect();
+    let phones: Vec<_> = row
+        .common
+        .phones
+        .iter()
+        .map(|row| (row.kind, row.phone.e164.as_str()))
+        .collect();
     assert_eq!(phones, [("work", "+74952223344"), ("work", "+74952223344")]);
     assert_eq!(row.common.phones[1].phone.extension, "5");
     assert_eq!(row.common.emails.len(), 2);
@@ -118,13 +129,19 @@ fn full_names_are_split_either_way_round() {
     assert_eq!(split("Анна Петровна"), pair("Анна Петровна", ""));
     assert_eq!(split("Пётр"), pair("Пётр", ""));
     let row = contact("ID,Основной контакт (контакт)\n1,Иванов Пётр");
-    assert_eq!((row.get(ContactField::FirstName), row.get(ContactField::LastName)), ("Пётр", "Иванов"));
+    assert_eq!(
+        (row.get(ContactField::FirstName), row.get(ContactField::LastName)),
+        ("Пётр", "Иванов")
+    );
 }
 
 #[test]
 fn lists_are_cut_by_commas_only_where_no_name_has_one() {
     let known = |name: &str| name == "Отдых, спорт";
-    assert_eq!(names("Авто; Отдых, спорт; Банки, ВЭД", known), ["Авто", "Отдых, спорт", "Банки", "ВЭД"]);
+    assert_eq!(
+        names("Авто; Отдых, спорт; Банки, ВЭД", known),
+        ["Авто", "Отдых, спорт", "Банки", "ВЭД"]
+    );
     assert_eq!(names("Авто, Авто;;", known), ["Авто"]);
 }
 
@@ -132,5 +149,8 @@ fn lists_are_cut_by_commas_only_where_no_name_has_one() {
 fn the_whole_row_is_kept_by_its_headings() {
     let row = company("ID,Компания,Товар,Товар,Пусто\n1,Ромашка,гвозди,доски,");
     let raw: serde_json::Value = serde_json::from_str(&row.common.raw).expect("JSON");
-    assert_eq!(raw, serde_json::json!({ "ID": "1", "Компания": "Ромашка", "Товар": "гвозди", "Товар.1": "доски" }));
+    assert_eq!(
+        raw,
+        serde_json::json!({ "ID": "1", "Компания": "Ромашка", "Товар": "гвозди", "Товар.1": "доски" })
+    );
 }

@@ -17,17 +17,42 @@ async fn a_company_comes_with_all_that_its_row_says() {
     let owner = owner.user.expect("a person").0.to_string();
     assert_eq!(value(&app, "SELECT responsible_id FROM companies").await, owner);
     assert_eq!(value(&app, "SELECT branch_id FROM companies").await, branch.to_string());
-    assert_eq!(value(&app, "SELECT string_agg(e164, ' ' ORDER BY position) FROM company_phones").await,
-        "+74952223344 +79123456789");
+    assert_eq!(
+        value(
+            &app,
+            "SELECT string_agg(e164, ' ' ORDER BY position) FROM company_phones"
+        )
+        .await,
+        "+74952223344 +79123456789"
+    );
     assert_eq!(value(&app, "SELECT count(*) FROM company_sphere_links").await, "2");
-    assert_eq!(value(&app, "SELECT tone FROM company_statuses WHERE name = 'Наш статус'").await, "neutral");
-    assert_eq!(value(&app, "SELECT text FROM notes").await, "Импорт из amoCRM\n\nПримечание 1: звонить утром");
+    assert_eq!(
+        value(&app, "SELECT tone FROM company_statuses WHERE name = 'Наш статус'").await,
+        "neutral"
+    );
+    assert_eq!(
+        value(&app, "SELECT text FROM notes").await,
+        "Импорт из amoCRM\n\nПримечание 1: звонить утром"
+    );
     assert_eq!(value(&app, "SELECT author_id FROM notes").await, owner);
-    assert_eq!(value(&app, "SELECT raw_fields ->> 'source' FROM companies").await, "amo_import");
-    assert_eq!(value(&app, "SELECT search = company_search(companies) FROM companies").await, "true");
+    assert_eq!(
+        value(&app, "SELECT raw_fields ->> 'source' FROM companies").await,
+        "amo_import"
+    );
+    assert_eq!(
+        value(&app, "SELECT search = company_search(companies) FROM companies").await,
+        "true"
+    );
     let event = "SELECT message FROM audit_events WHERE verb = 'create' AND entity = 'company'";
-    assert_eq!(value(&app, event).await, "Создана при импорте из amoCRM: файл «amo.csv», строка 2");
-    assert!(report(&app, &summary).await.contains("emails,\"«b@@» не похоже на адрес почты"));
+    assert_eq!(
+        value(&app, event).await,
+        "Создана при импорте из amoCRM: файл «amo.csv», строка 2"
+    );
+    assert!(
+        report(&app, &summary)
+            .await
+            .contains("emails,\"«b@@» не похоже на адрес почты")
+    );
 }
 
 #[tokio::test]
@@ -42,12 +67,27 @@ async fn search_words_are_those_of_the_database() {
 #[tokio::test]
 async fn a_row_that_the_database_refuses_does_not_stop_the_others() {
     let app = TestApp::new().await;
-    execute(&app, "ALTER TABLE companies ADD CONSTRAINT no_lilies CHECK (name <> 'Лилия')").await;
-    let bytes = file(&["1,компания,,,,Ромашка", "2,компания,,,,Лилия", "3,компания,,,,Роза,,,,,,,Свой статус"]);
+    execute(
+        &app,
+        "ALTER TABLE companies ADD CONSTRAINT no_lilies CHECK (name <> 'Лилия')",
+    )
+    .await;
+    let bytes = file(&[
+        "1,компания,,,,Ромашка",
+        "2,компания,,,,Лилия",
+        "3,компания,,,,Роза,,,,,,,Свой статус",
+    ]);
     let summary = import(&app, bytes).await;
     assert_eq!(counts(&summary), [2, 0, 0, 0, 1]);
-    assert_eq!(value(&app, "SELECT string_agg(name, ' ' ORDER BY name) FROM companies").await, "Роза Ромашка");
-    assert!(report(&app, &summary).await.contains("3,refused,,2,,Строку не удалось записать"));
+    assert_eq!(
+        value(&app, "SELECT string_agg(name, ' ' ORDER BY name) FROM companies").await,
+        "Роза Ромашка"
+    );
+    assert!(
+        report(&app, &summary)
+            .await
+            .contains("3,refused,,2,,Строку не удалось записать")
+    );
     assert_eq!(value(&app, "SELECT state FROM imports").await, "done");
     let status = "SELECT status_id IS NOT NULL FROM companies WHERE name = 'Роза'";
     assert_eq!(value(&app, status).await, "true");
@@ -108,5 +148,8 @@ async fn reports_are_safe_to_open() {
     let app = TestApp::new().await;
     let summary = import(&app, file(&["=1+1,компания,,,,=HYPERLINK(1)"])).await;
     let text = report(&app, &summary).await;
-    assert!(text.starts_with("row,verdict,entity,key,field,message\n2,created,company,'=1+1,,"), "{text}");
+    assert!(
+        text.starts_with("row,verdict,entity,key,field,message\n2,created,company,'=1+1,,"),
+        "{text}"
+    );
 }
