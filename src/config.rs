@@ -131,10 +131,17 @@ fn public_url(text: &str) -> Result<String> {
 
 fn networks(text: &str) -> Result<Vec<IpNet>> {
     let network = |part: &str| {
-        let parsed = part.parse::<IpNet>().or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from));
-        parsed.ok().with_context(|| format!("«{part}» is not a network like 10.0.0.0/8"))
+        let parsed = part
+            .parse::<IpNet>()
+            .or_else(|_| part.parse::<std::net::IpAddr>().map(IpNet::from));
+        parsed
+            .ok()
+            .with_context(|| format!("«{part}» is not a network like 10.0.0.0/8"))
     };
-    text.split([',', ' ']).filter(|part| !part.is_empty()).map(network).collect()
+    text.split([',', ' '])
+        .filter(|part| !part.is_empty())
+        .map(network)
+        .collect()
 }
 
 fn secret_key(key: SecretString) -> Result<SecretString> {
@@ -163,12 +170,17 @@ fn secret(name: &str) -> Result<Option<SecretString>> {
         return Ok(Some(value.into()));
     }
     let file_variable = format!("{name}_FILE");
-    let Some(path) = variable(&file_variable)? else { return Ok(None) };
+    let Some(path) = variable(&file_variable)? else {
+        return Ok(None);
+    };
     let text = std::fs::read_to_string(&path).with_context(|| format!("{file_variable}: {path} cannot be read"))?;
     Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned().into()))
 }
 
-#[expect(clippy::disallowed_methods, reason = "this module is the one reader of the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one reader of the environment"
+)]
 fn variable(name: &str) -> Result<Option<String>> {
     match std::env::var(name) {
         Ok(value) if value.trim().is_empty() => Ok(None),
@@ -188,7 +200,9 @@ mod tests {
         for name in VARIABLES {
             assert!(example.contains(&format!("{name}=")), ".env.example lacks {name}");
         }
-        let listed = example.lines().filter_map(|line| line.trim_start_matches(['#', ' ']).split_once('='));
+        let listed = example
+            .lines()
+            .filter_map(|line| line.trim_start_matches(['#', ' ']).split_once('='));
         for name in listed.map(|(name, _)| name).filter(|name| !name.contains(' ')) {
             let plain = name.strip_suffix("_FILE").unwrap_or(name);
             assert!(VARIABLES.contains(&plain), ".env.example lists unknown {name}");
@@ -198,7 +212,16 @@ mod tests {
     #[test]
     fn public_url_must_be_an_origin() {
         assert_eq!(public_url("https://crm.example.ru/").unwrap(), "https://crm.example.ru");
-        for bad in ["crm.example.ru", "https://", "ftp://x", "https://x/y", "https://x y", "https://x\ny", "https://x\\y", "https://a@b"] {
+        for bad in [
+            "crm.example.ru",
+            "https://",
+            "ftp://x",
+            "https://x/y",
+            "https://x y",
+            "https://x\ny",
+            "https://x\\y",
+            "https://a@b",
+        ] {
             assert!(public_url(bad).is_err(), "{bad}");
         }
     }

@@ -53,7 +53,10 @@ impl From<sqlx::Error> for Error {
             _ => false,
         };
         // 22021: a NUL, which Postgres keeps in no text; only a hand-made request carries one.
-        let has_nul = error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "22021");
+        let has_nul = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code == "22021");
         if is_gone {
             Self::Unavailable(error.to_string())
         } else if has_nul {
@@ -91,7 +94,11 @@ impl FieldErrors {
 
     /// `value` when nothing is wrong.
     pub(crate) fn or<T>(self, value: T) -> Result<T> {
-        if self.is_empty() { Ok(value) } else { Err(Error::Invalid(self)) }
+        if self.is_empty() {
+            Ok(value)
+        } else {
+            Err(Error::Invalid(self))
+        }
     }
 }
 
@@ -103,9 +110,14 @@ pub(crate) trait OnConstraint<T> {
 
 impl<T> OnConstraint<T> for std::result::Result<T, sqlx::Error> {
     fn on_constraint(self, constraint: &str, field: &'static str, sentence: &str) -> Result<T> {
-        self.map_err(|error| match error.as_database_error().and_then(sqlx::error::DatabaseError::constraint) {
-            Some(name) if name == constraint => Error::field(field, sentence),
-            _ => error.into(),
+        self.map_err(|error| {
+            match error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::constraint)
+            {
+                Some(name) if name == constraint => Error::field(field, sentence),
+                _ => error.into(),
+            }
         })
     }
 }

@@ -17,7 +17,12 @@ const ADDRESS_TRIES: i32 = 50;
 pub(super) fn user_key(username: &str) -> String {
     // As Postgres folds when it looks the login up: letter by letter, «İ» being an «i» without the dot above. Otherwise
     // another spelling of one login would have free tries of its own.
-    let folded: String = username.trim().chars().flat_map(char::to_lowercase).filter(|c| *c != '\u{307}').collect();
+    let folded: String = username
+        .trim()
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(|c| *c != '\u{307}')
+        .collect();
     format!("user:{}", hex::encode(Sha256::digest(folded)))
 }
 
@@ -66,12 +71,7 @@ fn wait_for(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
 }
 
 /// One statement counts and decides: two processes cannot both see the last free try.
-async fn count_key(
-    conn: &mut PgConnection,
-    key: &str,
-    free: i32,
-    now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>> {
+async fn count_key(conn: &mut PgConnection, key: &str, free: i32, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     // A held key is not counted further: holding on cannot be prolonged by others' tries. Each try over the free
     // ones doubles the pause, from 30 seconds up to 15 minutes.
     let row = sqlx::query!(
@@ -108,14 +108,19 @@ pub(crate) async fn forgive(conn: &mut PgConnection, username: &str) -> Result<(
 
 /// Takes back the try that a right password was: an office behind one address signs in every morning.
 pub(super) async fn give_back(conn: &mut PgConnection, ip: &str) -> Result<()> {
-    sqlx::query!("UPDATE sign_in_limits SET tries = tries - 1 WHERE key = $1 AND tries > 0", address_key(ip))
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "UPDATE sign_in_limits SET tries = tries - 1 WHERE key = $1 AND tries > 0",
+        address_key(ip)
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 async fn forgive_key(conn: &mut PgConnection, key: &str) -> Result<()> {
-    sqlx::query!("DELETE FROM sign_in_limits WHERE key = $1", key).execute(conn).await?;
+    sqlx::query!("DELETE FROM sign_in_limits WHERE key = $1", key)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -11,8 +11,9 @@ mod sessions;
 mod tests;
 
 pub(crate) use actions::{
-    NewAdmin, branches, clean, create_admin, create_branch, create_user, end_sessions, find_branch, find_user, hash_demo_password,
-    owners, people, print_setup_link, reset_password, set_active, unlock, update_branch, update_user, users,
+    NewAdmin, branches, clean, create_admin, create_branch, create_user, end_sessions, find_branch, find_user,
+    hash_demo_password, owners, people, print_setup_link, reset_password, set_active, unlock, update_branch,
+    update_user, users,
 };
 pub(crate) use model::{Branch, BranchForm, Person, User, UserForm};
 pub(crate) use pages::{role_options, routes};

@@ -20,10 +20,34 @@ static DUMMY: LazyLock<String> = LazyLock::new(|| hash_now("no such user").unwra
 
 /// Passwords that guessing starts with.
 const COMMON: &[&str] = &[
-    "1234567890", "0123456789", "0987654321", "1q2w3e4r5t", "qwertyuiop", "йцукенгшщз", "password12", "password123",
-    "qwerty12345", "qwerty123456", "1234567890a", "12345678910", "123456789012", "1111111111", "0000000000",
-    "пароль12345", "парольпароль", "passwordpassword", "administrator", "adminadmin", "admin12345", "q1w2e3r4t5",
-    "1qaz2wsx3edc", "zaq12wsxcde3", "iloveyou12", "letmein123", "welcome123", "changeme123",
+    "1234567890",
+    "0123456789",
+    "0987654321",
+    "1q2w3e4r5t",
+    "qwertyuiop",
+    "йцукенгшщз",
+    "password12",
+    "password123",
+    "qwerty12345",
+    "qwerty123456",
+    "1234567890a",
+    "12345678910",
+    "123456789012",
+    "1111111111",
+    "0000000000",
+    "пароль12345",
+    "парольпароль",
+    "passwordpassword",
+    "administrator",
+    "adminadmin",
+    "admin12345",
+    "q1w2e3r4t5",
+    "1qaz2wsx3edc",
+    "zaq12wsxcde3",
+    "iloveyou12",
+    "letmein123",
+    "welcome123",
+    "changeme123",
 ];
 
 /// A sentence when the password will not do.
@@ -65,7 +89,9 @@ pub(crate) async fn verify(app: &App, password: &str, stored: Option<String>) ->
             Some(hash) if !hash.is_empty() => (hash.as_str(), true),
             _ => (DUMMY.as_str(), false),
         };
-        let Ok(parsed) = PasswordHash::new(hash) else { return false };
+        let Ok(parsed) = PasswordHash::new(hash) else {
+            return false;
+        };
         Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && is_real
     })
     .await

@@ -44,7 +44,9 @@ pub(super) async fn hold_password(conn: &mut PgConnection, id: UserId, hash: &st
 }
 
 pub(super) async fn touch_sign_in(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Sql<()> {
-    sqlx::query!("UPDATE users SET last_sign_in_at = $2 WHERE id = $1", id.0, now).execute(conn).await?;
+    sqlx::query!("UPDATE users SET last_sign_in_at = $2 WHERE id = $1", id.0, now)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -78,7 +80,9 @@ pub(super) async fn has_admin(conn: &mut PgConnection) -> Sql<bool> {
 /// [`has_admin`], one transaction after another, as it will be when this one is committed.
 pub(super) async fn still_has_admin(conn: &mut PgConnection) -> Sql<bool> {
     const ADMINS_LOCK: i64 = 0x0043_524d_0002;
-    sqlx::query!("SELECT pg_advisory_xact_lock($1)", ADMINS_LOCK).execute(&mut *conn).await?;
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", ADMINS_LOCK)
+        .execute(&mut *conn)
+        .await?;
     has_admin(conn).await
 }
 
@@ -104,7 +108,9 @@ pub(super) async fn has_setup_link(conn: &mut PgConnection, hash: &[u8]) -> Sql<
 }
 
 pub(super) async fn use_setup_link(conn: &mut PgConnection, hash: &[u8]) -> Sql<bool> {
-    let done = sqlx::query!("DELETE FROM setup_links WHERE token_hash = $1", hash).execute(conn).await?;
+    let done = sqlx::query!("DELETE FROM setup_links WHERE token_hash = $1", hash)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -141,7 +147,10 @@ pub(super) async fn people(conn: &mut PgConnection) -> Sql<Vec<Person>> {
         branch: branch.map(BranchId),
         is_active,
     };
-    Ok(rows.into_iter().map(|row| person(row.id, row.name, &row.role, row.branch_id, row.is_active)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| person(row.id, row.name, &row.role, row.branch_id, row.is_active))
+        .collect())
 }
 
 pub(super) async fn users(conn: &mut PgConnection) -> Sql<Vec<User>> {

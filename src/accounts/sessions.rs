@@ -66,13 +66,21 @@ pub(super) async fn open(conn: &mut PgConnection, user: UserId, origin: &Origin,
 /// Gives a session another secret and answers it: a copy of the old cookie is worth nothing from now on.
 pub(super) async fn renew(conn: &mut PgConnection, session: Uuid) -> Result<String> {
     let token = new_token();
-    sqlx::query!("UPDATE sessions SET token_hash = $2 WHERE id = $1", session, token_hash(&token)).execute(conn).await?;
+    sqlx::query!(
+        "UPDATE sessions SET token_hash = $2 WHERE id = $1",
+        session,
+        token_hash(&token)
+    )
+    .execute(conn)
+    .await?;
     Ok(token)
 }
 
 /// Ends one session.
 pub(super) async fn end(conn: &mut PgConnection, session: Uuid) -> Result<()> {
-    sqlx::query!("DELETE FROM sessions WHERE id = $1", session).execute(conn).await?;
+    sqlx::query!("DELETE FROM sessions WHERE id = $1", session)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -102,7 +110,11 @@ pub(crate) async fn forget_ended(conn: &mut PgConnection, now: DateTime<Utc>) ->
 
 /// The cookie's name: with TLS the `__Host-` prefix keeps other hosts from setting it.
 fn cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Host-crm_session" } else { "crm_session" }
+    if app.config.is_https() {
+        "__Host-crm_session"
+    } else {
+        "crm_session"
+    }
 }
 
 /// The `Set-Cookie` of a session; an empty token removes it.
@@ -149,10 +161,14 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
         }
     }
     if let Some(seed) = new_visit {
-        response.headers_mut().append(header::SET_COOKIE, cookie(&app, VISIT, &seed, 24 * 3600));
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie(&app, VISIT, &seed, 24 * 3600));
     }
     if had_flash && !response.status().is_redirection() && !response.headers().contains_key(header::SET_COOKIE) {
-        response.headers_mut().append(header::SET_COOKIE, crate::web::clear_flash());
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, crate::web::clear_flash());
     }
     response
 }
@@ -176,11 +192,19 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
     .await?;
     let Some(row) = row else { return Ok(None) };
     if now - row.last_seen_at > SEEN_EVERY {
-        sqlx::query!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", row.id, now).execute(&app.db).await?;
+        sqlx::query!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", row.id, now)
+            .execute(&app.db)
+            .await?;
     }
-    let Some(role) = Role::from_code(&row.role) else { return Ok(None) };
+    let Some(role) = Role::from_code(&row.role) else {
+        return Ok(None);
+    };
     Ok(Some(Viewer {
-        actor: Some(Actor { user: Some(UserId(row.user_id)), role, branch: row.branch_id.map(BranchId) }),
+        actor: Some(Actor {
+            user: Some(UserId(row.user_id)),
+            role,
+            branch: row.branch_id.map(BranchId),
+        }),
         name: row.name,
         session: Some(row.id),
         csrf: csrf::token(&app.secret_key, token),
@@ -190,7 +214,10 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
 }
 
 fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))

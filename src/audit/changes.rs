@@ -32,7 +32,12 @@ impl Changes {
     /// Back from the database: field, old, new.
     pub(crate) fn read(value: &Value) -> Vec<(String, String, String)> {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let Value::Object(fields) = value else { return Vec::new() };
-        fields.iter().map(|(field, pair)| (field.clone(), text(pair.get("old")), text(pair.get("new")))).collect()
+        let Value::Object(fields) = value else {
+            return Vec::new();
+        };
+        fields
+            .iter()
+            .map(|(field, pair)| (field.clone(), text(pair.get("old")), text(pair.get("new"))))
+            .collect()
     }
 }

@@ -31,7 +31,14 @@ impl<'a> Event<'a> {
     /// An event without a company or changes.
     pub(crate) fn new(verb: &'a str, entity: &'a str, entity_id: impl ToString, message: impl Into<String>) -> Self {
         let entity_id = entity_id.to_string();
-        Self { verb, entity, entity_id, company: None, message: message.into(), changes: Changes::default() }
+        Self {
+            verb,
+            entity,
+            entity_id,
+            company: None,
+            message: message.into(),
+            changes: Changes::default(),
+        }
     }
 
     /// Shows the event on a card.
@@ -79,7 +86,10 @@ pub(crate) async fn record_many(
     let verbs: Vec<&str> = events.iter().map(|event| event.verb).collect();
     let entities: Vec<&str> = events.iter().map(|event| event.entity).collect();
     let entity_ids: Vec<&str> = events.iter().map(|event| event.entity_id.as_str()).collect();
-    let companies: Vec<Option<Uuid>> = events.iter().map(|event| event.company.map(|company| company.0)).collect();
+    let companies: Vec<Option<Uuid>> = events
+        .iter()
+        .map(|event| event.company.map(|company| company.0))
+        .collect();
     let messages: Vec<&str> = events.iter().map(|event| event.message.as_str()).collect();
     let changes: Vec<Value> = events.iter().map(|event| event.changes.clone().into_json()).collect();
     sqlx::query!(

@@ -79,12 +79,29 @@ pub(super) async fn show(
         transfer: may(&actor, Action::TransferCompany, ties),
         history: may(&actor, Action::ViewHistory, ties),
     };
-    let reader = Reader { viewer: &viewer, now: app.now(), company: id, ties };
+    let reader = Reader {
+        viewer: &viewer,
+        now: app.now(),
+        company: id,
+        ties,
+    };
     let contacts = contacts::fragment(&mut conn, &actor, id, may(&actor, Action::EditContact, ties)).await?;
-    let pinned = if part.is_first() && !part.is_changes() { notes::pinned(&mut conn, &reader).await? } else { None };
+    let pinned = if part.is_first() && !part.is_changes() {
+        notes::pinned(&mut conn, &reader).await?
+    } else {
+        None
+    };
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
-    let (statuses, spheres) = if can.edit { choices(&mut conn, &company).await? } else { (Vec::new(), Vec::new()) };
-    let owners = if can.transfer { owners(&mut conn, &company).await? } else { Vec::new() };
+    let (statuses, spheres) = if can.edit {
+        choices(&mut conn, &company).await?
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let owners = if can.transfer {
+        owners(&mut conn, &company).await?
+    } else {
+        Vec::new()
+    };
     drop(conn);
     page(&CardPage {
         layout: viewer.layout(Section::Companies),
@@ -108,38 +125,72 @@ pub(super) async fn show(
 async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<(Vec<Opt>, Vec<Opt>)> {
     let dictionaries = dictionaries::all(conn).await?;
     let (status, chosen) = (company.fields.status, &company.fields.spheres);
-    let statuses = dictionaries.statuses.iter().filter(|row| row.is_active || Some(row.id) == status);
-    let spheres = dictionaries.spheres.iter().filter(|row| row.is_active || chosen.contains(&row.id));
+    let statuses = dictionaries
+        .statuses
+        .iter()
+        .filter(|row| row.is_active || Some(row.id) == status);
+    let spheres = dictionaries
+        .spheres
+        .iter()
+        .filter(|row| row.is_active || chosen.contains(&row.id));
     Ok((
-        statuses.map(|row| Opt::new(row.id, &row.name, Some(row.id) == status)).collect(),
-        spheres.map(|row| Opt::new(row.id, &row.name, chosen.contains(&row.id))).collect(),
+        statuses
+            .map(|row| Opt::new(row.id, &row.name, Some(row.id) == status))
+            .collect(),
+        spheres
+            .map(|row| Opt::new(row.id, &row.name, chosen.contains(&row.id)))
+            .collect(),
     ))
 }
 
 async fn owners(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<Vec<Opt>> {
     let present = company.responsible.as_ref().map(|person| person.id);
-    let people = accounts::owners(conn).await?.into_iter().filter(|person| Some(person.id) != present);
-    Ok(people.map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false)).collect())
+    let people = accounts::owners(conn)
+        .await?
+        .into_iter()
+        .filter(|person| Some(person.id) != present);
+    Ok(people
+        .map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false))
+        .collect())
 }
 
 fn phones(company: &Company) -> Vec<PhoneRow> {
     let rows = company.fields.phones.iter();
-    rows.map(|row| PhoneRow { tel: row.phone.tel(), shown: row.phone.display(), comment: row.comment.clone() }).collect()
+    rows.map(|row| PhoneRow {
+        tel: row.phone.tel(),
+        shown: row.phone.display(),
+        comment: row.comment.clone(),
+    })
+    .collect()
 }
 
 fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
     let fields = &company.fields;
     let zone = reader.viewer.zone;
     let today = reader.now.with_timezone(&zone).date_naive();
-    let warnings =
-        [Inn::read(&fields.inn).warning(), Kpp::read(&fields.kpp).warning(), Ogrn::read(&fields.ogrn).warning()];
+    let warnings = [
+        Inn::read(&fields.inn).warning(),
+        Kpp::read(&fields.kpp).warning(),
+        Ogrn::read(&fields.ogrn).warning(),
+    ];
     let until = fields.contract_until.map(|date| format!("до {}", time::date(date)));
-    let contract = [Some(company.contract_name.clone()), until].into_iter().flatten().filter(|part| !part.is_empty());
+    let contract = [Some(company.contract_name.clone()), until]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty());
     let (contract_tone, contract_note) = contract_warning(fields.contract_until, today);
-    let site = fields.website.trim_start_matches("https://").trim_start_matches("http://").to_owned();
+    let site = fields
+        .website
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .to_owned();
     let is_http = fields.website.starts_with("https://") || fields.website.starts_with("http://");
     Facts {
-        url: if is_http { fields.website.clone() } else { format!("https://{site}") },
+        url: if is_http {
+            fields.website.clone()
+        } else {
+            format!("https://{site}")
+        },
         site,
         warnings: warnings.into_iter().flatten().collect(),
         contract: contract.collect::<Vec<_>>().join(", "),
@@ -148,7 +199,11 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
         local_time: time::zone(&fields.time_zone)
             .map(|zone| reader.now.with_timezone(&zone).format("%H:%M").to_string())
             .unwrap_or_default(),
-        initials: company.responsible.as_ref().map(|person| text::initials(&person.name)).unwrap_or_default(),
+        initials: company
+            .responsible
+            .as_ref()
+            .map(|person| text::initials(&person.name))
+            .unwrap_or_default(),
         created: time::date_time(company.created_at, zone),
         updated: time::relative(company.updated_at, reader.now, zone),
     }

@@ -102,7 +102,11 @@ pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Pa
     }
     if !part.is_notes() && may(&actor, Action::ViewHistory, reader.ties) {
         let events = audit::of_company(conn, reader.company, place(&part.change), limit).await?;
-        dated.extend(events.into_iter().map(|event| (event.at, Item::Change(change(event, reader)))));
+        dated.extend(
+            events
+                .into_iter()
+                .map(|event| (event.at, Item::Change(change(event, reader)))),
+        );
     }
     // Stable: within each stream the order of its keys stays.
     dated.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
@@ -130,7 +134,12 @@ fn older(part: &Part, items: &[Item]) -> String {
         ("change", change.unwrap_or_else(|| part.change.clone())),
     ];
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-    format!("?{}#timeline", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+    format!(
+        "?{}#timeline",
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
+    )
 }
 
 fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
@@ -147,8 +156,16 @@ fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
         assets: assets::urls(),
         id: event.id,
         at: event.at,
-        changes: event.changes.iter().map(|(field, old, new)| (label(field), short(old), short(new))).collect(),
-        actor: if event.actor.is_empty() { "Система".to_owned() } else { event.actor },
+        changes: event
+            .changes
+            .iter()
+            .map(|(field, old, new)| (label(field), short(old), short(new)))
+            .collect(),
+        actor: if event.actor.is_empty() {
+            "Система".to_owned()
+        } else {
+            event.actor
+        },
         message: event.message,
         time: time::relative(event.at, reader.now, reader.viewer.zone),
     }

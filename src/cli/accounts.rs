@@ -38,7 +38,11 @@ impl CreateAdmin {
         };
         let username = admin.username.clone();
         accounts::create_admin(app, admin).await?;
-        writeln!(std::io::stdout(), "Администратор {username} создан. Вход: {}/login/", app.config.public_url)?;
+        writeln!(
+            std::io::stdout(),
+            "Администратор {username} создан. Вход: {}/login/",
+            app.config.public_url
+        )?;
         Ok(())
     }
 }
@@ -60,7 +64,9 @@ impl ResetPassword {
         let users = accounts::users(app, &actor).await?;
         let wanted = self.username.trim().to_lowercase();
         let user = users.into_iter().find(|user| user.username.to_lowercase() == wanted);
-        let Some(user) = user else { bail!("Пользователя с логином «{}» нет.", self.username) };
+        let Some(user) = user else {
+            bail!("Пользователя с логином «{}» нет.", self.username)
+        };
         let password = read_password(self.password_file.as_deref())?;
         accounts::reset_password(app, &actor, user.id, &password).await?;
         writeln!(std::io::stdout(), "Новый пароль задан, сеансы {} завершены.", user.name)?;
@@ -74,7 +80,11 @@ fn read_password(file: Option<&std::path::Path>) -> Result<String> {
         std::fs::read_to_string(path).with_context(|| format!("{}: не читается", path.display()))?
     } else {
         if std::io::stdin().is_terminal() {
-            write!(std::io::stderr(), "Пароль (виден при вводе; {}): ", accounts::PASSWORD_RULE)?;
+            write!(
+                std::io::stderr(),
+                "Пароль (виден при вводе; {}): ",
+                accounts::PASSWORD_RULE
+            )?;
         }
         let mut line = String::new();
         std::io::stdin().read_line(&mut line)?;

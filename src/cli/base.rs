@@ -34,7 +34,11 @@ impl ImportAmo {
     pub(super) async fn run(self, app: &App) -> Result<()> {
         let bytes = std::fs::read(&self.csv).with_context(|| format!("{}: не читается", self.csv.display()))?;
         let options = ImportOptions {
-            file_name: self.csv.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            file_name: self
+                .csv
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
             is_dry_run: self.dry_run,
             time_zone: self.time_zone.unwrap_or(app.config.time_zone),
         };
@@ -88,8 +92,15 @@ impl SeedDemo {
         // Filling and indexing a large base takes longer than a page may.
         let mut conn = app.db.acquire().await?.detach();
         sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
-        sqlx::query("SET idle_in_transaction_session_timeout = 0").execute(&mut conn).await?;
-        let options = SeedOptions { companies: self.companies, seed: 1, now: app.now(), password_hash };
+        sqlx::query("SET idle_in_transaction_session_timeout = 0")
+            .execute(&mut conn)
+            .await?;
+        let options = SeedOptions {
+            companies: self.companies,
+            seed: 1,
+            now: app.now(),
+            password_hash,
+        };
         let made = demo::seed(&mut conn, options, &|done| bar.set_position(done)).await?;
         bar.finish_and_clear();
         writeln!(
@@ -123,7 +134,12 @@ pub(super) struct GenerateAmo {
 impl GenerateAmo {
     pub(super) fn run(self) -> Result<()> {
         let file = std::fs::File::create(&self.out).with_context(|| format!("{}: не создаётся", self.out.display()))?;
-        let options = demo::amo::AmoOptions { rows: self.rows, seed: 1, shifted_head: false, dirty: self.dirty };
+        let options = demo::amo::AmoOptions {
+            rows: self.rows,
+            seed: 1,
+            shifted_head: false,
+            dirty: self.dirty,
+        };
         let mut out = BufWriter::new(file);
         demo::amo::write_contacts_and_companies(&mut out, options)?;
         out.flush()?;

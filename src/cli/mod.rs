@@ -79,8 +79,13 @@ fn sentence(error: &anyhow::Error) -> String {
 fn prepare() -> Result<Config> {
     config::load_dotenv()?;
     let (filter, format) = config::log_settings()?;
-    let filter = EnvFilter::try_new(&filter).ok().with_context(|| format!("CRM_LOG: «{filter}» is not a filter"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_new(&filter)
+        .ok()
+        .with_context(|| format!("CRM_LOG: «{filter}» is not a filter"))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Pretty => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
@@ -130,7 +135,11 @@ pub(crate) fn secret_key(config: &Config) -> Result<SecretString> {
     let path: PathBuf = config.data_dir.join("secret.key");
     if let Ok(text) = std::fs::read_to_string(&path) {
         let text = text.trim().to_owned();
-        anyhow::ensure!(text.len() >= 32, "{}: ключ повреждён (короче 32 знаков)", path.display());
+        anyhow::ensure!(
+            text.len() >= 32,
+            "{}: ключ повреждён (короче 32 знаков)",
+            path.display()
+        );
         return Ok(text.into());
     }
     std::fs::create_dir_all(&config.data_dir)
@@ -138,7 +147,12 @@ pub(crate) fn secret_key(config: &Config) -> Result<SecretString> {
     let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
     // Written under another name and linked: two starters agree on one key, and a half-written one is never read.
     let draft = config.data_dir.join(format!("secret.key.{}", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
     file.write_all(key.as_bytes())?;
     file.sync_all()?;
     let linked = std::fs::hard_link(&draft, &path);
@@ -159,7 +173,11 @@ fn print_routes(json: bool) -> Result<()> {
         writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
     } else {
         for route in list {
-            writeln!(out, "{:<5} {:<50} {:<8} {}", route.method, route.path, route.auth, route.action)?;
+            writeln!(
+                out,
+                "{:<5} {:<50} {:<8} {}",
+                route.method, route.path, route.auth, route.action
+            )?;
         }
     }
     Ok(())

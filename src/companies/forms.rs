@@ -150,7 +150,10 @@ impl CompanyForm {
         fields.spheres.sort_unstable();
         fields.spheres.dedup();
         if !self.contract_type.is_empty() {
-            let is_known = dictionaries.contract_types.iter().any(|kind| kind.code == self.contract_type);
+            let is_known = dictionaries
+                .contract_types
+                .iter()
+                .any(|kind| kind.code == self.contract_type);
             if is_known {
                 fields.contract_type = Some(self.contract_type.clone());
             } else {
@@ -178,16 +181,17 @@ impl CompanyForm {
                 break;
             }
             let is_repeated = phones.iter().any(|row| {
-                !phone.digits.is_empty()
-                    && row.phone.digits == phone.digits
-                    && row.phone.extension == phone.extension
+                !phone.digits.is_empty() && row.phone.digits == phone.digits && row.phone.extension == phone.extension
             });
             if pair.0.trim().chars().count() > 120 {
                 errors.add(format!("phone-{index}"), "Номер не длиннее 120 знаков.");
             } else if is_repeated {
                 errors.add(format!("phone-{index}"), "Этот номер уже есть выше.");
             }
-            phones.push(CompanyPhone { phone, comment: comment(&pair.1, "phone", index, errors) });
+            phones.push(CompanyPhone {
+                phone,
+                comment: comment(&pair.1, "phone", index, errors),
+            });
         }
         phones
     }
@@ -206,7 +210,10 @@ impl CompanyForm {
                 Ok(value) if emails.iter().any(|row| row.value == value) => {
                     errors.add(format!("email-{index}"), "Этот адрес уже есть выше.");
                 }
-                Ok(value) => emails.push(CompanyEmail { value, comment: comment(&pair.1, "email", index, errors) }),
+                Ok(value) => emails.push(CompanyEmail {
+                    value,
+                    comment: comment(&pair.1, "email", index, errors),
+                }),
                 Err(sentence) => errors.add(format!("email-{index}"), sentence),
             }
         }
@@ -227,13 +234,18 @@ fn rows<'a>(values: &'a [String], comments: &'a [String]) -> impl Iterator<Item 
 }
 
 fn pairs(values: &[String], comments: &[String], field: &str, errors: &FieldErrors) -> Vec<Pair> {
-    let typed = rows(values, comments).enumerate().map(|(index, (value, comment))| Pair {
-        value,
-        comment,
-        error: errors.get(&format!("{field}-{index}")).to_owned(),
-    });
+    let typed = rows(values, comments)
+        .enumerate()
+        .map(|(index, (value, comment))| Pair {
+            value,
+            comment,
+            error: errors.get(&format!("{field}-{index}")).to_owned(),
+        });
     let mut pairs: Vec<Pair> = typed.collect();
-    if pairs.last().is_none_or(|pair| !pair.value.is_empty() || !pair.comment.is_empty()) {
+    if pairs
+        .last()
+        .is_none_or(|pair| !pair.value.is_empty() || !pair.comment.is_empty())
+    {
         pairs.push(Pair::default());
     }
     pairs

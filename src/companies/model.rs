@@ -103,7 +103,10 @@ pub(crate) fn ties(
     responsible: Option<UserId>,
     leading_branch: Option<BranchId>,
 ) -> Ties {
-    Ties { own: actor.is(created_by) || actor.is(responsible), branch: actor.is_of(leading_branch) }
+    Ties {
+        own: actor.is(created_by) || actor.is(responsible),
+        branch: actor.is_of(leading_branch),
+    }
 }
 
 /// How keys read in the audit log and on the conflict page.
@@ -116,8 +119,14 @@ pub(crate) struct Labels<'a> {
 impl Fields {
     /// Every field as people read it: name, Russian label, value.
     pub(crate) fn rows(&self, labels: &Labels<'_>) -> Vec<(&'static str, &'static str, String)> {
-        let phones = self.phones.iter().map(|row| with_comment(&row.phone.display(), &row.comment));
-        let emails = self.emails.iter().map(|row| with_comment(row.value.as_str(), &row.comment));
+        let phones = self
+            .phones
+            .iter()
+            .map(|row| with_comment(&row.phone.display(), &row.comment));
+        let emails = self
+            .emails
+            .iter()
+            .map(|row| with_comment(row.value.as_str(), &row.comment));
         let spheres = self.spheres.iter().map(|id| (labels.sphere)(*id));
         vec![
             ("name", "Название", self.name.clone()),
@@ -130,9 +139,21 @@ impl Fields {
             ("activity_kind", "Вид деятельности", self.activity_kind.clone()),
             ("status", "Статус", self.status.map(labels.status).unwrap_or_default()),
             ("spheres", "Сферы", spheres.collect::<Vec<_>>().join(", ")),
-            ("lead_state", "Состояние контакта", lead_state_label(&self.lead_state).to_owned()),
-            ("contract_type", "Вид договора", self.contract_type.as_deref().map(labels.contract).unwrap_or_default()),
-            ("contract_until", "Договор до", self.contract_until.map(time::date).unwrap_or_default()),
+            (
+                "lead_state",
+                "Состояние контакта",
+                lead_state_label(&self.lead_state).to_owned(),
+            ),
+            (
+                "contract_type",
+                "Вид договора",
+                self.contract_type.as_deref().map(labels.contract).unwrap_or_default(),
+            ),
+            (
+                "contract_until",
+                "Договор до",
+                self.contract_until.map(time::date).unwrap_or_default(),
+            ),
             ("phone", "Телефоны", phones.collect::<Vec<_>>().join(", ")),
             ("email", "E-mail", emails.collect::<Vec<_>>().join(", ")),
             ("contact_name", "Контакт (ФИО)", self.contact_name.clone()),
@@ -165,12 +186,20 @@ impl Fields {
 }
 
 fn with_comment(value: &str, comment: &str) -> String {
-    if comment.is_empty() { value.to_owned() } else { format!("{value} ({comment})") }
+    if comment.is_empty() {
+        value.to_owned()
+    } else {
+        format!("{value} ({comment})")
+    }
 }
 
 /// «Холодный контакт» or «Тёплый контакт».
 pub(crate) fn lead_state_label(code: &str) -> &'static str {
-    if code == "cold" { "Холодный контакт" } else { "Тёплый контакт" }
+    if code == "cold" {
+        "Холодный контакт"
+    } else {
+        "Тёплый контакт"
+    }
 }
 
 /// Russian label of a field in the history of a card.

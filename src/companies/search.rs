@@ -53,7 +53,13 @@ fn words(typed: &str) -> String {
     let words = text::words(typed);
     let is_alone = words.len() == 1;
     let is_whole = |word: &str| !is_alone && text::is_short_form(word);
-    let words = words.iter().map(|word| if is_whole(word) { word.clone() } else { format!("{word}:*") });
+    let words = words.iter().map(|word| {
+        if is_whole(word) {
+            word.clone()
+        } else {
+            format!("{word}:*")
+        }
+    });
     words.collect::<Vec<_>>().join(" & ")
 }
 

@@ -27,7 +27,10 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let text = String::from_utf8(bytes).ok()?;
         let (id, key) = text.split_at_checked(32)?;
-        Some(Self { id: Uuid::try_parse(id).ok()?, key: key.to_owned() })
+        Some(Self {
+            id: Uuid::try_parse(id).ok()?,
+            key: key.to_owned(),
+        })
     }
 }
 
@@ -95,7 +98,10 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back() {
-        let cursor = Cursor { key: "ёлка «Север»".to_owned(), id: Uuid::from_u128(7) };
+        let cursor = Cursor {
+            key: "ёлка «Север»".to_owned(),
+            id: Uuid::from_u128(7),
+        };
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         for bad in ["", "!", "abc", "0000"] {
             assert_eq!(Cursor::decode(bad), None);

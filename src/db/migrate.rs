@@ -27,16 +27,17 @@ pub(crate) async fn migrate(pool: &PgPool) -> Result<()> {
         Err(MigrateError::VersionMissing(version)) => bail!(
             "База данных новее этой программы (в ней есть миграция {version}). Запустите более новую версию CRM ПРОФИ."
         ),
-        Err(MigrateError::VersionMismatch(version)) => bail!(
-            "Миграция {version} в базе отличается от той, что в программе: база и программа из разных сборок."
-        ),
+        Err(MigrateError::VersionMismatch(version)) => {
+            bail!("Миграция {version} в базе отличается от той, что в программе: база и программа из разных сборок.")
+        }
         Err(error) => Err(error).context("Миграция базы данных не удалась"),
     }
 }
 
 /// Whether the database has all migrations of this binary.
 pub(crate) async fn is_current(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    let newest: Option<i64> =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
+    let newest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(pool)
+        .await?;
     Ok(newest == MIGRATOR.iter().map(|migration| migration.version).max())
 }

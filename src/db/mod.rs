@@ -10,6 +10,6 @@ mod tests;
 
 pub(crate) use cursor::{Cursor, PAGE, Page, Place};
 pub(crate) use migrate::{is_current, migrate};
+pub(crate) use pool::connect;
 #[cfg(test)]
 pub(crate) use pool::session;
-pub(crate) use pool::connect;

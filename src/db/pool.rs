@@ -44,7 +44,12 @@ impl Database {
 pub(crate) async fn connect(config: &Config) -> Result<Database> {
     let (options, cluster) = if let Some(url) = &config.database_url {
         let options = PgConnectOptions::from_str(url.expose_secret());
-        (options.ok().context("DATABASE_URL: не читается как адрес базы данных")?, None)
+        (
+            options
+                .ok()
+                .context("DATABASE_URL: не читается как адрес базы данных")?,
+            None,
+        )
     } else {
         let settings = Settings::new(config.data_dir.clone(), config.pg_bin.clone());
         let cluster = tokio::task::spawn_blocking(move || Cluster::start(settings)).await??;
@@ -60,7 +65,10 @@ pub(crate) async fn connect(config: &Config) -> Result<Database> {
 }
 
 fn pool(options: PgConnectOptions) -> PgPool {
-    PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).connect_lazy_with(session(options))
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(ACQUIRE)
+        .connect_lazy_with(session(options))
 }
 
 /// What every session of ours is told.

@@ -32,7 +32,9 @@ pub(crate) async fn claim(conn: &mut PgConnection, key: Uuid, user: UserId) -> R
 
 /// Remembers where the first arrival led.
 pub(crate) async fn settle(conn: &mut PgConnection, key: Uuid, location: &str) -> Result<()> {
-    sqlx::query!("UPDATE submitted_forms SET location = $2 WHERE key = $1", key, location).execute(conn).await?;
+    sqlx::query!("UPDATE submitted_forms SET location = $2 WHERE key = $1", key, location)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -48,7 +50,10 @@ pub(crate) async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
 ///
 /// A browser may bring a form back with its old key and let other words be typed into it: they are no double.
 pub(crate) fn key_of(form_key: Uuid, content: &str) -> Uuid {
-    let digest = Sha256::new().chain_update(form_key.as_bytes()).chain_update(content.as_bytes()).finalize();
+    let digest = Sha256::new()
+        .chain_update(form_key.as_bytes())
+        .chain_update(content.as_bytes())
+        .finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()

@@ -57,16 +57,8 @@ pub(super) fn company_phones(rng: &mut Rng, place: &Place) -> Vec<DemoPhone> {
             let is_mobile = rng.percent(30);
             DemoPhone {
                 kind: "work",
-                phone: if is_mobile {
-                    mobile(rng)
-                } else {
-                    landline(rng, place)
-                },
-                comment: if rng.percent(35) {
-                    rng.pick(PHONE_COMMENTS)
-                } else {
-                    ""
-                },
+                phone: if is_mobile { mobile(rng) } else { landline(rng, place) },
+                comment: if rng.percent(35) { rng.pick(PHONE_COMMENTS) } else { "" },
             }
         })
         .collect()
@@ -102,11 +94,7 @@ pub(super) fn contacts(rng: &mut Rng, around: &Surroundings<'_>) -> Vec<DemoCont
             let created_at = later(rng, around.created_at, around.span);
             DemoContact {
                 id: uuid_v7(rng, created_at),
-                position: if rng.percent(80) {
-                    rng.pick(POSITIONS)
-                } else {
-                    ""
-                },
+                position: if rng.percent(80) { rng.pick(POSITIONS) } else { "" },
                 note: if rng.percent(8) {
                     note(rng, &who.first_name)
                 } else {
@@ -132,16 +120,8 @@ fn contact_phones(rng: &mut Rng, place: &Place) -> Vec<DemoPhone> {
             } else {
                 landline(rng, place)
             };
-            let comment = if rng.percent(10) {
-                rng.pick(PHONE_COMMENTS)
-            } else {
-                ""
-            };
-            DemoPhone {
-                kind,
-                phone,
-                comment,
-            }
+            let comment = if rng.percent(10) { rng.pick(PHONE_COMMENTS) } else { "" };
+            DemoPhone { kind, phone, comment }
         })
         .collect()
 }

@@ -83,11 +83,7 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
         },
         contact_name,
         time_zone: place.time_zone,
-        working_hours: if rng.percent(40) {
-            rng.pick(WORKING_HOURS)
-        } else {
-            ""
-        },
+        working_hours: if rng.percent(40) { rng.pick(WORKING_HOURS) } else { "" },
         head_company_id: None,
         branch: place.branch,
         owner_draw: rng.percent(92).then(|| rng.next()),
@@ -108,11 +104,7 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
 
 /// Made within three years, touched since; a third of the cards is touched within the last two months.
 fn lifetime(rng: &mut Rng, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
-    let created_at = later(
-        rng,
-        now - Duration::days(3 * 365),
-        Duration::days(3 * 365 - 1),
-    );
+    let created_at = later(rng, now - Duration::days(3 * 365), Duration::days(3 * 365 - 1));
     let recent = now - Duration::days(60);
     let from = if rng.percent(33) && created_at < recent {
         recent
@@ -178,15 +170,7 @@ fn spheres(rng: &mut Rng, fitting: &[&'static str]) -> Vec<&'static str> {
 
 /// Contracts end between half a year ago and two years from now, a fifth of them within the next month.
 fn contract(rng: &mut Rng, today: NaiveDate) -> (&'static str, NaiveDate) {
-    let kind = rng.pick(&[
-        "frame",
-        "frame",
-        "tender",
-        "legal",
-        "legal",
-        "legal",
-        "individual",
-    ]);
+    let kind = rng.pick(&["frame", "frame", "tender", "legal", "legal", "legal", "individual"]);
     let days = if rng.percent(20) {
         rng.below(31).cast_signed()
     } else {

@@ -60,10 +60,7 @@ impl Chunk {
             .owner_draw
             .and_then(|draw| branch.and_then(|branch| branch.person(draw)));
         let ids = Ids {
-            status: company
-                .status
-                .and_then(|name| directory.statuses.get(name))
-                .copied(),
+            status: company.status.and_then(|name| directory.statuses.get(name)).copied(),
             owner,
             branch: branch.map(|branch| branch.id),
         };
@@ -82,21 +79,14 @@ impl Chunk {
                 .add(&email.value)
                 .end();
         }
-        for sphere in company
-            .spheres
-            .iter()
-            .filter_map(|name| directory.spheres.get(*name))
-        {
+        for sphere in company.spheres.iter().filter_map(|name| directory.spheres.get(*name)) {
             self.row(SPHERE_LINKS).add(company.id).add(sphere).end();
         }
         for contact in &company.contacts {
             self.add_contact(company, contact, owner);
         }
         for (place, note) in (0..).zip(&company.notes) {
-            let colleague = company
-                .owner_draw
-                .unwrap_or(0)
-                .wrapping_add(u64::from(place % 4 == 3));
+            let colleague = company.owner_draw.unwrap_or(0).wrapping_add(u64::from(place % 4 == 3));
             let author = owner.and_then(|_| branch.and_then(|branch| branch.person(colleague)));
             self.add_note(company, note, author);
         }
@@ -149,11 +139,7 @@ impl Chunk {
             .add(contact.created_at)
             .end();
         for (position, phone) in contact.phones.iter().enumerate() {
-            let row = self
-                .row(CONTACT_PHONES)
-                .add(contact.id)
-                .add(position)
-                .add(phone.kind);
+            let row = self.row(CONTACT_PHONES).add(contact.id).add(position).add(phone.kind);
             row.phone(phone).end();
         }
         for (position, email) in contact.emails.iter().enumerate() {

@@ -111,9 +111,7 @@ async fn fill(
         copy_in(conn, &chunk).await?;
         if summary.companies == 0 {
             // Checks of foreign keys keep the plan of their first row: let it be made for tables that are not empty.
-            sqlx::query!("ANALYZE companies, contacts")
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query!("ANALYZE companies, contacts").execute(&mut *conn).await?;
         }
         summary.add(&chunk.rows);
         progress(summary.companies);
@@ -146,10 +144,7 @@ fn generate(plan: &SeedOptions, first: u64, directory: &Directory, chunks: &mpsc
 async fn copy_in(conn: &mut PgConnection, chunk: &Chunk) -> anyhow::Result<()> {
     let mut transaction = conn.begin().await.context("opening a chunk")?;
     for (statement, text) in STATEMENTS.into_iter().zip(&chunk.texts) {
-        let mut copy = transaction
-            .copy_in_raw(statement)
-            .await
-            .context("starting COPY")?;
+        let mut copy = transaction.copy_in_raw(statement).await.context("starting COPY")?;
         copy.send(text.as_bytes()).await.context("sending rows")?;
         copy.finish()
             .await

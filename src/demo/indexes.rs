@@ -34,10 +34,7 @@ pub(super) async fn drop_all(conn: &mut PgConnection) -> anyhow::Result<Vec<Stri
 }
 
 /// Makes the indexes again.
-pub(super) async fn create(
-    conn: &mut PgConnection,
-    definitions: Vec<String>,
-) -> anyhow::Result<()> {
+pub(super) async fn create(conn: &mut PgConnection, definitions: Vec<String>) -> anyhow::Result<()> {
     sqlx::query!("SET LOCAL maintenance_work_mem = '256MB'")
         .execute(&mut *conn)
         .await

@@ -6,10 +6,7 @@ use super::translit::translit;
 
 /// A person who never was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the columns of contacts are called so"
-)]
+#[expect(clippy::struct_field_names, reason = "the columns of contacts are called so")]
 pub(crate) struct DemoPerson {
     pub(crate) first_name: String,
     pub(crate) middle_name: String,
@@ -19,10 +16,7 @@ pub(crate) struct DemoPerson {
 impl DemoPerson {
     /// «Фамилия Имя Отчество».
     pub(crate) fn full_name(&self) -> String {
-        format!(
-            "{} {} {}",
-            self.last_name, self.first_name, self.middle_name
-        )
+        format!("{} {} {}", self.last_name, self.first_name, self.middle_name)
     }
 
     /// What stands before the @ in this person's e-mails: `i.oblakov`.
@@ -37,11 +31,7 @@ pub(super) fn person(rng: &mut Rng) -> DemoPerson {
     let is_woman = rng.percent(50);
     let (masculine, feminine) = rng.pick(SURNAMES);
     let (son, daughter) = rng.pick(PATRONYMICS);
-    let first_name = if is_woman {
-        rng.pick(WOMEN)
-    } else {
-        rng.pick(MEN)
-    };
+    let first_name = if is_woman { rng.pick(WOMEN) } else { rng.pick(MEN) };
     DemoPerson {
         first_name: first_name.to_owned(),
         middle_name: if is_woman { daughter } else { son }.to_owned(),
@@ -77,12 +67,7 @@ pub(super) const BRANCHES: &[(&str, &str, &[DemoUser])] = &[
             ("kolosistov.r", "Колосистов", "Роман", "manager"),
             ("persikova.yu", "Персикова", "Юлия", "manager"),
             ("svetlyachkov.a", "Светлячков", "Артём", "manager"),
-            (
-                "vetrova-morskaya.t",
-                "Ветрова-Морская",
-                "Татьяна",
-                "manager",
-            ),
+            ("vetrova-morskaya.t", "Ветрова-Морская", "Татьяна", "manager"),
         ],
     ),
     (

@@ -54,11 +54,7 @@ fn firm(rng: &mut Rng, place: &Place) -> Naming {
     let industry = rng.pick_ref(INDUSTRIES);
     let mut core = match rng.weighted(&[55, 25, 20]) {
         0 => compound(rng, industry.starts),
-        1 => format!(
-            "{}{}",
-            rng.pick(industry.starts),
-            rng.pick(ENDS).to_lowercase()
-        ),
+        1 => format!("{}{}", rng.pick(industry.starts), rng.pick(ENDS).to_lowercase()),
         _ => format!("{} {}", rng.pick(ADJECTIVES), rng.pick(NOUNS)),
     };
     match rng.weighted(&[40, 15, 12, 13, 20]) {
@@ -85,11 +81,7 @@ fn firm(rng: &mut Rng, place: &Place) -> Naming {
 }
 
 fn compound(rng: &mut Rng, starts: &[&str]) -> String {
-    let middle = if rng.percent(60) {
-        rng.pick(MIDDLES)
-    } else {
-        ""
-    };
+    let middle = if rng.percent(60) { rng.pick(MIDDLES) } else { "" };
     format!("{}{middle}{}", rng.pick(starts), rng.pick(ENDS))
 }
 
@@ -100,10 +92,7 @@ fn institution(rng: &mut Rng, place: &Place) -> Naming {
     let mailbox = label.split('-').next_back().unwrap_or("org");
     Naming {
         name: format!("{} «{named}» г. {}", body.short, place.city),
-        legal_name: format!(
-            "{} «{named}», {}, г. {}",
-            body.whole, place.region, place.city
-        ),
+        legal_name: format!("{} «{named}», {}, г. {}", body.whole, place.region, place.city),
         activity: body.activity,
         spheres: body.spheres,
         ..blank(format!(

@@ -26,20 +26,13 @@ impl Staff {
 impl Branch {
     /// One of the people by a draw.
     pub(super) fn person(&self, draw: u64) -> Option<i64> {
-        let count = u64::try_from(self.people.len())
-            .ok()
-            .filter(|count| *count > 0)?;
-        self.people
-            .get(usize::try_from(draw % count).ok()?)
-            .copied()
+        let count = u64::try_from(self.people.len()).ok().filter(|count| *count > 0)?;
+        self.people.get(usize::try_from(draw % count).ok()?).copied()
     }
 }
 
 /// Makes the demo's branches and users when the base has no branch at all; answers how many of each.
-pub(super) async fn create(
-    conn: &mut PgConnection,
-    password_hash: &str,
-) -> anyhow::Result<(u64, u64)> {
+pub(super) async fn create(conn: &mut PgConnection, password_hash: &str) -> anyhow::Result<(u64, u64)> {
     let has_branches = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM branches) AS "has!""#)
         .fetch_one(&mut *conn)
         .await

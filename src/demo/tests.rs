@@ -82,28 +82,11 @@ fn every_phone_is_understood_and_every_email_reads() {
 #[test]
 fn texts_fit_their_columns_and_times_are_in_order() {
     for company in some(2_000) {
-        assert!(
-            (1..=255).contains(&company.name.chars().count()),
-            "{}",
-            company.name
-        );
-        assert!(
-            company.legal_name.chars().count() <= 255,
-            "{}",
-            company.legal_name
-        );
-        assert!(
-            company.website.chars().count() <= 255,
-            "{}",
-            company.website
-        );
+        assert!((1..=255).contains(&company.name.chars().count()), "{}", company.name);
+        assert!(company.legal_name.chars().count() <= 255, "{}", company.legal_name);
+        assert!(company.website.chars().count() <= 255, "{}", company.website);
         assert!(company.created_at <= company.updated_at && company.updated_at <= now());
-        assert!(
-            company
-                .notes
-                .iter()
-                .all(|note| note.created_at <= company.updated_at)
-        );
+        assert!(company.notes.iter().all(|note| note.created_at <= company.updated_at));
         assert!(
             company.time_zone.parse::<chrono_tz::Tz>().is_ok(),
             "{}",
@@ -120,10 +103,7 @@ fn a_branch_shares_the_inn_of_its_head() {
     assert!(with_head.len() > 5, "{with_head:?}");
     for index in with_head {
         let (branch, head) = (company(1, index, now()), company(1, index - 1, now()));
-        assert_eq!(
-            (branch.head_company_id, &branch.inn),
-            (Some(head.id), &head.inn)
-        );
+        assert_eq!((branch.head_company_id, &branch.inn), (Some(head.id), &head.inn));
     }
 }
 
@@ -148,10 +128,7 @@ fn the_export_is_the_same_each_time_and_has_as_many_rows_as_asked() {
     let (rows, summary) = export(CLEAN);
     assert_eq!(export(CLEAN), (rows.clone(), summary.clone()));
     assert_eq!(rows.len(), 1_001);
-    assert_eq!(
-        (summary.rows, summary.companies + summary.contacts),
-        (1_000, 1_000)
-    );
+    assert_eq!((summary.rows, summary.companies + summary.contacts), (1_000, 1_000));
     assert!((500..700).contains(&summary.companies), "{summary:?}");
     assert_eq!(&rows[0][28], "Адрес");
     for count in [
@@ -176,14 +153,8 @@ fn contacts_name_companies_of_the_file() {
         .map(|row| &row[5])
         .collect();
     let names: HashSet<&str> = companies.iter().copied().collect();
-    assert_eq!(
-        names.len(),
-        companies.len(),
-        "no two companies are called alike"
-    );
-    let mut contacts = rows
-        .iter()
-        .filter(|row| &row[1] == "контакт" && !row[5].is_empty());
+    assert_eq!(names.len(), companies.len(), "no two companies are called alike");
+    let mut contacts = rows.iter().filter(|row| &row[1] == "контакт" && !row[5].is_empty());
     assert!(contacts.all(|row| names.contains(&row[5])));
 }
 
@@ -206,28 +177,17 @@ fn a_file_of_2022_has_dates_under_deals() {
 
 #[test]
 fn a_dirty_file_holds_every_flaw_it_counts() {
-    let (rows, summary) = export(AmoOptions {
-        dirty: true,
-        ..CLEAN
-    });
+    let (rows, summary) = export(AmoOptions { dirty: true, ..CLEAN });
     let rows = &rows[1..];
-    let count = |is_bad: &dyn Fn(&csv::StringRecord) -> bool| {
-        rows.iter().filter(|row| is_bad(row)).count() as u64
-    };
+    let count = |is_bad: &dyn Fn(&csv::StringRecord) -> bool| rows.iter().filter(|row| is_bad(row)).count() as u64;
     assert_eq!(summary.rows, 1_000);
     assert_eq!(count(&|row| row[0].is_empty()), summary.missing_ids);
     assert_eq!(
         count(&|row| !row[24].is_empty() && Email::parse(&row[24]).is_err()),
         summary.broken_emails
     );
-    assert_eq!(
-        count(&|row| Inn::read(&row[38]).padded().is_some()),
-        summary.short_inns
-    );
-    assert_eq!(
-        count(&|row| row[5].chars().count() > 255),
-        summary.long_names
-    );
+    assert_eq!(count(&|row| Inn::read(&row[38]).padded().is_some()), summary.short_inns);
+    assert_eq!(count(&|row| row[5].chars().count() > 255), summary.long_names);
     assert_eq!(
         rows.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64,
         summary.copies

@@ -88,7 +88,12 @@ pub(crate) async fn ensure(
             Named::Status => ("company_status", "Добавлен статус"),
             Named::Sphere => ("company_sphere", "Добавлена сфера"),
         };
-        audit::record(conn, actor, Event::new("create", entity, id, format!("{word} «{name}»"))).await?;
+        audit::record(
+            conn,
+            actor,
+            Event::new("create", entity, id, format!("{word} «{name}»")),
+        )
+        .await?;
     }
     Ok(found.into_iter().map(|(name, id, _)| (name, id)).collect())
 }

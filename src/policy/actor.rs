@@ -21,8 +21,13 @@ pub(crate) enum Role {
 
 impl Role {
     /// The roles a person can have, least rights first.
-    pub(crate) const PEOPLE: [Self; 5] =
-        [Self::Manager, Self::SalesHead, Self::BranchDirector, Self::GroupManager, Self::Admin];
+    pub(crate) const PEOPLE: [Self; 5] = [
+        Self::Manager,
+        Self::SalesHead,
+        Self::BranchDirector,
+        Self::GroupManager,
+        Self::Admin,
+    ];
 
     /// As stored in `users.role`.
     pub(crate) fn code(self) -> &'static str {
@@ -68,7 +73,11 @@ pub(crate) struct Actor {
 impl Actor {
     /// The program itself.
     pub(crate) fn system() -> Self {
-        Self { user: None, role: Role::System, branch: None }
+        Self {
+            user: None,
+            role: Role::System,
+            branch: None,
+        }
     }
 
     /// Whether the actor is this person.

@@ -115,15 +115,13 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
     use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
     match action {
         Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => All,
-        Action::EditCompany
-        | Action::TransferCompany
-        | Action::WarmCompany
-        | Action::EditContact
-        | Action::PinNote => match role {
-            Manager => Own,
-            SalesHead | BranchDirector => Branch,
-            GroupManager | Admin | System => All,
-        },
+        Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact | Action::PinNote => {
+            match role {
+                Manager => Own,
+                SalesHead | BranchDirector => Branch,
+                GroupManager | Admin | System => All,
+            }
+        }
         Action::CoolCompany => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
@@ -165,7 +163,11 @@ pub(crate) fn may_ever(actor: &Actor, action: Action) -> bool {
 /// # Errors
 /// [`Error::Denied`].
 pub(crate) fn check(actor: &Actor, action: Action, ties: Ties) -> Result<()> {
-    if may(actor, action, ties) { Ok(()) } else { Err(Error::Denied(action)) }
+    if may(actor, action, ties) {
+        Ok(())
+    } else {
+        Err(Error::Denied(action))
+    }
 }
 
 /// One Russian sentence for the 403 page: who may do this.

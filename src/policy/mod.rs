@@ -6,6 +6,6 @@ mod matrix;
 mod tests;
 
 pub(crate) use actor::{Actor, Role};
-pub(crate) use matrix::{Action, Ties, check, may, may_ever, who_may};
 #[cfg(test)]
 pub(crate) use matrix::reach;
+pub(crate) use matrix::{Action, Ties, check, may, may_ever, who_may};

@@ -21,7 +21,9 @@ const HEARTBEAT: i64 = 60;
 
 /// `/health/`, `/health/live`
 pub(super) fn routes() -> Routes {
-    Routes::new().get("/health/", Guard::Public, ready).get("/health/live", Guard::Public, live)
+    Routes::new()
+        .get("/health/", Guard::Public, ready)
+        .get("/health/live", Guard::Public, live)
 }
 
 #[derive(Serialize)]
@@ -44,8 +46,11 @@ async fn ready(State(app): State<App>) -> Response {
     };
     let checks = BTreeMap::from([("database", database), ("migrations", migrations), ("jobs", jobs)]);
     let is_well = checks.values().all(|check| *check == "ok");
-    let (code, status) =
-        if is_well { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "degraded") };
+    let (code, status) = if is_well {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "degraded")
+    };
     let body = serde_json::to_string(&Health { status, checks }).unwrap_or_default();
     (code, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
@@ -67,11 +72,17 @@ pub(crate) fn check(config: &Config) -> Result<()> {
     let time = Duration::from_secs(5);
     let mut stream = TcpStream::connect_timeout(&address, time).with_context(|| format!("{address} не отвечает"))?;
     stream.set_read_timeout(Some(time))?;
-    write!(stream, "GET /health/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET /health/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = String::new();
     stream.take(8192).read_to_string(&mut answer)?;
     if !answer.starts_with("HTTP/1.1 200") {
-        bail!("Сервер отвечает, но не готов: {}", answer.lines().last().unwrap_or_default());
+        bail!(
+            "Сервер отвечает, но не готов: {}",
+            answer.lines().last().unwrap_or_default()
+        );
     }
     Ok(())
 }

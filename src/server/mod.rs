@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, dashboard, contacts, db, imports, jobs, notes, settings};
+use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, settings};
 
 pub(crate) use health::check as healthcheck;
 
@@ -64,7 +64,12 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     if app.config.passive {
         tracing::info!("CRM_PASSIVE=1: эта копия не отправляет писем и уведомлений");
     }
-    let accepting = tokio::spawn(accept::run(listener, router(&app), accept::Timers::default(), stop.clone()));
+    let accepting = tokio::spawn(accept::run(
+        listener,
+        router(&app),
+        accept::Timers::default(),
+        stop.clone(),
+    ));
     tokio::select! {
         () = stopped_from_outside() => tracing::info!("stopping"),
         _ = &mut background => tracing::error!("the background jobs ended by themselves"),

@@ -49,13 +49,21 @@ impl TestApp {
 
     /// A second process on the same database.
     pub(crate) fn twin(&self) -> Self {
-        let app = App { heartbeat: Arc::default(), ..self.app.clone() };
-        Self { router: crate::server::router(&app), app, clock: self.clock.clone() }
+        let app = App {
+            heartbeat: Arc::default(),
+            ..self.app.clone()
+        };
+        Self {
+            router: crate::server::router(&app),
+            app,
+            clock: self.clock.clone(),
+        }
     }
 
     /// Moves the clock.
     pub(crate) fn pass(&self, time: TimeDelta) {
-        self.clock.fetch_add(time.num_microseconds().expect("a short time"), Ordering::Relaxed);
+        self.clock
+            .fetch_add(time.num_microseconds().expect("a short time"), Ordering::Relaxed);
     }
 
     /// A browser that has not signed in.
@@ -104,7 +112,11 @@ impl TestApp {
         .fetch_one(&self.app.db)
         .await
         .expect("a person");
-        Actor { user: Some(UserId(id)), role, branch }
+        Actor {
+            user: Some(UserId(id)),
+            role,
+            branch,
+        }
     }
 }
 
@@ -114,7 +126,10 @@ async fn password_hash() -> &'static str {
     static HASH: OnceCell<String> = OnceCell::const_new();
     HASH.get_or_init(|| async {
         use argon2::PasswordHasher as _;
-        argon2::Argon2::default().hash_password(PASSWORD.as_bytes()).expect("a hash").to_string()
+        argon2::Argon2::default()
+            .hash_password(PASSWORD.as_bytes())
+            .expect("a hash")
+            .to_string()
     })
     .await
 }

@@ -22,7 +22,11 @@ pub(crate) struct Client {
 
 impl Client {
     pub(super) fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), headers: HeaderMap::new() }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+            headers: HeaderMap::new(),
+        }
     }
 
     /// Another window of the same browser, on another process.
@@ -65,23 +69,33 @@ impl Client {
 
     /// `POST` of these fields and nothing else.
     pub(crate) async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         self.send(Method::POST, path, Body::from(body)).await
     }
 
     /// Signs in through the page.
     pub(crate) async fn sign_in(&mut self, username: &str, password: &str) -> Answer {
-        self.post_from("/login/", "/login/", &[("username", username), ("password", password)]).await
+        self.post_from("/login/", "/login/", &[("username", username), ("password", password)])
+            .await
     }
 
     /// Any request; a body is a form unless [`Client::headers`] say otherwise.
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Body) -> Answer {
-        let mut request = Request::builder().method(method.clone()).uri(path).header(header::HOST, "127.0.0.1:8000");
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::HOST, "127.0.0.1:8000");
         if method == Method::POST && !self.headers.contains_key(header::CONTENT_TYPE) {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<_> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         let mut request = request.body(body).expect("a request");
@@ -96,7 +110,12 @@ impl Client {
         }
         let body = body.collect().await.expect("a body").to_bytes();
         let text = String::from_utf8_lossy(&body).into_owned();
-        Answer { status: parts.status, headers: parts.headers, text, asked: format!("{method} {path}") }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text,
+            asked: format!("{method} {path}"),
+        }
     }
 
     fn keep(&mut self, cookie: &str) {
@@ -138,7 +157,9 @@ impl Answer {
         let selector = Selector::parse(selector).expect("a selector");
         let page = Html::parse_document(&self.text);
         let squeeze = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        page.select(&selector).map(|element| squeeze(element.text().collect())).collect()
+        page.select(&selector)
+            .map(|element| squeeze(element.text().collect()))
+            .collect()
     }
 
     /// The text of the whole page, tags off, with single spaces.
@@ -163,14 +184,24 @@ impl Answer {
     /// Asserts that the page says so.
     #[track_caller]
     pub(crate) fn expect_text(&self, text: &str) -> &Self {
-        assert!(self.page().contains(text), "{}: «{text}» is not in: {}", self.asked, self.page());
+        assert!(
+            self.page().contains(text),
+            "{}: «{text}» is not in: {}",
+            self.asked,
+            self.page()
+        );
         self
     }
 
     /// Asserts that the page does not say so.
     #[track_caller]
     pub(crate) fn expect_no_text(&self, text: &str) -> &Self {
-        assert!(!self.page().contains(text), "{}: «{text}» is in: {}", self.asked, self.page());
+        assert!(
+            !self.page().contains(text),
+            "{}: «{text}» is in: {}",
+            self.asked,
+            self.page()
+        );
         self
     }
 }

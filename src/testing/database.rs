@@ -19,28 +19,43 @@ fn options(database: &str) -> PgConnectOptions {
 }
 
 async fn admin() -> PgConnection {
-    PgConnection::connect_with(&options("postgres")).await.expect("a connection")
+    PgConnection::connect_with(&options("postgres"))
+        .await
+        .expect("a connection")
 }
 
 fn lazy_pool(database: &str) -> PgPool {
     let time = std::time::Duration::from_mins(1);
-    PgPoolOptions::new().max_connections(6).acquire_timeout(time).connect_lazy_with(crate::db::session(options(database)))
+    PgPoolOptions::new()
+        .max_connections(6)
+        .acquire_timeout(time)
+        .connect_lazy_with(crate::db::session(options(database)))
 }
 
 /// An empty database with nothing applied.
 pub(crate) async fn blank() -> PgPool {
     let name = next_name();
-    admin().await.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database");
+    admin()
+        .await
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .expect("a database");
     lazy_pool(&name)
 }
 
 /// A migrated database of the test's own.
 pub(crate) async fn migrated() -> PgPool {
     // Starting the cluster blocks; other tests of this runtime must not stand still for it.
-    tokio::task::spawn_blocking(|| LazyLock::force(&CLUSTER)).await.expect("the cluster");
+    tokio::task::spawn_blocking(|| LazyLock::force(&CLUSTER))
+        .await
+        .expect("the cluster");
     TEMPLATE
         .get_or_init(|| async {
-            admin().await.execute("CREATE DATABASE template_crm").await.expect("the template");
+            admin()
+                .await
+                .execute("CREATE DATABASE template_crm")
+                .await
+                .expect("the template");
             let pool = lazy_pool("template_crm");
             crate::db::migrate(&pool).await.expect("migrations");
             // Nobody may be connected to a template.

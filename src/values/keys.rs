@@ -92,12 +92,7 @@ const SHORT_FORMS: &[&str] = &[
 ];
 
 /// Short forms typed with dots; only in front, where they are no one's initials.
-const DOTTED_FORMS: &[[&str; 3]] = &[
-    ["о", "о", "о"],
-    ["о", "а", "о"],
-    ["з", "а", "о"],
-    ["п", "а", "о"],
-];
+const DOTTED_FORMS: &[[&str; 3]] = &[["о", "о", "о"], ["о", "а", "о"], ["з", "а", "о"], ["п", "а", "о"]];
 
 /// Whether a folded word is a legal form in short, «ооо».
 pub(crate) fn is_short_form(word: &str) -> bool {
@@ -117,11 +112,7 @@ pub(crate) fn name_key(name: &str) -> String {
     while let Some(shorter) = without_form(rest) {
         rest = shorter;
     }
-    if rest.is_empty() {
-        all.join(" ")
-    } else {
-        rest.join(" ")
-    }
+    if rest.is_empty() { all.join(" ") } else { rest.join(" ") }
 }
 
 fn without_form<'a, 'b>(words: &'a [&'b str]) -> Option<&'a [&'b str]> {
@@ -222,11 +213,7 @@ fn address_words(token: &str) -> Vec<String> {
             let digits_from = part.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
             let (head, tail) = part.split_at(digits_from);
             let abbreviated = NOISE.contains(&head) || known_word(head).is_some();
-            if abbreviated {
-                vec![head, tail]
-            } else {
-                vec![part]
-            }
+            if abbreviated { vec![head, tail] } else { vec![part] }
         })
         .filter(|part| !part.is_empty() && !NOISE.contains(part) && !is_postal_code(part))
         .map(|part| known_word(part).unwrap_or(part).to_owned())

@@ -14,8 +14,6 @@ pub(crate) mod time;
 mod tests;
 
 pub(crate) use email::Email;
-pub(crate) use ids::{
-    BranchId, CompanyId, ContactId, ImportId, NoteId, SphereId, StatusId, UserId,
-};
+pub(crate) use ids::{BranchId, CompanyId, ContactId, ImportId, NoteId, SphereId, StatusId, UserId};
 pub(crate) use phone::Phone;
 pub(crate) use requisites::{Inn, Kpp, Ogrn};

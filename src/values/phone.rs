@@ -123,16 +123,9 @@ impl Phone {
 
 /// One line without the apostrophe by which spreadsheets mark a text.
 fn clean(typed: &str) -> String {
-    let line: String = typed
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let line: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let unwanted = |c: char| c.is_whitespace() || c == '\'' || c == '’';
-    let cut: String = line
-        .trim_start_matches(unwanted)
-        .chars()
-        .take(LONGEST_RAW)
-        .collect();
+    let cut: String = line.trim_start_matches(unwanted).chars().take(LONGEST_RAW).collect();
     cut.trim_end().to_owned()
 }
 
@@ -153,14 +146,7 @@ fn split_extension(raw: &str) -> (&str, String) {
         let whole = read_number(number).is_some_and(|e164| e164.starts_with("+7"));
         if whole && inside.bytes().all(|c| c.is_ascii_digit()) {
             let sure = (1..=5).contains(&inside.len());
-            return (
-                number,
-                if sure {
-                    inside.to_owned()
-                } else {
-                    String::new()
-                },
-            );
+            return (number, if sure { inside.to_owned() } else { String::new() });
         }
     }
     (raw, String::new())
@@ -182,11 +168,7 @@ fn extension(rest: &str) -> String {
         .trim_start_matches([' ', '.', ':', '№', '-', '(', '='])
         .trim_end_matches([' ', ')', '.', ',', ';']);
     let sure = (1..=8).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
-    if sure {
-        digits.to_owned()
-    } else {
-        String::new()
-    }
+    if sure { digits.to_owned() } else { String::new() }
 }
 
 /// The first number of a text in E.164; words before it («тел.») and after it do not matter.
@@ -210,9 +192,7 @@ fn read_number(text: &str) -> Option<String> {
 
 fn international(digits: &str) -> Option<String> {
     match (digits.len(), digits.as_bytes()) {
-        (11, [b'7', ..] | [b'8', b'9', ..]) | (12, [b'7', b'8', ..]) => {
-            Some(format!("+7{}", last_ten(digits)))
-        }
+        (11, [b'7', ..] | [b'8', b'9', ..]) | (12, [b'7', b'8', ..]) => Some(format!("+7{}", last_ten(digits))),
         (_, [] | [b'0' | b'7', ..]) => None,
         (8..=15, _) => Some(format!("+{digits}")),
         _ => None,
@@ -227,9 +207,7 @@ fn in_number(c: char) -> bool {
 fn split_cell(cell: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     for part in cell.split_inclusive([',', ';', '/', '\n', '\r', '|']) {
-        let piece = part
-            .trim_end_matches([',', ';', '/', '\n', '\r', '|'])
-            .trim();
+        let piece = part.trim_end_matches([',', ';', '/', '\n', '\r', '|']).trim();
         if piece.is_empty() {
             continue;
         }

@@ -132,8 +132,7 @@ impl Ogrn {
         }
         let (last, head) = digits.split_last()?;
         let number = head.iter().fold(0_u64, |sum, d| sum * 10 + u64::from(*d));
-        (number % divisor % 10 != u64::from(*last))
-            .then_some("Контрольная сумма ОГРН не сходится — проверьте цифры")
+        (number % divisor % 10 != u64::from(*last)).then_some("Контрольная сумма ОГРН не сходится — проверьте цифры")
     }
 }
 
@@ -154,11 +153,7 @@ fn inn_sum_fits(digits: &[u32]) -> bool {
 }
 
 fn only_digits(typed: &str) -> String {
-    typed
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(LONGEST)
-        .collect()
+    typed.chars().filter(char::is_ascii_digit).take(LONGEST).collect()
 }
 
 fn values(digits: &str) -> Vec<u32> {

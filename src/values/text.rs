@@ -7,7 +7,10 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 /// Lower case, ё→е: two texts that fold to the same are the same to a reader.
 pub(crate) fn fold(text: &str) -> String {
     // Letter by letter, as Postgres does: `str::to_lowercase` makes two characters of «İ» and minds the end of a word.
-    text.chars().filter_map(|c| c.to_lowercase().next()).map(|c| if c == 'ё' { 'е' } else { c }).collect()
+    text.chars()
+        .filter_map(|c| c.to_lowercase().next())
+        .map(|c| if c == 'ё' { 'е' } else { c })
+        .collect()
 }
 
 /// The words to search by; the twin of `text_words` in the database.
@@ -89,20 +92,13 @@ pub(crate) fn excerpt(text: &str, n: usize) -> String {
         return line;
     }
     let head: String = line.chars().take(n.saturating_sub(1)).collect();
-    let next_is_space = line
-        .chars()
-        .nth(n.saturating_sub(1))
-        .is_some_and(char::is_whitespace);
+    let next_is_space = line.chars().nth(n.saturating_sub(1)).is_some_and(char::is_whitespace);
     let whole = match head.rsplit_once(' ') {
         Some((words, _)) if !next_is_space && words.chars().count() * 2 > n => words,
         _ => &head,
     };
     let whole = whole.trim_end_matches([' ', ',', ';', ':', '.', '-', '–', '—']);
-    if n == 0 {
-        String::new()
-    } else {
-        format!("{whole}…")
-    }
+    if n == 0 { String::new() } else { format!("{whole}…") }
 }
 
 /// What was typed into a field of one line: control characters become spaces, the ends are trimmed.
@@ -114,6 +110,9 @@ pub(crate) fn line(typed: &str) -> String {
 /// What was typed into a field of many lines: browsers send «\r\n», which is one line end; other control characters go.
 pub(crate) fn lines(typed: &str) -> String {
     let unified = typed.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = unified.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();
+    let kept: String = unified
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
+        .collect();
     kept.trim_matches('\n').trim_end().to_owned()
 }

@@ -95,17 +95,12 @@ fn from_parts(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
         2 => full_year(typed_year),
         _ => return None,
     };
-    NaiveDate::from_ymd_opt(year, number(month, 2)?, number(day, 2)?)
-        .filter(|date| date.year() >= 1000)
+    NaiveDate::from_ymd_opt(year, number(month, 2)?, number(day, 2)?).filter(|date| date.year() >= 1000)
 }
 
 /// Two digits of a year: contracts and birthdays lie between 1950 and 2049.
 fn full_year(short: i32) -> i32 {
-    if short < 50 {
-        2000 + short
-    } else {
-        1900 + short
-    }
+    if short < 50 { 2000 + short } else { 1900 + short }
 }
 
 fn local(moment: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {

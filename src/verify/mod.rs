@@ -59,7 +59,11 @@ pub(crate) async fn run(app: &App) -> Result<()> {
     let mut broken = 0;
     for (name, count) in counts(app).await? {
         let mark = if count == 0 { "ok" } else { "НАРУШЕНО" };
-        let tail = if count == 0 { String::new() } else { format!(" (строк: {count})") };
+        let tail = if count == 0 {
+            String::new()
+        } else {
+            format!(" (строк: {count})")
+        };
         writeln!(std::io::stdout(), "{mark:<9} {name}{tail}")?;
         broken += i32::from(count > 0);
     }
@@ -84,7 +88,11 @@ async fn counts(app: &App) -> Result<Vec<(&'static str, i64)>> {
 #[cfg(test)]
 pub(crate) async fn broken(app: &App) -> Vec<&'static str> {
     let counts = counts(app).await.expect("the checks run");
-    counts.into_iter().filter(|(_, count)| *count > 0).map(|(name, _)| name).collect()
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 #[cfg(test)]

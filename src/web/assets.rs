@@ -82,17 +82,32 @@ async fn show(Path((hash, path)): Path<(String, String)>, headers: HeaderMap) ->
         return StatusCode::NOT_FOUND.into_response();
     };
     let etag = format!("\"{}\"", BUNDLE.hash);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.as_bytes() == etag.as_bytes())
+    {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     // A page of an older binary may ask for an older hash: it gets today's file, for a moment only.
-    let cache = if hash == BUNDLE.hash { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::ETAG, etag.as_str())];
+    let cache = if hash == BUNDLE.hash {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, cache),
+        (header::ETAG, etag.as_str()),
+    ];
     (headers, body).into_response()
 }
 
 async fn favicon() -> Response {
-    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, urls().favicon.as_str())]).into_response()
+    (
+        StatusCode::PERMANENT_REDIRECT,
+        [(header::LOCATION, urls().favicon.as_str())],
+    )
+        .into_response()
 }
 
 async fn robots() -> &'static str {

@@ -57,7 +57,11 @@ async fn check(request: Request, next: Next, is_upload: bool) -> Response {
     }
     if let Some(sent) = request.headers().get(HEADER) {
         let is_right = equal(sent.as_bytes(), viewer.csrf.as_bytes());
-        return if is_right { next.run(request).await } else { Failure::foreign_form().into_response() };
+        return if is_right {
+            next.run(request).await
+        } else {
+            Failure::foreign_form().into_response()
+        };
     }
     let is_multipart = request
         .headers()
@@ -73,7 +77,10 @@ async fn check(request: Request, next: Next, is_upload: bool) -> Response {
         Err(_) => return Failure::cut_off().into_response(),
     };
     let pairs: Vec<(String, String)> = serde_html_form_pairs(&bytes);
-    let sent = pairs.iter().find(|(name, _)| name == FIELD).map(|(_, value)| value.as_bytes());
+    let sent = pairs
+        .iter()
+        .find(|(name, _)| name == FIELD)
+        .map(|(_, value)| value.as_bytes());
     if !sent.is_some_and(|sent| equal(sent, viewer.csrf.as_bytes())) {
         return Failure::foreign_form().into_response();
     }
@@ -98,7 +105,14 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else { return true };
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    origin.split_once("://").is_some_and(|(_, origin_host)| origin_host == host)
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else {
+        return true;
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    origin
+        .split_once("://")
+        .is_some_and(|(_, origin_host)| origin_host == host)
 }

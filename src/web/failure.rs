@@ -41,7 +41,13 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn new(status: StatusCode, title: &str, text: impl Into<String>) -> Self {
-        Self { status, title: title.to_owned(), text: text.into(), cause: None, retry_after: None }
+        Self {
+            status,
+            title: title.to_owned(),
+            text: text.into(),
+            cause: None,
+            retry_after: None,
+        }
     }
 
     /// A form without our token.
@@ -53,7 +59,11 @@ impl Failure {
 
     /// A body over the limit.
     pub(crate) fn too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Слишком много данных", "Форма больше 1 МБ: сократите текст.")
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "Слишком много данных",
+            "Форма больше 1 МБ: сократите текст.",
+        )
     }
 
     /// A body that stopped in its middle.
@@ -64,7 +74,11 @@ impl Failure {
 
     /// A query or a body that is not what the page sends.
     pub(crate) fn unreadable() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "Непонятный запрос", "В адресе или в форме ошибка. Вернитесь и повторите.")
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "Непонятный запрос",
+            "В адресе или в форме ошибка. Вернитесь и повторите.",
+        )
     }
 }
 
@@ -76,9 +90,7 @@ impl From<Error> for Failure {
                 "Страница не найдена",
                 "Возможно, запись удалили или в адресе опечатка.",
             ),
-            Error::Denied(action) => {
-                Self::new(StatusCode::FORBIDDEN, "Недостаточно прав", policy::who_may(action))
-            }
+            Error::Denied(action) => Self::new(StatusCode::FORBIDDEN, "Недостаточно прав", policy::who_may(action)),
             Error::Invalid(errors) => {
                 let text = errors.sentences().collect::<Vec<_>>().join(" ");
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Проверьте введённое", text)
@@ -113,7 +125,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response
@@ -149,32 +163,57 @@ pub(crate) async fn render_failures(State(app): State<App>, request: Request, ne
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
         None if response.status() == StatusCode::NOT_FOUND && !has_body(&response) => Error::NotFound.into(),
-        None if response.status() == StatusCode::METHOD_NOT_ALLOWED && !has_body(&response) => {
-            Failure::new(StatusCode::METHOD_NOT_ALLOWED, "Так нельзя", "Эта страница открывается иначе.")
-        }
-        None if response.status() == StatusCode::REQUEST_TIMEOUT => {
-            Failure::new(StatusCode::REQUEST_TIMEOUT, "Слишком долго", "Запрос не уложился в отведённое время.")
-        }
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED && !has_body(&response) => Failure::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Так нельзя",
+            "Эта страница открывается иначе.",
+        ),
+        None if response.status() == StatusCode::REQUEST_TIMEOUT => Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "Слишком долго",
+            "Запрос не уложился в отведённое время.",
+        ),
         None => return response,
     };
     if let Some(cause) = &failure.cause {
-        tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
+        tracing::error!(
+            status = failure.status.as_u16(),
+            cause = format!("{cause:#}"),
+            "request failed"
+        );
     }
     let code = failure.status.as_u16();
     let body = match response.extensions_mut().remove::<Viewer>() {
         Some(viewer) if viewer.actor.is_some() => {
             let layout = viewer.layout(Section::None);
-            FramedErrorPage { layout, code, title: failure.title, text: failure.text, request_id }.render()
+            FramedErrorPage {
+                layout,
+                code,
+                title: failure.title,
+                text: failure.text,
+                request_id,
+            }
+            .render()
         }
         _ => {
             let layout = Viewer::anonymous(&app, "").layout(Section::None);
-            ErrorPage { layout, code, title: failure.title, text: failure.text, request_id }.render()
+            ErrorPage {
+                layout,
+                code,
+                title: failure.title,
+                text: failure.text,
+                request_id,
+            }
+            .render()
         }
     };
     let body = body.unwrap_or_else(|_| "Ошибка".to_owned());
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     Response::from_parts(parts, body.into())
 }
 

@@ -18,7 +18,10 @@ pub(crate) struct Flash {
 
 /// A message of this tone.
 pub(crate) fn flash(tone: &'static str, text: impl Into<String>) -> Flash {
-    Flash { tone, text: text.into() }
+    Flash {
+        tone,
+        text: text.into(),
+    }
 }
 
 impl Flash {
@@ -32,8 +35,13 @@ impl Flash {
     pub(crate) fn read(value: &str) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
         let (tone, text) = text.split_once(':')?;
-        let tone = ["info", "success", "warning", "error"].into_iter().find(|known| *known == tone)?;
-        Some(Self { tone, text: text.to_owned() })
+        let tone = ["info", "success", "warning", "error"]
+            .into_iter()
+            .find(|known| *known == tone)?;
+        Some(Self {
+            tone,
+            text: text.to_owned(),
+        })
     }
 }
 

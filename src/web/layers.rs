@@ -73,7 +73,11 @@ async fn observe(mut request: Request, next: Next) -> Response {
 
 /// Paths that carry a one-time token are logged without it.
 fn without_secrets(path: &str) -> &str {
-    if path.starts_with("/setup/") { "/setup/…" } else { path }
+    if path.starts_with("/setup/") {
+        "/setup/…"
+    } else {
+        path
+    }
 }
 
 fn secure(path: &str, headers: &mut HeaderMap) {
@@ -94,21 +98,37 @@ fn secure(path: &str, headers: &mut HeaderMap) {
 
 /// The id that [`observe`] gave.
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
-    headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Whoever really asks: the last address in `X-Forwarded-For` that is not one of our proxies.
 pub(crate) fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, proxies: &[IpNet]) -> String {
     let is_proxy = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
     // A socket for both kinds of addresses names an IPv4 one «::ffff:10.0.0.1».
-    let Some(peer) = peer.map(|peer| peer.to_canonical()) else { return String::new() };
+    let Some(peer) = peer.map(|peer| peer.to_canonical()) else {
+        return String::new();
+    };
     if !is_proxy(&peer) {
         return peer.to_string();
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let parts = forwarded.flat_map(|line| line.split(',')).filter_map(|part| part.trim().parse::<IpAddr>().ok());
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let parts = forwarded
+        .flat_map(|line| line.split(','))
+        .filter_map(|part| part.trim().parse::<IpAddr>().ok());
     let addresses: Vec<IpAddr> = parts.map(|address| address.to_canonical()).collect();
-    addresses.iter().rev().find(|address| !is_proxy(address)).unwrap_or(&peer).to_string()
+    addresses
+        .iter()
+        .rev()
+        .find(|address| !is_proxy(address))
+        .unwrap_or(&peer)
+        .to_string()
 }
 
 #[cfg(test)]
@@ -117,7 +137,10 @@ mod tests {
 
     #[test]
     fn proxies_are_believed_however_the_socket_names_them_and_others_are_not() {
-        let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), "198.51.100.1, 203.0.113.7".parse().unwrap())]);
+        let headers = HeaderMap::from_iter([(
+            "x-forwarded-for".parse().unwrap(),
+            "198.51.100.1, 203.0.113.7".parse().unwrap(),
+        )]);
         let proxies = ["10.0.0.0/8".parse().unwrap()];
         let ip = |peer: &str| client_ip(Some(peer.parse().unwrap()), &headers, &proxies);
         assert_eq!(ip("10.1.2.3"), "203.0.113.7");

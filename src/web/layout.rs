@@ -139,6 +139,10 @@ pub(crate) struct Opt {
 impl Opt {
     /// An option.
     pub(crate) fn new(value: impl ToString, label: impl Into<String>, selected: bool) -> Self {
-        Self { value: value.to_string(), label: label.into(), selected }
+        Self {
+            value: value.to_string(),
+            label: label.into(),
+            selected,
+        }
     }
 }

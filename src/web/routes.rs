@@ -77,25 +77,29 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add("POST", (path, guard), post(handler).route_layer(from_fn(csrf::protect)), TIME)
+        self.add(
+            "POST",
+            (path, guard),
+            post(handler).route_layer(from_fn(csrf::protect)),
+            TIME,
+        )
     }
 
     /// [`Self::post`] whose body may be a file of up to `limit` bytes. Being `multipart/form-data`, it carries its token
     /// in the first part: the handler checks it before it reads on.
     #[must_use]
-    pub(crate) fn post_upload<H, T>(
-        self,
-        path: &'static str,
-        guard: Guard,
-        handler: H,
-        limit: usize,
-    ) -> Self
+    pub(crate) fn post_upload<H, T>(self, path: &'static str, guard: Guard, handler: H, limit: usize) -> Self
     where
         H: Handler<T, App>,
         T: 'static,
     {
         let handler = post(handler).layer(DefaultBodyLimit::max(limit));
-        self.add("POST", (path, guard), handler.route_layer(from_fn(csrf::protect_upload)), UPLOAD_TIME)
+        self.add(
+            "POST",
+            (path, guard),
+            handler.route_layer(from_fn(csrf::protect_upload)),
+            UPLOAD_TIME,
+        )
     }
 
     /// All routes of another room.
@@ -122,7 +126,12 @@ impl Routes {
             Guard::Public => ("public", "-"),
             Guard::May(action) => ("session", action.name()),
         };
-        self.list.push(RouteInfo { method, path, auth, action });
+        self.list.push(RouteInfo {
+            method,
+            path,
+            auth,
+            action,
+        });
         let guarded = handler
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time))
             .layer(from_fn(move |request, next| admit(guard, request, next)));
@@ -133,7 +142,9 @@ impl Routes {
 
 /// Lets a request through, sends it to sign in, or denies it.
 async fn admit(guard: Guard, request: Request, next: Next) -> Response {
-    let Guard::May(action) = guard else { return next.run(request).await };
+    let Guard::May(action) = guard else {
+        return next.run(request).await;
+    };
     match request.extensions().get::<Viewer>().and_then(|viewer| viewer.actor) {
         Some(actor) if policy::may_ever(&actor, action) => next.run(request).await,
         Some(_) => HtmlError(Error::Denied(action)).into_response(),
@@ -152,7 +163,9 @@ fn to_sign_in(request: &Request) -> Response {
     };
     if is_htmx(request.headers()) {
         let mut response = StatusCode::UNAUTHORIZED.into_response();
-        response.headers_mut().insert("HX-Redirect", HeaderValue::from_static("/login/"));
+        response
+            .headers_mut()
+            .insert("HX-Redirect", HeaderValue::from_static("/login/"));
         return response;
     }
     let mut response = StatusCode::SEE_OTHER.into_response();

@@ -18,7 +18,11 @@ pub(crate) async fn branches(app: &App) -> Result<Vec<Branch>> {
 /// One branch.
 pub(crate) async fn find_branch(app: &App, actor: &Actor, id: BranchId) -> Result<Branch> {
     check(actor, Action::ManageBranches, Ties::default())?;
-    branches(app).await?.into_iter().find(|branch| branch.id == id).ok_or(Error::NotFound)
+    branches(app)
+        .await?
+        .into_iter()
+        .find(|branch| branch.id == id)
+        .ok_or(Error::NotFound)
 }
 
 /// Makes a branch.
@@ -52,7 +56,9 @@ pub(crate) async fn update_branch(app: &App, actor: &Actor, id: BranchId, form: 
     }
     let mut tx = app.begin().await?;
     if !named(queries::update_branch(&mut tx, id, &form).await)? {
-        return Err(Error::Conflict("Филиал только что изменил кто-то другой. Откройте его заново."));
+        return Err(Error::Conflict(
+            "Филиал только что изменил кто-то другой. Откройте его заново.",
+        ));
     }
     let event = Event::new("update", "branch", id, format!("Изменён филиал «{}»", form.name)).with(changes);
     audit::record(&mut tx, actor, event).await?;

@@ -8,12 +8,13 @@ mod users;
 
 pub(crate) use branches::{branches, create_branch, find_branch, update_branch};
 pub(crate) use own::{Changed, change_password};
-pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
 pub(crate) use setup::{NewAdmin, create_admin, print_setup_link};
+pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
 pub(super) use sign_in::{Credentials, sign_in, sign_out};
 pub(super) use users::Checked;
 pub(crate) use users::{
-    create_user, end_sessions, find_user, hash_demo_password, owners, people, reset_password, set_active, unlock, update_user, users,
+    create_user, end_sessions, find_user, hash_demo_password, owners, people, reset_password, set_active, unlock,
+    update_user, users,
 };
 
 use std::str::FromStr;
@@ -39,7 +40,9 @@ pub(crate) async fn clean(app: &App) -> Result<()> {
 
 /// What an earlier arrival of the same form made, when there was one. Waits while that one is being saved.
 async fn made_before<Id: FromStr>(conn: &mut PgConnection, actor: &Actor, key: Option<Uuid>) -> Result<Option<Id>> {
-    let (Some(key), Some(user)) = (key, actor.user) else { return Ok(None) };
+    let (Some(key), Some(user)) = (key, actor.user) else {
+        return Ok(None);
+    };
     let made = submitted::claim(conn, key, user).await?;
     Ok(made.and_then(|id| id.parse().ok()))
 }
@@ -54,5 +57,9 @@ async fn remember_made(conn: &mut PgConnection, key: Option<Uuid>, id: impl ToSt
 
 /// The named constraint that was breached.
 fn constraint<T>(result: &Result<T, sqlx::Error>) -> Option<&str> {
-    result.as_ref().err().and_then(sqlx::Error::as_database_error).and_then(|error| error.constraint())
+    result
+        .as_ref()
+        .err()
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(|error| error.constraint())
 }

@@ -28,7 +28,14 @@ pub(crate) async fn change_password(
     present: &str,
     new: &str,
 ) -> Result<Changed> {
-    check(actor, Action::ManageOwnAccount, Ties { own: true, branch: false })?;
+    check(
+        actor,
+        Action::ManageOwnAccount,
+        Ties {
+            own: true,
+            branch: false,
+        },
+    )?;
     let id = actor.user.ok_or(Error::NotFound)?;
     let mut conn = app.db.acquire().await?;
     limits::count_own(&mut conn, id, app.now()).await?;
@@ -49,7 +56,12 @@ pub(crate) async fn change_password(
         Some(session) => Some(sessions::renew(&mut tx, session).await?),
         None => None,
     };
-    audit::record(&mut tx, actor, Event::new("change_password", "user", id, "Сменил свой пароль")).await?;
+    audit::record(
+        &mut tx,
+        actor,
+        Event::new("change_password", "user", id, "Сменил свой пароль"),
+    )
+    .await?;
     tx.commit().await?;
     Ok(Changed { ended, token })
 }

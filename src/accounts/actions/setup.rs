@@ -89,8 +89,17 @@ pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, 
     let id = named(queries::insert_admin(&mut tx, &admin, &hash).await)?;
     queries::touch_sign_in(&mut tx, id, now).await?;
     let session = sessions::open(&mut tx, id, origin, now).await?;
-    let actor = Actor { user: Some(id), role: Role::Admin, branch: None };
-    audit::record(&mut tx, &actor, Event::new("create", "user", id, "Создан первый администратор")).await?;
+    let actor = Actor {
+        user: Some(id),
+        role: Role::Admin,
+        branch: None,
+    };
+    audit::record(
+        &mut tx,
+        &actor,
+        Event::new("create", "user", id, "Создан первый администратор"),
+    )
+    .await?;
     tx.commit().await?;
     Ok(session)
 }
@@ -105,7 +114,12 @@ pub(crate) async fn create_admin(app: &App, admin: NewAdmin) -> Result<UserId> {
     let mut tx = app.begin().await?;
     let id = named(queries::insert_admin(&mut tx, &admin, &hash).await)?;
     queries::drop_setup_link(&mut tx).await?;
-    let event = Event::new("create", "user", id, format!("Администратор {} создан командой", admin.username));
+    let event = Event::new(
+        "create",
+        "user",
+        id,
+        format!("Администратор {} создан командой", admin.username),
+    );
     audit::record(&mut tx, &Actor::system(), event).await?;
     tx.commit().await?;
     Ok(id)

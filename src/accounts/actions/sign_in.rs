@@ -22,7 +22,10 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
     let known = queries::credentials(&mut conn, username).await?;
     // The connection goes back to the pool while a core hashes.
     drop(conn);
-    let stored = known.as_ref().filter(|known| known.is_active).map(|known| known.password_hash.clone());
+    let stored = known
+        .as_ref()
+        .filter(|known| known.is_active)
+        .map(|known| known.password_hash.clone());
     let is_right = password.chars().count() <= password::MAX && password::verify(app, password, stored).await?;
     let mut tx = app.begin().await?;
     // Hashing takes a while: meanwhile an administrator may have set another password or let the person go.
@@ -31,7 +34,12 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
         _ => false,
     };
     let Some(known) = known.filter(|_| is_right) else {
-        let event = Event::new("sign_in_failed", "session", "-", format!("Неудачный вход с адреса {}", origin.ip));
+        let event = Event::new(
+            "sign_in_failed",
+            "session",
+            "-",
+            format!("Неудачный вход с адреса {}", origin.ip),
+        );
         audit::record(&mut tx, &Actor::system(), event).await?;
         tx.commit().await?;
         return Err(Error::field("", REFUSED));
@@ -40,7 +48,11 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
     limits::give_back(&mut tx, &origin.ip).await?;
     queries::touch_sign_in(&mut tx, known.id, now).await?;
     let token = sessions::open(&mut tx, known.id, origin, now).await?;
-    let actor = Actor { user: Some(known.id), role: known.role, branch: known.branch };
+    let actor = Actor {
+        user: Some(known.id),
+        role: known.role,
+        branch: known.branch,
+    };
     let event = Event::new("sign_in", "session", known.id, format!("Вход с адреса {}", origin.ip));
     audit::record(&mut tx, &actor, event).await?;
     tx.commit().await?;
@@ -51,7 +63,12 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
 pub(crate) async fn sign_out(app: &App, actor: &Actor, session: uuid::Uuid) -> Result<()> {
     let mut tx = app.begin().await?;
     sessions::end(&mut tx, session).await?;
-    audit::record(&mut tx, actor, Event::new("sign_out", "session", user_of(actor), "Выход")).await?;
+    audit::record(
+        &mut tx,
+        actor,
+        Event::new("sign_out", "session", user_of(actor), "Выход"),
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -23,8 +23,7 @@ pub(crate) async fn people(app: &App) -> Result<Vec<Person>> {
 ///
 /// Reads by the caller's connection: a transaction that waits for a second one can stop the whole pool.
 pub(crate) async fn owners(conn: &mut PgConnection) -> Result<Vec<Person>> {
-    let is_owner =
-        |person: &Person| matches!(person.role, Role::Manager | Role::SalesHead | Role::BranchDirector);
+    let is_owner = |person: &Person| matches!(person.role, Role::Manager | Role::SalesHead | Role::BranchDirector);
     let people = queries::people(conn).await?.into_iter();
     Ok(people.filter(|person| person.is_active && is_owner(person)).collect())
 }
@@ -38,7 +37,11 @@ pub(crate) async fn users(app: &App, actor: &Actor) -> Result<Vec<User>> {
 
 /// One person, for the settings.
 pub(crate) async fn find_user(app: &App, actor: &Actor, id: UserId) -> Result<User> {
-    users(app, actor).await?.into_iter().find(|user| user.id == id).ok_or(Error::NotFound)
+    users(app, actor)
+        .await?
+        .into_iter()
+        .find(|user| user.id == id)
+        .ok_or(Error::NotFound)
 }
 
 /// Makes a person who signs in with this password.
@@ -57,7 +60,12 @@ pub(crate) async fn create_user(app: &App, actor: &Actor, form: &UserForm, passw
     }
     let id = named(queries::insert_user(&mut tx, &checked, &hash).await)?;
     remember_made(&mut tx, form.key, id).await?;
-    let event = Event::new("create", "user", id, format!("Создан пользователь {}", checked.username));
+    let event = Event::new(
+        "create",
+        "user",
+        id,
+        format!("Создан пользователь {}", checked.username),
+    );
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
     Ok(id)
@@ -81,7 +89,9 @@ pub(crate) async fn update_user(app: &App, actor: &Actor, id: UserId, form: &Use
     }
     let mut tx = app.begin().await?;
     if !named(queries::update_user(&mut tx, id, form.version, &checked).await)? {
-        return Err(Error::Conflict("Пользователя только что изменил кто-то другой. Откройте его заново."));
+        return Err(Error::Conflict(
+            "Пользователя только что изменил кто-то другой. Откройте его заново.",
+        ));
     }
     if checked.role != before.role || checked.branch != before.branch {
         sessions::end_all(&mut tx, id, None).await?;
@@ -108,7 +118,11 @@ pub(crate) async fn set_active(app: &App, actor: &Actor, id: UserId, is_active: 
         sessions::end_all(&mut tx, id, None).await?;
         keep_an_admin(&mut tx).await?;
     }
-    let (verb, word) = if is_active { ("activate", "включён") } else { ("deactivate", "отключён") };
+    let (verb, word) = if is_active {
+        ("activate", "включён")
+    } else {
+        ("deactivate", "отключён")
+    };
     let event = Event::new(verb, "user", id, format!("Пользователь {} {word}", before.name));
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
@@ -120,7 +134,10 @@ async fn keep_an_admin(conn: &mut sqlx::PgConnection) -> Result<()> {
     if queries::still_has_admin(conn).await? {
         return Ok(());
     }
-    Err(Error::field("", "Должен остаться хотя бы один действующий администратор."))
+    Err(Error::field(
+        "",
+        "Должен остаться хотя бы один действующий администратор.",
+    ))
 }
 
 /// Sets a new password for a person and ends all sessions of that person.
@@ -213,13 +230,25 @@ impl Checked {
         });
         let branch = match form.branch.trim() {
             "" => None,
-            id => id.parse().map(BranchId).map_err(|_| errors.add("branch", "Такого филиала нет.")).ok(),
+            id => id
+                .parse()
+                .map(BranchId)
+                .map_err(|_| errors.add("branch", "Такого филиала нет."))
+                .ok(),
         };
         let time_zone = form.time_zone.trim().to_owned();
         if !time_zone.is_empty() && time_zone.parse::<chrono_tz::Tz>().is_err() {
             errors.add("time_zone", "Такого часового пояса нет.");
         }
-        Self { username, first_name, last_name, email, role, branch, time_zone }
+        Self {
+            username,
+            first_name,
+            last_name,
+            email,
+            role,
+            branch,
+            time_zone,
+        }
     }
 
     fn changes(&self, before: &User) -> Changes {

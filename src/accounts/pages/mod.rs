@@ -36,7 +36,11 @@ impl FromRequestParts<App> for Origin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         Ok(Self {
             ip: client_ip(peer, &parts.headers, &app.config.trusted_proxies),
             user_agent: agent.chars().take(200).collect(),

@@ -34,7 +34,11 @@ pub(super) struct PasswordForm {
 
 /// `GET /account/password/`
 pub(super) async fn edit(viewer: Viewer) -> Html {
-    page(&PasswordPage { layout: viewer.layout(Section::None), errors: FieldErrors::default(), rule: RULE })
+    page(&PasswordPage {
+        layout: viewer.layout(Section::None),
+        errors: FieldErrors::default(),
+        rule: RULE,
+    })
 }
 
 fn done(app: &App, changed: &Changed) -> Html {
@@ -48,7 +52,9 @@ fn done(app: &App, changed: &Changed) -> Html {
     };
     let mut response = see_other_with("/", &flash("success", sentence))?;
     if let Some(token) = &changed.token {
-        response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(app, token));
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, sessions::set_cookie(app, token));
     }
     Ok(response)
 }
@@ -63,11 +69,14 @@ pub(super) async fn update(State(app): State<App>, viewer: Viewer, Form(form): F
     };
     match result {
         Ok(changed) => done(&app, &changed),
-        Err(Error::Invalid(errors)) => page_with(StatusCode::UNPROCESSABLE_ENTITY, &PasswordPage {
-            layout: viewer.layout(Section::None),
-            errors,
-            rule: RULE,
-        }),
+        Err(Error::Invalid(errors)) => page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &PasswordPage {
+                layout: viewer.layout(Section::None),
+                errors,
+                rule: RULE,
+            },
+        ),
         Err(error) => Err(error.into()),
     }
 }

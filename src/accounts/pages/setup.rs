@@ -41,8 +41,16 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(token): Pa
     if !actions::may_set_up(&app, &token).await? {
         return Err(Error::NotFound.into());
     }
-    let form = SetupForm { username: "admin".to_owned(), ..SetupForm::default() };
-    page(&SetupPage { layout: viewer.layout(Section::None), form, errors: FieldErrors::default(), rule: RULE })
+    let form = SetupForm {
+        username: "admin".to_owned(),
+        ..SetupForm::default()
+    };
+    page(&SetupPage {
+        layout: viewer.layout(Section::None),
+        form,
+        errors: FieldErrors::default(),
+        rule: RULE,
+    })
 }
 
 /// `POST /setup/<token>/`
@@ -67,15 +75,20 @@ pub(super) async fn create(
     match result {
         Ok(session) => {
             let mut response = see_other("/")?;
-            response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(&app, &session));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, sessions::set_cookie(&app, &session));
             Ok(response)
         }
-        Err(Error::Invalid(errors)) => page_with(StatusCode::UNPROCESSABLE_ENTITY, &SetupPage {
-            layout: viewer.layout(Section::None),
-            form,
-            errors,
-            rule: RULE,
-        }),
+        Err(Error::Invalid(errors)) => page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &SetupPage {
+                layout: viewer.layout(Section::None),
+                form,
+                errors,
+                rule: RULE,
+            },
+        ),
         Err(error) => Err(error.into()),
     }
 }

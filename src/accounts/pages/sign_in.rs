@@ -62,18 +62,23 @@ pub(super) async fn create(
     Form(form): Form<SignInForm>,
 ) -> Html {
     let refused = |status, error: String| {
-        page_with(status, &SignInPage {
-            layout: viewer.layout(Section::None),
-            username: form.username.clone(),
-            next: own_path(&form.next).to_owned(),
-            error,
-            is_setup_open: false,
-        })
+        page_with(
+            status,
+            &SignInPage {
+                layout: viewer.layout(Section::None),
+                username: form.username.clone(),
+                next: own_path(&form.next).to_owned(),
+                error,
+                is_setup_open: false,
+            },
+        )
     };
     match actions::sign_in(&app, &form.username, &form.password, &origin).await {
         Ok(token) => {
             let mut response = see_other(own_path(&form.next))?;
-            response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(&app, &token));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, sessions::set_cookie(&app, &token));
             Ok(response)
         }
         Err(Error::Invalid(errors)) => refused(StatusCode::UNPROCESSABLE_ENTITY, errors.get("").to_owned()),
@@ -93,7 +98,9 @@ pub(super) async fn destroy(State(app): State<App>, viewer: Viewer) -> Html {
         actions::sign_out(&app, &actor, session).await?;
     }
     let mut response = see_other("/login/")?;
-    response.headers_mut().append(header::SET_COOKIE, sessions::set_cookie(&app, ""));
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, sessions::set_cookie(&app, ""));
     Ok(response)
 }
 
@@ -114,7 +121,16 @@ mod tests {
     #[test]
     fn next_leads_only_to_own_paths() {
         assert_eq!(own_path("/companies/?q=a"), "/companies/?q=a");
-        for foreign in ["", "//evil", "https://evil", "/\\evil", "\\/evil", "javascript:alert(1)", "/\t/evil", "/login/"] {
+        for foreign in [
+            "",
+            "//evil",
+            "https://evil",
+            "/\\evil",
+            "\\/evil",
+            "javascript:alert(1)",
+            "/\t/evil",
+            "/login/",
+        ] {
             assert_eq!(own_path(foreign), "/", "{foreign}");
         }
     }

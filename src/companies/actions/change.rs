@@ -84,7 +84,9 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
     fields.spheres.sort_unstable();
     fields.spheres.dedup();
     let dictionaries = dictionaries::all(&mut tx).await?;
-    let is_known = fields.status.is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
+    let is_known = fields
+        .status
+        .is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
         && fields
             .spheres
             .iter()
@@ -120,7 +122,10 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
 pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId) -> Result<()> {
     let mut tx = app.begin().await?;
     admit(&mut tx, actor, id, Action::TransferCompany).await?;
-    let target = accounts::owners(&mut tx).await?.into_iter().find(|person| person.id == to);
+    let target = accounts::owners(&mut tx)
+        .await?
+        .into_iter()
+        .find(|person| person.id == to);
     let target = target.ok_or_else(|| Error::field("responsible_id", "Выберите действующего сотрудника."))?;
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // By key: two people may have one name.

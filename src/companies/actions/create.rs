@@ -30,7 +30,14 @@ pub(crate) async fn create(
     form_key: Uuid,
     is_wilful: bool,
 ) -> Result<Created> {
-    check(actor, Action::CreateCompany, Ties { own: true, branch: true })?;
+    check(
+        actor,
+        Action::CreateCompany,
+        Ties {
+            own: true,
+            branch: true,
+        },
+    )?;
     let user = actor.user.ok_or(Error::Denied(Action::CreateCompany))?;
     let mut tx = app.begin().await?;
     let form_key = submitted::key_of(form_key, &format!("{fields:?} {is_wilful}"));
@@ -39,8 +46,11 @@ pub(crate) async fn create(
     }
     let wanted = Wanted::of(fields, None);
     queries::lock_twins(&mut tx, &wanted).await?;
-    let twins: Vec<Twin> =
-        queries::duplicates(&mut tx, &wanted, 10).await?.into_iter().filter(|twin| twin.is_strong).collect();
+    let twins: Vec<Twin> = queries::duplicates(&mut tx, &wanted, 10)
+        .await?
+        .into_iter()
+        .filter(|twin| twin.is_strong)
+        .collect();
     if !twins.is_empty() && !is_wilful {
         return Ok(Created::Twins(twins));
     }
@@ -52,10 +62,18 @@ pub(crate) async fn create(
         None => format!("Создана компания «{}»", fields.name),
         Some(twin) => {
             let reasons = twin.reasons.join(", ");
-            format!("Создана компания «{}», хотя похожая уже есть: «{}» ({reasons})", fields.name, twin.name)
+            format!(
+                "Создана компания «{}», хотя похожая уже есть: «{}» ({reasons})",
+                fields.name, twin.name
+            )
         }
     };
-    audit::record(&mut tx, actor, Event::new("create", "company", id, message).on(Some(id))).await?;
+    audit::record(
+        &mut tx,
+        actor,
+        Event::new("create", "company", id, message).on(Some(id)),
+    )
+    .await?;
     let location = paths::show(id);
     submitted::settle(&mut tx, form_key, &location).await?;
     tx.commit().await?;

@@ -61,17 +61,33 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
     let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let paged = |rows| place.page(rows, limit, |row: &Listed| row.cursor(filter.sort));
     let Some(terms) = terms.filter(|_| rows.is_empty()) else {
-        return Ok(Found { page: paged(rows), swapped: None, is_similar: false });
+        return Ok(Found {
+            page: paged(rows),
+            swapped: None,
+            is_similar: false,
+        });
     };
     if let Some(swapped) = terms.swapped() {
         let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
         if !rows.is_empty() {
-            return Ok(Found { page: paged(rows), swapped: Some(swapped.typed), is_similar: false });
+            return Ok(Found {
+                page: paged(rows),
+                swapped: Some(swapped.typed),
+                is_similar: false,
+            });
         }
     }
     let rows = queries::similar(&mut conn, filter, &terms.name_key(), 20).await?;
     let is_similar = !rows.is_empty();
-    Ok(Found { page: Page { rows, before: None, after: None }, swapped: None, is_similar })
+    Ok(Found {
+        page: Page {
+            rows,
+            before: None,
+            after: None,
+        },
+        swapped: None,
+        is_similar,
+    })
 }
 
 /// How many companies the filter lets through: `Ok` counted, or `Err` at least so many.
@@ -81,7 +97,11 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
     const MOST_FOUND: i64 = 1_000;
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
-    let plain = Filter { sort: filter.sort, is_descending: filter.is_descending, ..Filter::default() };
+    let plain = Filter {
+        sort: filter.sort,
+        is_descending: filter.is_descending,
+        ..Filter::default()
+    };
     if *filter == plain && filter.sort != crate::companies::model::Sort::Contract {
         let about = queries::estimate(&mut conn).await?;
         if about > MOST {

@@ -34,7 +34,11 @@ pub(super) async fn update_status(
     };
     let spheres: Result<Vec<SphereId>, _> = form.spheres.iter().map(|id| id.parse().map(SphereId)).collect();
     let spheres = spheres.map_err(|_| unknown())?;
-    let wanted = actions::Marks { status, spheres, seen: form.seen };
+    let wanted = actions::Marks {
+        status,
+        spheres,
+        seen: form.seen,
+    };
     actions::update_status(&app, &viewer.actor()?, id, wanted).await?;
     see_other_with(&paths::show(id), &flash("success", "Статус и сферы сохранены."))
 }

@@ -35,10 +35,26 @@ impl Typed {
             inn: Inn::read(&self.inn).digits,
             kpp: Kpp::read(&self.kpp).digits,
             // Two letters match half the base; an address without a house matches a whole town.
-            name_key: if name_key.chars().count() >= 3 { name_key } else { String::new() },
-            address_key: if address_key.contains(|c: char| c.is_ascii_digit()) { address_key } else { String::new() },
-            phones: phones.map(|phone| phone.digits).filter(|digits| !Phone::is_junk(digits)).collect(),
-            emails: self.email.iter().map(|typed| typed.trim().to_lowercase()).filter(|it| it.len() > 3).collect(),
+            name_key: if name_key.chars().count() >= 3 {
+                name_key
+            } else {
+                String::new()
+            },
+            address_key: if address_key.contains(|c: char| c.is_ascii_digit()) {
+                address_key
+            } else {
+                String::new()
+            },
+            phones: phones
+                .map(|phone| phone.digits)
+                .filter(|digits| !Phone::is_junk(digits))
+                .collect(),
+            emails: self
+                .email
+                .iter()
+                .map(|typed| typed.trim().to_lowercase())
+                .filter(|it| it.len() > 3)
+                .collect(),
             but: self.but,
         }
     }
@@ -53,7 +69,10 @@ impl Typed {
             (!wanted.phones.is_empty(), "Телефон"),
             (!wanted.emails.is_empty(), "E-mail"),
         ];
-        asked.into_iter().filter_map(|(is_asked, reason)| is_asked.then_some(reason)).collect()
+        asked
+            .into_iter()
+            .filter_map(|(is_asked, reason)| is_asked.then_some(reason))
+            .collect()
     }
 }
 
@@ -73,7 +92,10 @@ pub(super) struct Row {
 
 impl From<Twin> for Row {
     fn from(twin: Twin) -> Self {
-        Self { url: paths::show(twin.id), twin }
+        Self {
+            url: paths::show(twin.id),
+            twin,
+        }
     }
 }
 
@@ -108,11 +130,18 @@ pub(super) async fn index(
     let wanted = typed.wanted();
     let reasons = Typed::asked(&wanted);
     let actor = viewer.actor()?;
-    let (twins, hidden) =
-        if reasons.is_empty() { (Vec::new(), 0) } else { actions::duplicates(&app, &actor, &wanted).await? };
+    let (twins, hidden) = if reasons.is_empty() {
+        (Vec::new(), 0)
+    } else {
+        actions::duplicates(&app, &actor, &wanted).await?
+    };
     if is_htmx(&headers) {
         let twins = twins.into_iter().map(Row::from).collect();
-        return fragment(&Duplicates { assets: assets::urls(), twins, hidden });
+        return fragment(&Duplicates {
+            assets: assets::urls(),
+            twins,
+            hidden,
+        });
     }
     let items = twins.into_iter().map(|twin| Item {
         url: paths::show(twin.id),
@@ -125,7 +154,11 @@ pub(super) async fn index(
         responsible: twin.responsible,
         reasons: twin.reasons,
     });
-    let json = Json { items: items.collect(), hidden_count: hidden, reasons };
+    let json = Json {
+        items: items.collect(),
+        hidden_count: hidden,
+        reasons,
+    };
     let body = serde_json::to_string(&json).map_err(anyhow::Error::from)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

@@ -60,17 +60,42 @@ impl Options {
     fn of(form: &CompanyForm, dictionaries: &Dictionaries, may_cool: bool) -> Self {
         let statuses = dictionaries.statuses.iter();
         let statuses = statuses.map(|row| (row.id.to_string(), &row.name, row.is_active));
-        let spheres = dictionaries.spheres.iter().map(|row| (row.id.to_string(), &row.name, row.is_active));
-        let kinds = dictionaries.contract_types.iter().map(|row| (row.code.clone(), &row.name, row.is_active));
+        let spheres = dictionaries
+            .spheres
+            .iter()
+            .map(|row| (row.id.to_string(), &row.name, row.is_active));
+        let kinds = dictionaries
+            .contract_types
+            .iter()
+            .map(|row| (row.code.clone(), &row.name, row.is_active));
         // A value that is no longer offered stays with those who have it.
         let option = |(value, name, is_active): (String, &String, bool), is_chosen: bool| {
             (is_active || is_chosen).then(|| Opt::new(value, name, is_chosen))
         };
-        let states = if may_cool || form.lead_state == "cold" { &["warm", "cold"][..] } else { &["warm"][..] };
+        let states = if may_cool || form.lead_state == "cold" {
+            &["warm", "cold"][..]
+        } else {
+            &["warm"][..]
+        };
         Self {
-            statuses: statuses.filter_map(|row| { let is = row.0 == form.status; option(row, is) }).collect(),
-            spheres: spheres.filter_map(|row| { let is = form.spheres.contains(&row.0); option(row, is) }).collect(),
-            contract_types: kinds.filter_map(|row| { let is = row.0 == form.contract_type; option(row, is) }).collect(),
+            statuses: statuses
+                .filter_map(|row| {
+                    let is = row.0 == form.status;
+                    option(row, is)
+                })
+                .collect(),
+            spheres: spheres
+                .filter_map(|row| {
+                    let is = form.spheres.contains(&row.0);
+                    option(row, is)
+                })
+                .collect(),
+            contract_types: kinds
+                .filter_map(|row| {
+                    let is = row.0 == form.contract_type;
+                    option(row, is)
+                })
+                .collect(),
             lead_states: states.iter().map(|code| state(code, &form.lead_state)).collect(),
             zones: time::RUSSIAN_ZONES
                 .iter()
@@ -81,7 +106,11 @@ impl Options {
 }
 
 fn state(code: &str, chosen: &str) -> Opt {
-    Opt::new(code, lead_state_label(code), code == chosen || (chosen.is_empty() && code == "warm"))
+    Opt::new(
+        code,
+        lead_state_label(code),
+        code == chosen || (chosen.is_empty() && code == "warm"),
+    )
 }
 
 /// What differs between pages of the same form.
@@ -98,39 +127,52 @@ impl Shown {
     fn new() -> Self {
         let title = "Новая компания".to_owned();
         let (errors, twins, conflict) = (FieldErrors::default(), Vec::new(), Vec::new());
-        Self { id: None, title, may_cool: true, errors, twins, conflict }
+        Self {
+            id: None,
+            title,
+            may_cool: true,
+            errors,
+            twins,
+            conflict,
+        }
     }
 }
 
 fn show(viewer: &Viewer, status: StatusCode, form: CompanyForm, dictionaries: &Dictionaries, shown: Shown) -> Html {
     let hint = |warning: Option<&'static str>| warning.unwrap_or_default();
     let back = shown.id.map_or_else(|| paths::LIST.to_owned(), paths::show);
-    page_with(status, &FormPage {
-        layout: viewer.layout(Section::Companies),
-        title: shown.title,
-        action: shown.id.map_or_else(|| paths::NEW.to_owned(), paths::edit),
-        back,
-        is_new: shown.id.is_none(),
-        id: shown.id.map(|id| id.to_string()).unwrap_or_default(),
-        phones: form.phones(&shown.errors),
-        emails: form.emails(&shown.errors),
-        options: Options::of(&form, dictionaries, shown.may_cool),
-        hints: Hints {
-            inn: hint(Inn::read(&form.inn).warning()),
-            kpp: hint(Kpp::read(&form.kpp).warning()),
-            ogrn: hint(Ogrn::read(&form.ogrn).warning()),
+    page_with(
+        status,
+        &FormPage {
+            layout: viewer.layout(Section::Companies),
+            title: shown.title,
+            action: shown.id.map_or_else(|| paths::NEW.to_owned(), paths::edit),
+            back,
+            is_new: shown.id.is_none(),
+            id: shown.id.map(|id| id.to_string()).unwrap_or_default(),
+            phones: form.phones(&shown.errors),
+            emails: form.emails(&shown.errors),
+            options: Options::of(&form, dictionaries, shown.may_cool),
+            hints: Hints {
+                inn: hint(Inn::read(&form.inn).warning()),
+                kpp: hint(Kpp::read(&form.kpp).warning()),
+                ogrn: hint(Ogrn::read(&form.ogrn).warning()),
+            },
+            errors: shown.errors,
+            twins: shown.twins,
+            conflict: shown.conflict,
+            form,
         },
-        errors: shown.errors,
-        twins: shown.twins,
-        conflict: shown.conflict,
-        form,
-    })
+    )
 }
 
 /// `GET /companies/new/`
 pub(super) async fn new(State(app): State<App>, viewer: Viewer) -> Html {
     let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
-    let form = CompanyForm { form_key: form_key(), ..CompanyForm::default() };
+    let form = CompanyForm {
+        form_key: form_key(),
+        ..CompanyForm::default()
+    };
     show(&viewer, StatusCode::OK, form, &dictionaries, Shown::new())
 }
 
@@ -150,7 +192,10 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(form): F
     match actions::create(&app, &actor, &fields, key, form.is_wilful.is_some()).await? {
         Created::At(location) => see_other_with(&location, &flash("success", "Компания создана.")),
         Created::Twins(twins) => {
-            let shown = Shown { twins: twins.into_iter().map(Row::from).collect(), ..Shown::new() };
+            let shown = Shown {
+                twins: twins.into_iter().map(Row::from).collect(),
+                ..Shown::new()
+            };
             show(&viewer, StatusCode::UNPROCESSABLE_ENTITY, form, &dictionaries, shown)
         }
     }
@@ -167,7 +212,12 @@ pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<
     let dictionaries = dictionaries::all(&mut conn).await?;
     let form = CompanyForm::of(&company.fields, company.version);
     let may_cool = may(&actor, Action::CoolCompany, ties);
-    let shown = Shown { id: Some(id), title: company.fields.name, may_cool, ..Shown::new() };
+    let shown = Shown {
+        id: Some(id),
+        title: company.fields.name,
+        may_cool,
+        ..Shown::new()
+    };
     show(&viewer, StatusCode::OK, form, &dictionaries, shown)
 }
 
@@ -212,13 +262,28 @@ pub(super) async fn update(
     };
     let may_cool = may(&actor, Action::CoolCompany, ties);
     let title = company.fields.name;
-    show(&viewer, status, form, &dictionaries, Shown { id: Some(id), title, may_cool, errors, conflict, twins: Vec::new() })
+    show(
+        &viewer,
+        status,
+        form,
+        &dictionaries,
+        Shown {
+            id: Some(id),
+            title,
+            may_cool,
+            errors,
+            conflict,
+            twins: Vec::new(),
+        },
+    )
 }
 
 fn differences(now: &Fields, typed: &Fields, dictionaries: &Dictionaries) -> Vec<(&'static str, String, String)> {
     actions::with_labels(dictionaries, |labels| {
         let pairs = now.rows(labels).into_iter().zip(typed.rows(labels));
         let pairs = pairs.filter(|((_, _, now), (_, _, typed))| now != typed);
-        pairs.map(|((_, label, now), (_, _, typed))| (label, now, typed)).collect()
+        pairs
+            .map(|((_, label, now), (_, _, typed))| (label, now, typed))
+            .collect()
     })
 }

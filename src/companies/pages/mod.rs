@@ -15,11 +15,23 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/companies/", Guard::May(Action::ViewBase), list::index)
         .get("/companies/count/", Guard::May(Action::ViewBase), list::count)
-        .get("/companies/duplicates/", Guard::May(Action::CreateCompany), duplicates::index)
+        .get(
+            "/companies/duplicates/",
+            Guard::May(Action::CreateCompany),
+            duplicates::index,
+        )
         .get("/companies/new/", Guard::May(Action::CreateCompany), form::new)
         .post("/companies/new/", Guard::May(Action::CreateCompany), form::create)
         .get("/companies/{id}/edit/", Guard::May(Action::EditCompany), form::edit)
         .post("/companies/{id}/edit/", Guard::May(Action::EditCompany), form::update)
-        .post("/companies/{id}/update/", Guard::May(Action::EditCompany), change::update_status)
-        .post("/companies/{id}/transfer/", Guard::May(Action::TransferCompany), change::transfer)
+        .post(
+            "/companies/{id}/update/",
+            Guard::May(Action::EditCompany),
+            change::update_status,
+        )
+        .post(
+            "/companies/{id}/transfer/",
+            Guard::May(Action::TransferCompany),
+            change::transfer,
+        )
 }

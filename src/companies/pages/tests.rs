@@ -15,13 +15,21 @@ async fn every_page_and_form_gets_by_with_one_connection() {
     let sidorov = app.person("sidorov", Role::Manager, None).await;
     let id = app.company("ООО Ромашка").of(&petrov).create(&app).await;
     let signed_in = app.signed_in("petrov").await;
-    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(5));
     let db = pool.connect_lazy_with((*app.db.connect_options()).clone());
     let narrow = crate::app::App { db, ..app.app.clone() };
     let mut browser = app.browser_of(crate::server::router(&narrow));
     browser.copy_cookies(&signed_in);
     let card = format!("/companies/{id}/");
-    let pages = ["/companies/", "/companies/?q=ромашка", "/companies/?q=hjvfirf", "/companies/count/", "/companies/new/"];
+    let pages = [
+        "/companies/",
+        "/companies/?q=ромашка",
+        "/companies/?q=hjvfirf",
+        "/companies/count/",
+        "/companies/new/",
+    ];
     for page in pages {
         browser.get(page).await.expect(200);
     }
@@ -29,11 +37,23 @@ async fn every_page_and_form_gets_by_with_one_connection() {
         browser.get(&format!("{card}{page}")).await.expect(200);
     }
     browser.post("/companies/new/", &[("name", "Лютик")]).await.expect(303);
-    browser.post(&format!("{card}edit/"), &[("name", "Ромашка"), ("version", "1")]).await.expect(303);
-    browser.post(&format!("{card}edit/"), &[("name", "Поздно"), ("version", "1")]).await.expect(409);
-    browser.post(&format!("{card}notes/add/"), &[("text", "Созвонились")]).await.expect(303);
+    browser
+        .post(&format!("{card}edit/"), &[("name", "Ромашка"), ("version", "1")])
+        .await
+        .expect(303);
+    browser
+        .post(&format!("{card}edit/"), &[("name", "Поздно"), ("version", "1")])
+        .await
+        .expect(409);
+    browser
+        .post(&format!("{card}notes/add/"), &[("text", "Созвонились")])
+        .await
+        .expect(303);
     let to = sidorov.user.unwrap().to_string();
-    browser.post(&format!("{card}transfer/"), &[("responsible_id", &to)]).await.expect(303);
+    browser
+        .post(&format!("{card}transfer/"), &[("responsible_id", &to)])
+        .await
+        .expect(303);
 }
 
 async fn seen(browser: &mut Client, card: &str) -> String {
@@ -44,33 +64,69 @@ async fn seen(browser: &mut Client, card: &str) -> String {
 async fn quick_form_of_a_stale_card_overwrites_nobody() {
     let app = TestApp::new().await;
     let petrov = app.person("petrov", Role::Manager, None).await;
-    let card = format!("/companies/{}/", app.company("ООО Ромашка").of(&petrov).create(&app).await);
+    let card = format!(
+        "/companies/{}/",
+        app.company("ООО Ромашка").of(&petrov).create(&app).await
+    );
     let (mut first, mut second) = (app.signed_in("petrov").await, app.signed_in("petrov").await);
     let (early, late) = (seen(&mut first, &card).await, seen(&mut second, &card).await);
     let update = format!("{card}update/");
-    first.post(&update, &[("status", "1"), ("seen", &early)]).await.expect(303);
+    first
+        .post(&update, &[("status", "1"), ("seen", &early)])
+        .await
+        .expect(303);
     // The second page still shows no status: saving its spheres would take the new status away.
-    second.post(&update, &[("spheres", "1"), ("seen", &late)]).await.expect(409).expect_text("изменил кто-то другой");
+    second
+        .post(&update, &[("spheres", "1"), ("seen", &late)])
+        .await
+        .expect(409)
+        .expect_text("изменил кто-то другой");
     let fresh = seen(&mut second, &card).await;
     assert!(fresh.starts_with("1;"), "{fresh}");
-    second.post(&update, &[("status", "1"), ("spheres", "1"), ("seen", &fresh)]).await.expect(303);
+    second
+        .post(&update, &[("status", "1"), ("spheres", "1"), ("seen", &fresh)])
+        .await
+        .expect(303);
     // The very same form once more changes nothing and is no conflict.
-    second.post(&update, &[("status", "1"), ("spheres", "1"), ("seen", &fresh)]).await.expect(303);
+    second
+        .post(&update, &[("status", "1"), ("spheres", "1"), ("seen", &fresh)])
+        .await
+        .expect(303);
 }
 
 #[tokio::test]
 async fn places_that_no_page_wrote_are_the_beginning_or_nothing() {
     let app = TestApp::new().await;
     let boss = app.person("boss", Role::Admin, None).await;
-    let card = format!("/companies/{}/", app.company("ООО Ромашка").of(&boss).create(&app).await);
+    let card = format!(
+        "/companies/{}/",
+        app.company("ООО Ромашка").of(&boss).create(&app).await
+    );
     let mut browser = app.signed_in("boss").await;
-    let keys = ["-211000000000000000", "9223372036854775807", "-9999-01-01", "+262142-01-01", "x", ""];
+    let keys = [
+        "-211000000000000000",
+        "9223372036854775807",
+        "-9999-01-01",
+        "+262142-01-01",
+        "x",
+        "",
+    ];
     for key in keys {
-        let cursor = crate::db::Cursor { key: key.to_owned(), id: uuid::Uuid::nil() }.encode();
-        for sort in ["updated_at", "created_at", "name", "inn", "contract_until"] {
-            browser.get(&format!("/companies/?sort={sort}&after={cursor}")).await.expect(200);
+        let cursor = crate::db::Cursor {
+            key: key.to_owned(),
+            id: uuid::Uuid::nil(),
         }
-        browser.get(&format!("{card}?note={key}.1&change={key}.{}", uuid::Uuid::nil())).await.expect(200);
+        .encode();
+        for sort in ["updated_at", "created_at", "name", "inn", "contract_until"] {
+            browser
+                .get(&format!("/companies/?sort={sort}&after={cursor}"))
+                .await
+                .expect(200);
+        }
+        browser
+            .get(&format!("{card}?note={key}.1&change={key}.{}", uuid::Uuid::nil()))
+            .await
+            .expect(200);
     }
 }
 
@@ -82,7 +138,11 @@ async fn a_company_has_at_most_a_hundred_numbers() {
     let numbers: Vec<String> = (0..101).map(|number| format!("+7912000{number:04}")).collect();
     let mut fields = vec![("name", "Ромашка")];
     fields.extend(numbers.iter().map(|number| ("phone", number.as_str())));
-    browser.post("/companies/new/", &fields).await.expect(422).expect_text("Номеров больше 100");
+    browser
+        .post("/companies/new/", &fields)
+        .await
+        .expect(422)
+        .expect_text("Номеров больше 100");
     fields.pop();
     browser.post("/companies/new/", &fields).await.expect(303);
 }

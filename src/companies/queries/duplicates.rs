@@ -119,7 +119,10 @@ pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &W
                 address: row.address,
                 branch: row.branch,
                 responsible: row.responsible,
-                reasons: signs.into_iter().filter_map(|(is_same, reason)| is_same.then_some(reason)).collect(),
+                reasons: signs
+                    .into_iter()
+                    .filter_map(|(is_same, reason)| is_same.then_some(reason))
+                    .collect(),
             }
         })
         .collect())
@@ -127,13 +130,18 @@ pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &W
 
 /// Makes writers of the same ИНН, or of the same name and address, wait for each other; and all of them for an import.
 pub(in crate::companies) async fn lock_twins(conn: &mut PgConnection, wanted: &Wanted) -> Sql<()> {
-    sqlx::query!("SELECT pg_advisory_xact_lock_shared($1)", crate::companies::IMPORT_LOCK).execute(&mut *conn).await?;
+    sqlx::query!("SELECT pg_advisory_xact_lock_shared($1)", crate::companies::IMPORT_LOCK)
+        .execute(&mut *conn)
+        .await?;
     let mut keys = Vec::new();
     if !wanted.inn.is_empty() {
         keys.push(format!("company inn {}", wanted.inn));
     }
     if !wanted.address_key.is_empty() {
-        keys.push(format!("company name {} address {}", wanted.name_key, wanted.address_key));
+        keys.push(format!(
+            "company name {} address {}",
+            wanted.name_key, wanted.address_key
+        ));
     }
     // One order for everybody, by the number that is locked: no two can wait for each other.
     sqlx::query!(
@@ -156,7 +164,11 @@ impl Wanted {
             name_key: text::name_key(&fields.name),
             address_key: text::address_key(&fields.address),
             phones: phones.filter(|digits| !Phone::is_junk(digits)).collect(),
-            emails: fields.emails.iter().map(|row| row.value.as_str().to_lowercase()).collect(),
+            emails: fields
+                .emails
+                .iter()
+                .map(|row| row.value.as_str().to_lowercase())
+                .collect(),
             but,
         }
     }

@@ -29,7 +29,11 @@ pub(in crate::companies) async fn list(
     }
     push_order(&mut query, column, is_descending);
     query.push(" LIMIT ").push_bind(limit + 1);
-    let picked = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
+    let picked = query
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_all(&mut *conn)
+        .await?;
     rows(conn, &picked).await
 }
 
@@ -43,10 +47,20 @@ pub(in crate::companies) async fn similar(
     let mut query = QueryBuilder::new("SELECT id FROM (SELECT company.id, company.name_key FROM companies AS company");
     push_where(&mut query, filter, None);
     // A common word with a typing error is alike to thousands of names; a page of them needs no best among all.
-    query.push(" AND company.name_key %> ").push_bind(name_key).push(" LIMIT 200) AS alike");
-    query.push(" ORDER BY strict_word_similarity(").push_bind(name_key).push(", name_key) DESC, id LIMIT ");
+    query
+        .push(" AND company.name_key %> ")
+        .push_bind(name_key)
+        .push(" LIMIT 200) AS alike");
+    query
+        .push(" ORDER BY strict_word_similarity(")
+        .push_bind(name_key)
+        .push(", name_key) DESC, id LIMIT ");
     query.push_bind(limit);
-    let picked = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
+    let picked = query
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_all(&mut *conn)
+        .await?;
     rows(conn, &picked).await
 }
 
@@ -65,9 +79,8 @@ pub(in crate::companies) async fn count_up_to(
 
 /// About how many companies there are, as the planner believes.
 pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT reltuples::bigint AS "count!" FROM pg_class WHERE oid = 'companies'::regclass"#,
-    );
+    let count =
+        sqlx::query_scalar!(r#"SELECT reltuples::bigint AS "count!" FROM pg_class WHERE oid = 'companies'::regclass"#,);
     count.fetch_one(conn).await
 }
 
@@ -119,21 +132,39 @@ async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Listed>> {
 fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
     query.push(" WHERE true");
     if let Some(terms) = terms {
-        query.push(" AND company.search @@ ").push_bind(terms.query.clone()).push("::tsquery");
+        query
+            .push(" AND company.search @@ ")
+            .push_bind(terms.query.clone())
+            .push("::tsquery");
     }
     push_ids(query, "company.status_id", filter.statuses.iter().map(|id| id.0), false);
-    push_ids(query, "company.responsible_id", filter.responsible.iter().map(|id| id.0), filter.no_responsible);
-    push_ids(query, "company.branch_id", filter.branches.iter().map(|id| id.0), filter.no_branch);
+    push_ids(
+        query,
+        "company.responsible_id",
+        filter.responsible.iter().map(|id| id.0),
+        filter.no_responsible,
+    );
+    push_ids(
+        query,
+        "company.branch_id",
+        filter.branches.iter().map(|id| id.0),
+        filter.no_branch,
+    );
     if !filter.spheres.is_empty() {
         let spheres: Vec<i64> = filter.spheres.iter().map(|id| id.0).collect();
         query.push(" AND EXISTS (SELECT FROM company_sphere_links AS link WHERE link.company_id = company.id");
         query.push(" AND link.sphere_id = ANY(").push_bind(spheres).push("))");
     }
     if !filter.contract_types.is_empty() {
-        query.push(" AND company.contract_type = ANY(").push_bind(filter.contract_types.clone()).push(")");
+        query
+            .push(" AND company.contract_type = ANY(")
+            .push_bind(filter.contract_types.clone())
+            .push(")");
     }
     if let Some(is_cold) = filter.is_cold {
-        query.push(" AND company.lead_state = ").push_bind(if is_cold { "cold" } else { "warm" });
+        query
+            .push(" AND company.lead_state = ")
+            .push_bind(if is_cold { "cold" } else { "warm" });
     }
     if filter.sort == Sort::Contract {
         query.push(" AND company.contract_until IS NOT NULL");
@@ -142,12 +173,7 @@ fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option
 
 /// One key is an equation, so that an index on it gives the order too; several are a set; `or_none` adds the rows
 /// without any.
-fn push_ids(
-    query: &mut QueryBuilder<Postgres>,
-    column: &'static str,
-    ids: impl Iterator<Item = i64>,
-    or_none: bool,
-) {
+fn push_ids(query: &mut QueryBuilder<Postgres>, column: &'static str, ids: impl Iterator<Item = i64>, or_none: bool) {
     let ids: Vec<i64> = ids.collect();
     match (ids.as_slice(), or_none) {
         ([], false) => {}
@@ -158,7 +184,12 @@ fn push_ids(
             query.push(" AND ").push(column).push(" = ").push_bind(*one);
         }
         (_, false) => {
-            query.push(" AND ").push(column).push(" = ANY(").push_bind(ids).push(")");
+            query
+                .push(" AND ")
+                .push(column)
+                .push(" = ANY(")
+                .push_bind(ids)
+                .push(")");
         }
         (_, true) => {
             query.push(" AND (").push(column).push(" IS NULL OR ").push(column);
@@ -169,7 +200,11 @@ fn push_ids(
 
 fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bool, cursor: &Cursor) {
     let sign = if is_descending { " < (" } else { " > (" };
-    query.push(" AND (").push(sort.column()).push(", company.id)").push(sign);
+    query
+        .push(" AND (")
+        .push(sort.column())
+        .push(", company.id)")
+        .push(sign);
     match sort {
         Sort::Updated | Sort::Created => query.push_bind(moment(&cursor.key)),
         Sort::Name | Sort::Inn => query.push_bind(cursor.key.clone()),
@@ -180,7 +215,12 @@ fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bo
 
 fn push_order(query: &mut QueryBuilder<Postgres>, column: &'static str, is_descending: bool) {
     let direction = if is_descending { " DESC" } else { " ASC" };
-    query.push(" ORDER BY ").push(column).push(direction).push(", company.id").push(direction);
+    query
+        .push(" ORDER BY ")
+        .push(column)
+        .push(direction)
+        .push(", company.id")
+        .push(direction);
 }
 
 fn moment(key: &str) -> DateTime<Utc> {
@@ -188,5 +228,8 @@ fn moment(key: &str) -> DateTime<Utc> {
 }
 
 fn day(key: &str) -> NaiveDate {
-    key.parse().ok().filter(|day: &NaiveDate| (1..=9999).contains(&day.year())).unwrap_or_default()
+    key.parse()
+        .ok()
+        .filter(|day: &NaiveDate| (1..=9999).contains(&day.year()))
+        .unwrap_or_default()
 }

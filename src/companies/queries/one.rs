@@ -105,7 +105,10 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
 }
 
 fn named<I>(id: Option<I>, name: Option<String>) -> Option<Named<I>> {
-    id.map(|id| Named { id, name: name.unwrap_or_default() })
+    id.map(|id| Named {
+        id,
+        name: name.unwrap_or_default(),
+    })
 }
 
 async fn phones(conn: &mut PgConnection, id: CompanyId) -> Sql<Vec<CompanyPhone>> {
@@ -121,7 +124,12 @@ async fn phones(conn: &mut PgConnection, id: CompanyId) -> Sql<Vec<CompanyPhone>
     let rows = rows.into_iter();
     Ok(rows
         .map(|row| CompanyPhone {
-            phone: Phone { raw: row.raw, e164: row.e164, extension: row.extension, digits: row.digits },
+            phone: Phone {
+                raw: row.raw,
+                e164: row.e164,
+                extension: row.extension,
+                digits: row.digits,
+            },
             comment: row.comment,
         })
         .collect())
@@ -135,5 +143,8 @@ async fn emails(conn: &mut PgConnection, id: CompanyId) -> Sql<Vec<CompanyEmail>
     .fetch_all(conn)
     .await?;
     let email = |value: String, comment| Email::parse(&value).ok().map(|value| CompanyEmail { value, comment });
-    Ok(rows.into_iter().filter_map(|row| email(row.value, row.comment)).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| email(row.value, row.comment))
+        .collect())
 }

@@ -94,7 +94,9 @@ pub(in crate::companies) async fn update(
 
 /// Replaces phones, e-mails and spheres.
 pub(in crate::companies) async fn replace_children(conn: &mut PgConnection, id: CompanyId, fields: &Fields) -> Sql<()> {
-    sqlx::query!("DELETE FROM company_phones WHERE company_id = $1", id.0).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM company_phones WHERE company_id = $1", id.0)
+        .execute(&mut *conn)
+        .await?;
     for (position, row) in (0_i32..).zip(&fields.phones) {
         sqlx::query!(
             "INSERT INTO company_phones (company_id, position, e164, extension, raw, digits, comment)
@@ -110,7 +112,9 @@ pub(in crate::companies) async fn replace_children(conn: &mut PgConnection, id: 
         .execute(&mut *conn)
         .await?;
     }
-    sqlx::query!("DELETE FROM company_emails WHERE company_id = $1", id.0).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM company_emails WHERE company_id = $1", id.0)
+        .execute(&mut *conn)
+        .await?;
     for (position, row) in (0_i32..).zip(&fields.emails) {
         sqlx::query!(
             "INSERT INTO company_emails (company_id, position, value, comment) VALUES ($1, $2, $3, $4)",
@@ -123,7 +127,9 @@ pub(in crate::companies) async fn replace_children(conn: &mut PgConnection, id: 
         .await?;
     }
     let spheres: Vec<i64> = fields.spheres.iter().map(|sphere| sphere.0).collect();
-    sqlx::query!("DELETE FROM company_sphere_links WHERE company_id = $1", id.0).execute(&mut *conn).await?;
+    sqlx::query!("DELETE FROM company_sphere_links WHERE company_id = $1", id.0)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "INSERT INTO company_sphere_links (company_id, sphere_id) SELECT $1, unnest($2::bigint[])",
         id.0,

@@ -99,7 +99,9 @@ async fn a_number_stays_as_it_was_typed_when_something_else_is_changed() {
     let card = make(&mut browser, &[("name", "Ромашка"), ("phone", "8-343-200-00-01")]).await;
     let form = browser.get(&format!("{card}edit/")).await;
     let fields = typed_over(&form, &[("name", "Ромашка 2")]);
-    send(&mut browser, &format!("{card}edit/"), &fields).await.expect_redirect();
+    send(&mut browser, &format!("{card}edit/"), &fields)
+        .await
+        .expect_redirect();
     assert_eq!(text(&app, "SELECT raw FROM company_phones").await, "8-343-200-00-01");
 }
 

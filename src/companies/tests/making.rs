@@ -218,7 +218,11 @@ async fn a_twin_is_found_among_many_branches_of_its_company() {
         make(&mut browser, &[("name", "Ромашка"), ("inn", INN), ("kpp", &kpp)]).await;
     }
     let twin = [("name", "Ромашка"), ("inn", INN), ("kpp", "667101001")];
-    browser.post("/companies/new/", &twin).await.expect(422).expect_text("Склад");
+    browser
+        .post("/companies/new/", &twin)
+        .await
+        .expect(422)
+        .expect_text("Склад");
 }
 
 #[tokio::test]

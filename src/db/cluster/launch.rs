@@ -17,8 +17,7 @@ impl Server {
         tracing::info!(folder = %self.place.root.display(), "making a private PostgreSQL cluster");
         let unfinished = self.place.root.join("data.new");
         if unfinished.exists() {
-            fs::remove_dir_all(&unfinished)
-                .with_context(|| format!("cannot remove {}", unfinished.display()))?;
+            fs::remove_dir_all(&unfinished).with_context(|| format!("cannot remove {}", unfinished.display()))?;
         }
         self.place.make_private(&unfinished)?;
         let mut initdb = self.command("initdb", false);
@@ -32,11 +31,7 @@ impl Server {
         }
         let done = initdb.output().with_context(|| self.cannot_run("initdb"))?;
         let said = String::from_utf8_lossy(&done.stderr);
-        ensure!(
-            done.status.success(),
-            "initdb failed: {}",
-            telling_line(&said)
-        );
+        ensure!(done.status.success(), "initdb failed: {}", telling_line(&said));
         fs::rename(&unfinished, self.place.data()).context("cannot name the new cluster")
     }
 
@@ -53,13 +48,8 @@ impl Server {
             postgres.arg("-c").arg(format!("{name}={value}"));
         }
         // Own process group: a Ctrl-C in the terminal is for us, and we stop the server last.
-        postgres
-            .process_group(0)
-            .stdout(log.try_clone()?)
-            .stderr(log);
-        postgres
-            .spawn()
-            .with_context(|| self.cannot_run("postgres"))
+        postgres.process_group(0).stdout(log.try_clone()?).stderr(log);
+        postgres.spawn().with_context(|| self.cannot_run("postgres"))
     }
 
     /// A server for one program on a small machine, which shares it with that program.
@@ -94,10 +84,7 @@ impl Server {
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
-        options.push((
-            "max_connections".into(),
-            self.settings.max_connections.to_string(),
-        ));
+        options.push(("max_connections".into(), self.settings.max_connections.to_string()));
         options.extend(self.settings.extra.iter().cloned());
         options
     }
@@ -124,10 +111,9 @@ impl Server {
             }
             command.arg("--").arg(&program);
         }
-        command.env_clear().env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        );
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         command.current_dir("/").stdin(Stdio::null());
         command
     }

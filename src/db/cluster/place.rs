@@ -120,9 +120,7 @@ impl Place {
 
     /// Makes a folder that only the server's user may enter.
     pub(super) fn make_private(&self, dir: &Path) -> Result<()> {
-        let expected = self
-            .user
-            .map_or(rustix::process::geteuid().as_raw(), |user| user.uid);
+        let expected = self.user.map_or(rustix::process::geteuid().as_raw(), |user| user.uid);
         match DirBuilder::new().mode(0o700).create(dir) {
             Ok(()) => {
                 if let Some(user) = self.user {

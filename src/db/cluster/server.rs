@@ -116,8 +116,8 @@ impl Server {
         };
         let mut lines = text.lines();
         let pid = lines.next().unwrap_or_default().trim();
-        let alive = fs::read_to_string(format!("/proc/{pid}/cmdline"))
-            .is_ok_and(|command| command.contains("postgres"));
+        let alive =
+            fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|command| command.contains("postgres"));
         if !alive {
             return State::Absent;
         }
@@ -142,10 +142,7 @@ impl Server {
         while !self.is_ready() {
             if let Some(status) = child.try_wait()? {
                 let log = fs::read_to_string(self.place.log()).unwrap_or_default();
-                bail!(
-                    "PostgreSQL did not start ({status}): {}",
-                    telling_line(&log)
-                );
+                bail!("PostgreSQL did not start ({status}): {}", telling_line(&log));
             }
             self.check_stopping()?;
             ensure!(
@@ -161,9 +158,7 @@ impl Server {
 
     /// Makes our database when it is missing. Also the proof that clients are served.
     fn ensure_database(&self) -> Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             use sqlx::{Connection, PgConnection};
             let mut conn = PgConnection::connect(&self.url("postgres"))
@@ -175,9 +170,7 @@ impl Server {
                 .fetch_optional(&mut conn)
                 .await?;
             if found.is_none() {
-                sqlx::query("CREATE DATABASE crm")
-                    .execute(&mut conn)
-                    .await?;
+                sqlx::query("CREATE DATABASE crm").execute(&mut conn).await?;
             }
             conn.close().await.context("cannot leave the database")
         })
@@ -220,8 +213,7 @@ fn lock(place: &Place) -> Result<File> {
     let path = place.lock();
     let file = OpenOptions::new().create(true).append(true).open(&path);
     let file = file.with_context(|| format!("cannot open {}", path.display()))?;
-    file.lock()
-        .with_context(|| format!("cannot lock {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     Ok(file)
 }
 

@@ -36,9 +36,7 @@ impl Cluster {
             let (server, owner) = (Arc::clone(&server), Arc::clone(&owner));
             move || supervise(&server, &owner, &report, &inbox)
         })?;
-        started
-            .recv()
-            .context("the thread that starts PostgreSQL ended")??;
+        started.recv().context("the thread that starts PostgreSQL ended")??;
         Ok(Self {
             server,
             owner,
@@ -58,11 +56,7 @@ impl Cluster {
 
     /// Stops a server that we started, and waits for it. Close the pools first.
     pub(crate) fn stop(&self) {
-        let supervisor = self
-            .supervisor
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let supervisor = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((orders, thread)) = supervisor {
             self.server.stopping.store(true, Ordering::Relaxed);
             drop(orders);
@@ -79,12 +73,7 @@ impl Drop for Cluster {
     }
 }
 
-fn supervise(
-    server: &Server,
-    owner: &AtomicBool,
-    report: &Sender<Result<()>>,
-    inbox: &Receiver<()>,
-) {
+fn supervise(server: &Server, owner: &AtomicBool, report: &Sender<Result<()>>, inbox: &Receiver<()>) {
     let mut child = match server.ensure_running() {
         Ok(child) => child,
         Err(error) => {

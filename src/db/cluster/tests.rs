@@ -91,15 +91,9 @@ async fn three_at_once_share_one_server() {
             thread::spawn(move || Cluster::start(settings).unwrap())
         })
         .collect();
-    let clusters: Vec<Cluster> = starters
-        .into_iter()
-        .map(|starter| starter.join().unwrap())
-        .collect();
+    let clusters: Vec<Cluster> = starters.into_iter().map(|starter| starter.join().unwrap()).collect();
 
-    assert_eq!(
-        1,
-        clusters.iter().filter(|cluster| cluster.is_owner()).count()
-    );
+    assert_eq!(1, clusters.iter().filter(|cluster| cluster.is_owner()).count());
     for cluster in &clusters {
         assert!(answers(&cluster.database_url("crm")).await);
     }
@@ -108,9 +102,7 @@ async fn three_at_once_share_one_server() {
 #[tokio::test]
 async fn a_missing_database_is_made_and_the_text_functions_know_cyrillic() {
     let cluster = throw_away("cyrillic").unwrap();
-    let mut conn = PgConnection::connect(&cluster.database_url("crm"))
-        .await
-        .unwrap();
+    let mut conn = PgConnection::connect(&cluster.database_url("crm")).await.unwrap();
     let (folded, listens): (String, String) =
         sqlx::query_as("SELECT lower('ЁЖИК'), current_setting('listen_addresses')")
             .fetch_one(&mut conn)
@@ -149,10 +141,7 @@ fn versions_are_read() {
 #[test]
 fn users_are_found() {
     let passwd = "root:x:0:0:root:/root:/bin/sh\npostgres:x:101:104::/var/lib/postgresql:/bin/sh\n";
-    assert_eq!(
-        Some(User { uid: 101, gid: 104 }),
-        find_user(passwd, "postgres")
-    );
+    assert_eq!(Some(User { uid: 101, gid: 104 }), find_user(passwd, "postgres"));
     assert_eq!(None, find_user(passwd, "nobody"));
 }
 

@@ -29,9 +29,7 @@ pub(super) fn folder(name: &str) -> Result<PathBuf> {
     let parent = Path::new("/var/tmp");
     for entry in fs::read_dir(parent)?.flatten() {
         let file_name = entry.file_name();
-        let run = file_name
-            .to_str()
-            .and_then(|text| text.strip_prefix(PREFIX));
+        let run = file_name.to_str().and_then(|text| text.strip_prefix(PREFIX));
         let Some(pid) = run.and_then(|text| text.split('-').next()) else {
             continue;
         };

@@ -68,14 +68,11 @@ pub(crate) struct AmoSummary {
 }
 
 /// A moment of the day that stands in the name of the file; 13:00 for the account.
-const EXPORTED_AT: DateTime<Utc> = DateTime::from_timestamp(1_765_440_000, 0)
-    .expect("11 December 2025 is within the range of dates");
+const EXPORTED_AT: DateTime<Utc> =
+    DateTime::from_timestamp(1_765_440_000, 0).expect("11 December 2025 is within the range of dates");
 
 /// Writes the file: about three companies to two contacts.
-pub(crate) fn write_contacts_and_companies(
-    out: &mut impl Write,
-    options: AmoOptions,
-) -> io::Result<AmoSummary> {
+pub(crate) fn write_contacts_and_companies(out: &mut impl Write, options: AmoOptions) -> io::Result<AmoSummary> {
     let mut file = Export {
         csv: csv::WriterBuilder::new().from_writer(out),
         options,
@@ -156,8 +153,7 @@ impl<W: Write> Export<W> {
 
     fn write_cells(&mut self, cells: &Cells) -> io::Result<()> {
         self.summary.rows += 1;
-        self.csv
-            .write_record(cells.in_order(self.options.shifted_head))?;
+        self.csv.write_record(cells.in_order(self.options.shifted_head))?;
         Ok(())
     }
 }

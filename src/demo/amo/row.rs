@@ -118,17 +118,10 @@ pub(super) fn company_row(rng: &mut Rng, (id, name): (u64, &str), company: &Demo
         add_phone(rng, &mut cells, phone);
     }
     if rng.percent(20) {
-        let all: Vec<&str> = company
-            .phones
-            .iter()
-            .map(|phone| phone.phone.raw.as_str())
-            .collect();
+        let all: Vec<&str> = company.phones.iter().map(|phone| phone.phone.raw.as_str()).collect();
         cells.set("Список телефонов (Скайнет)", &all.join("; "));
     }
-    for (heading, email) in ["Рабочий email", "Другой email"]
-        .into_iter()
-        .zip(&company.emails)
-    {
+    for (heading, email) in ["Рабочий email", "Другой email"].into_iter().zip(&company.emails) {
         cells.set(heading, &email.value);
     }
     for (heading, note) in NOTE_COLUMNS.into_iter().zip(&company.notes) {
@@ -138,10 +131,7 @@ pub(super) fn company_row(rng: &mut Rng, (id, name): (u64, &str), company: &Demo
         cells.set("Последний комментарий (Скайнет)", &note(rng, "директор"));
     }
     cells.set("Web", &company.website);
-    let bare = company
-        .address
-        .strip_prefix(company.region)
-        .unwrap_or(&company.address);
+    let bare = company.address.strip_prefix(company.region).unwrap_or(&company.address);
     cells.set("Адрес", bare.trim_start_matches(", "));
     cells.set("Область", company.region);
     cells.set("Юридическое название компании", &company.legal_name);
@@ -152,14 +142,7 @@ pub(super) fn company_row(rng: &mut Rng, (id, name): (u64, &str), company: &Demo
     cells.set("Руководитель", &company.contact_name);
     cells.set("Должность", company.contact_position);
     cells.set("Вид деятельности (Скайнет)", company.activity_kind);
-    cells.set(
-        "Холодный звонок",
-        if company.lead_state == "cold" {
-            "да"
-        } else {
-            ""
-        },
-    );
+    cells.set("Холодный звонок", if company.lead_state == "cold" { "да" } else { "" });
     cells
 }
 
@@ -172,9 +155,7 @@ pub(super) fn contact_row(
 ) -> Cells {
     let mut cells = common(rng, id, (contact.created_at, company.updated_at), company);
     let DemoPerson {
-        first_name,
-        last_name,
-        ..
+        first_name, last_name, ..
     } = &contact.person;
     cells.set("Тип", "контакт");
     cells.set("Полное имя контакта", &format!("{first_name} {last_name}"));
@@ -211,30 +192,19 @@ fn common(
 ) -> Cells {
     let mut cells = Cells::new();
     cells.set("ID", &id.to_string());
-    let responsible = company
-        .owner_draw
-        .map(|draw| display_name(company.branch, draw));
+    let responsible = company.owner_draw.map(|draw| display_name(company.branch, draw));
     cells.set(
         "Ответственный",
         responsible.as_deref().unwrap_or("Удалённый пользователь"),
     );
     cells.set("Дата создания контакта", &local(created_at));
-    cells.set(
-        "Кем создан контакт",
-        &display_name(company.branch, rng.next()),
-    );
+    cells.set("Кем создан контакт", &display_name(company.branch, rng.next()));
     if rng.percent(30) {
-        let deals = [
-            "Обучение по охране труда, группа №…",
-            "Первая помощь, заявка с сай…",
-        ];
+        let deals = ["Обучение по охране труда, группа №…", "Первая помощь, заявка с сай…"];
         cells.set("Сделки", &deals[..=rng.weighted(&[70, 30])].join(", "));
     }
     cells.set("Дата редактирования", &local(updated_at));
-    cells.set(
-        "Кем редактирован",
-        &display_name(company.branch, rng.next()),
-    );
+    cells.set("Кем редактирован", &display_name(company.branch, rng.next()));
     if rng.percent(35) {
         let first = rng.pick(TAGS);
         let second = rng.pick(TAGS);
@@ -262,9 +232,7 @@ fn display_name(branch: usize, draw: u64) -> String {
 
 /// «ДД.ММ.ГГГГ ЧЧ:ММ:СС» of the account's zone.
 fn local(at: DateTime<Utc>) -> String {
-    at.with_timezone(&ZONE)
-        .format("%d.%m.%Y %H:%M:%S")
-        .to_string()
+    at.with_timezone(&ZONE).format("%d.%m.%Y %H:%M:%S").to_string()
 }
 
 fn add_phone(rng: &mut Rng, cells: &mut Cells, phone: &DemoPhone) {

@@ -12,9 +12,7 @@ use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::settings::paths;
 use crate::values::BranchId;
-use crate::web::{
-    Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other_with,
-};
+use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other_with};
 
 #[derive(Template)]
 #[template(path = "settings/branches.html")]
@@ -38,11 +36,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
         name: branch.name,
         people: branch.people,
     };
-    let rows = accounts::branches(&app)
-        .await?
-        .into_iter()
-        .map(row)
-        .collect();
+    let rows = accounts::branches(&app).await?.into_iter().map(row).collect();
     page(&BranchesPage {
         layout: viewer.layout(Section::Settings),
         rows,
@@ -96,12 +90,7 @@ impl BranchPage {
         }
     }
 
-    fn of_saved(
-        viewer: &Viewer,
-        saved: &Branch,
-        typed: Option<Typed>,
-        errors: FieldErrors,
-    ) -> Self {
+    fn of_saved(viewer: &Viewer, saved: &Branch, typed: Option<Typed>, errors: FieldErrors) -> Self {
         let typed = typed.unwrap_or_else(|| Typed {
             code: saved.code.clone(),
             name: saved.name.clone(),
@@ -122,19 +111,11 @@ impl BranchPage {
 
 /// `GET /settings/branches/new/`
 pub(super) async fn new(viewer: Viewer) -> Html {
-    page(&BranchPage::of_new(
-        &viewer,
-        Typed::default(),
-        FieldErrors::default(),
-    ))
+    page(&BranchPage::of_new(&viewer, Typed::default(), FieldErrors::default()))
 }
 
 /// `POST /settings/branches/new/`
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    Form(typed): Form<Typed>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(typed): Form<Typed>) -> Html {
     match accounts::create_branch(&app, &viewer.actor()?, &typed.form()).await {
         Ok(_) => see_other_with(paths::BRANCHES, &flash("success", "Филиал создан.")),
         Err(Error::Invalid(errors)) => page_with(
@@ -148,12 +129,7 @@ pub(super) async fn create(
 /// `GET /settings/branches/<id>/edit/`
 pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<BranchId>) -> Html {
     let saved = accounts::find_branch(&app, &viewer.actor()?, id).await?;
-    page(&BranchPage::of_saved(
-        &viewer,
-        &saved,
-        None,
-        FieldErrors::default(),
-    ))
+    page(&BranchPage::of_saved(&viewer, &saved, None, FieldErrors::default()))
 }
 
 /// `POST /settings/branches/<id>/edit/`
@@ -182,8 +158,7 @@ pub(super) async fn update(
                 version: saved.version,
                 ..typed
             };
-            let mut page =
-                BranchPage::of_saved(&viewer, &saved, Some(typed), FieldErrors::default());
+            let mut page = BranchPage::of_saved(&viewer, &saved, Some(typed), FieldErrors::default());
             page.conflict = conflict;
             page_with(StatusCode::CONFLICT, &page)
         }

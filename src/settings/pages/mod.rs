@@ -25,7 +25,11 @@ pub(crate) fn routes() -> Routes {
         .post("/settings/users/{id}/edit/", people, user::update)
         .post("/settings/users/{id}/deactivate/", people, user_acts::deactivate)
         .post("/settings/users/{id}/activate/", people, user_acts::activate)
-        .post("/settings/users/{id}/reset-password/", people, user_acts::reset_password)
+        .post(
+            "/settings/users/{id}/reset-password/",
+            people,
+            user_acts::reset_password,
+        )
         .post("/settings/users/{id}/end-sessions/", people, user_acts::end_sessions)
         .post("/settings/users/{id}/unlock/", people, user_acts::unlock)
         .get("/settings/branches/", branches, branches::index)
@@ -45,5 +49,7 @@ struct Difference {
 /// Both versions of the fields that differ.
 fn differences<const N: usize>(fields: [(&'static str, String, String); N]) -> Vec<Difference> {
     let fields = fields.into_iter().filter(|(_, mine, theirs)| mine != theirs);
-    fields.map(|(label, mine, theirs)| Difference { label, mine, theirs }).collect()
+    fields
+        .map(|(label, mine, theirs)| Difference { label, mine, theirs })
+        .collect()
 }

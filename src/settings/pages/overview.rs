@@ -21,11 +21,7 @@ struct OverviewPage {
 pub(super) async fn show(State(app): State<App>, viewer: Viewer) -> Html {
     let users = accounts::users(&app, &viewer.actor()?).await?;
     let branches = accounts::branches(&app).await?;
-    let names: Vec<_> = branches
-        .iter()
-        .take(3)
-        .map(|branch| branch.name.as_str())
-        .collect();
+    let names: Vec<_> = branches.iter().take(3).map(|branch| branch.name.as_str()).collect();
     let more = if branches.len() > names.len() {
         " и другие"
     } else {

@@ -51,13 +51,7 @@ pub(super) struct Refused {
 }
 
 /// The page with this status.
-pub(super) async fn show(
-    app: &App,
-    viewer: &Viewer,
-    id: UserId,
-    status: StatusCode,
-    refused: Refused,
-) -> Html {
+pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusCode, refused: Refused) -> Html {
     let actor = viewer.actor()?;
     let user = accounts::find_user(app, &actor, id).await?;
     let mut typed = refused.typed.unwrap_or_else(|| Typed::from(&user));
@@ -71,11 +65,7 @@ pub(super) async fn show(
         status,
         &EditUserPage {
             layout: viewer.layout(Section::Settings),
-            conflict: if is_stale {
-                fields.against(&user)
-            } else {
-                Vec::new()
-            },
+            conflict: if is_stale { fields.against(&user) } else { Vec::new() },
             fields,
             reload: paths::user(id),
             rule: PASSWORD_RULE,

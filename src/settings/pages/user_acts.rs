@@ -13,11 +13,7 @@ use crate::values::{UserId, text};
 use crate::web::{Form, Html, Path, Viewer, flash, see_other_with};
 
 /// `POST /settings/users/<id>/deactivate/`
-pub(super) async fn deactivate(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(id): Path<UserId>,
-) -> Html {
+pub(super) async fn deactivate(State(app): State<App>, viewer: Viewer, Path(id): Path<UserId>) -> Html {
     match accounts::set_active(&app, &viewer.actor()?, id, false).await {
         Ok(()) => done(id, "Пользователь отключён, его сеансы завершены."),
         Err(Error::Invalid(errors)) => {
@@ -32,11 +28,7 @@ pub(super) async fn deactivate(
 }
 
 /// `POST /settings/users/<id>/activate/`
-pub(super) async fn activate(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(id): Path<UserId>,
-) -> Html {
+pub(super) async fn activate(State(app): State<App>, viewer: Viewer, Path(id): Path<UserId>) -> Html {
     accounts::set_active(&app, &viewer.actor()?, id, true).await?;
     done(id, "Пользователь снова может входить.")
 }
@@ -56,10 +48,7 @@ pub(super) async fn reset_password(
     Form(form): Form<NewPassword>,
 ) -> Html {
     match accounts::reset_password(&app, &viewer.actor()?, id, &form.password).await {
-        Ok(()) => done(
-            id,
-            "Новый пароль задан, сеансы завершены. Передайте пароль сотруднику.",
-        ),
+        Ok(()) => done(id, "Новый пароль задан, сеансы завершены. Передайте пароль сотруднику."),
         Err(Error::Invalid(errors)) => {
             let refused = Refused {
                 password: errors.get("password").to_owned(),
@@ -72,19 +61,12 @@ pub(super) async fn reset_password(
 }
 
 /// `POST /settings/users/<id>/end-sessions/`
-pub(super) async fn end_sessions(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(id): Path<UserId>,
-) -> Html {
+pub(super) async fn end_sessions(State(app): State<App>, viewer: Viewer, Path(id): Path<UserId>) -> Html {
     let ended = accounts::end_sessions(&app, &viewer.actor()?, id).await?;
     let ended = i64::try_from(ended).unwrap_or(i64::MAX);
     done(
         id,
-        format!(
-            "Завершено: {}.",
-            text::count(ended, ["сеанс", "сеанса", "сеансов"])
-        ),
+        format!("Завершено: {}.", text::count(ended, ["сеанс", "сеанса", "сеансов"])),
     )
 }
 

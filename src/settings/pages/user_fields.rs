@@ -95,11 +95,7 @@ impl UserFields {
             ("Имя", mine.first_name.clone(), theirs.first_name),
             ("Фамилия", mine.last_name.clone(), theirs.last_name),
             ("Почта", mine.email.clone(), theirs.email),
-            (
-                "Роль",
-                label(&self.roles, &mine.role),
-                label(&self.roles, &theirs.role),
-            ),
+            ("Роль", label(&self.roles, &mine.role), label(&self.roles, &theirs.role)),
             (
                 "Филиал",
                 label(&self.branches, &mine.branch),

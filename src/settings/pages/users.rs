@@ -11,9 +11,7 @@ use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::settings::paths;
 use crate::values::{text, time};
-use crate::web::{
-    Form, Html, Layout, Section, Viewer, flash, form_key, page, page_with, see_other_with,
-};
+use crate::web::{Form, Html, Layout, Section, Viewer, flash, form_key, page, page_with, see_other_with};
 
 #[derive(Template)]
 #[template(path = "settings/users.html")]
@@ -81,18 +79,11 @@ pub(super) async fn new(State(app): State<App>, viewer: Viewer) -> Html {
 }
 
 /// `POST /settings/users/new/`
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    Form(typed): Form<Typed>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(typed): Form<Typed>) -> Html {
     match accounts::create_user(&app, &viewer.actor()?, &typed.form(), &typed.password).await {
         Ok(_) => see_other_with(
             paths::USERS,
-            &flash(
-                "success",
-                "Пользователь создан. Передайте ему логин и пароль.",
-            ),
+            &flash("success", "Пользователь создан. Передайте ему логин и пароль."),
         ),
         Err(Error::Invalid(errors)) => {
             let form_key = typed.form_key.map_or_else(form_key, |key| key.to_string());

@@ -21,7 +21,8 @@ async fn form_of(browser: &mut Client, list: &str, text: &str) -> String {
     let page = browser.get(list).await;
     let texts = page.texts("a.row-link");
     let place = texts.iter().position(|found| found.contains(text)).expect("a row");
-    page.attribute(&format!("tbody tr:nth-of-type({}) a.row-link", place + 1), "href").expect("a link")
+    page.attribute(&format!("tbody tr:nth-of-type({}) a.row-link", place + 1), "href")
+        .expect("a link")
 }
 
 #[tokio::test]
@@ -30,7 +31,10 @@ async fn overview_leads_to_every_part_of_the_settings() {
     let page = admin.get("/settings/").await;
     page.expect(200).expect_text("2 человека").expect_text("ekb");
     for part in ["/settings/users/", "/settings/branches/"] {
-        assert!(page.attribute(&format!("a[href='{part}']"), "class").is_some(), "{part}");
+        assert!(
+            page.attribute(&format!("a[href='{part}']"), "class").is_some(),
+            "{part}"
+        );
         admin.get(part).await.expect(200);
     }
 }
@@ -44,7 +48,11 @@ async fn address_of_the_older_admin_leads_to_the_settings() {
 #[tokio::test]
 async fn style_guide_shows_the_components() {
     let (_app, mut admin) = office().await;
-    admin.get("/settings/styleguide/").await.expect(200).expect_text("Витрина компонентов");
+    admin
+        .get("/settings/styleguide/")
+        .await
+        .expect(200)
+        .expect_text("Витрина компонентов");
 }
 
 #[tokio::test]
@@ -53,11 +61,28 @@ async fn settings_are_closed_to_everybody_but_administrators() {
     app.person("boss", Role::GroupManager, None).await;
     for login in ["ivanova", "boss"] {
         let mut browser = app.signed_in(login).await;
-        for page in ["/settings/", "/settings/users/", "/settings/users/new/", "/settings/branches/", "/admin/"] {
-            browser.get(page).await.expect(403).expect_text("Этот раздел доступен только администратору.");
+        for page in [
+            "/settings/",
+            "/settings/users/",
+            "/settings/users/new/",
+            "/settings/branches/",
+            "/admin/",
+        ] {
+            browser
+                .get(page)
+                .await
+                .expect(403)
+                .expect_text("Этот раздел доступен только администратору.");
         }
-        let fields = [("username", "mine"), ("role", "admin"), ("password", "семь красных клёнов")];
+        let fields = [
+            ("username", "mine"),
+            ("role", "admin"),
+            ("password", "семь красных клёнов"),
+        ];
         browser.post("/settings/users/new/", &fields).await.expect(403);
     }
-    assert_eq!(app.browser().get("/settings/").await.expect_redirect(), "/login/?next=/settings/");
+    assert_eq!(
+        app.browser().get("/settings/").await.expect_redirect(),
+        "/login/?next=/settings/"
+    );
 }

@@ -43,19 +43,10 @@ fn what_is_no_address_is_refused() {
 
 #[test]
 fn a_cell_may_hold_several_addresses_and_other_things() {
-    let (emails, unreadable) = Email::read_cell(
-        "'a@example.ru; b@example.ru, A@EXAMPLE.RU\nнет почты\n<c@example.ru> d@example.ru; x@@",
-    );
+    let (emails, unreadable) =
+        Email::read_cell("'a@example.ru; b@example.ru, A@EXAMPLE.RU\nнет почты\n<c@example.ru> d@example.ru; x@@");
     let emails: Vec<&str> = emails.iter().map(Email::as_str).collect();
-    assert_eq!(
-        emails,
-        [
-            "a@example.ru",
-            "b@example.ru",
-            "c@example.ru",
-            "d@example.ru"
-        ]
-    );
+    assert_eq!(emails, ["a@example.ru", "b@example.ru", "c@example.ru", "d@example.ru"]);
     assert_eq!(unreadable, ["нет почты", "x@@"]);
     assert_eq!(Email::read_cell(" ;, "), (vec![], vec![]));
 }

@@ -11,10 +11,7 @@ fn an_id_is_written_as_its_bare_value() {
     assert_eq!(serde_json::to_string(&user).expect("a number"), "42");
     let company = CompanyId::new();
     assert_eq!(company.to_string().parse(), Ok(company));
-    assert_eq!(
-        serde_json::to_value(company).expect("a text"),
-        company.to_string()
-    );
+    assert_eq!(serde_json::to_value(company).expect("a text"), company.to_string());
     assert!("x".parse::<UserId>().is_err());
 }
 
@@ -26,12 +23,6 @@ fn later_companies_sort_after_earlier_ones() {
 
 #[test]
 fn lists_of_ids_can_be_bound() {
-    assert_eq!(
-        <UserId as PgHasArrayType>::array_type_info().name(),
-        "INT8[]"
-    );
-    assert_eq!(
-        <CompanyId as PgHasArrayType>::array_type_info().name(),
-        "UUID[]"
-    );
+    assert_eq!(<UserId as PgHasArrayType>::array_type_info().name(), "INT8[]");
+    assert_eq!(<CompanyId as PgHasArrayType>::array_type_info().name(), "UUID[]");
 }

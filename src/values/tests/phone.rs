@@ -52,10 +52,7 @@ fn extensions_are_read_only_when_sure() {
         assert_eq!(phone.e164, "+74951234568", "{typed}");
         assert_eq!(phone.extension, extension, "{typed}");
     }
-    assert_eq!(
-        read("84951234568 доб 7").display(),
-        "+7 (495) 123-45-68 доб. 7"
-    );
+    assert_eq!(read("84951234568 доб 7").display(), "+7 (495) 123-45-68 доб. 7");
 }
 
 #[test]
@@ -103,19 +100,13 @@ fn a_cell_may_hold_several_numbers() {
             "'+79123456789;+79123456780\n+79123456781",
             vec!["9123456789", "9123456780", "9123456781"],
         ),
-        (
-            "89123456789 / 89123456780",
-            vec!["9123456789", "9123456780"],
-        ),
+        ("89123456789 / 89123456780", vec!["9123456789", "9123456780"]),
         ("89123456789 89123456780", vec!["9123456789", "9123456780"]),
         ("8 912 345 67 89", vec!["9123456789"]),
         ("8 (3452) 12-34-57/58", vec!["3452123457"]),
         (" ; ,", vec![]),
     ] {
-        let read: Vec<String> = Phone::read_cell(cell)
-            .into_iter()
-            .map(|phone| phone.digits)
-            .collect();
+        let read: Vec<String> = Phone::read_cell(cell).into_iter().map(|phone| phone.digits).collect();
         assert_eq!(read, digits, "{cell}");
     }
     let with_extension = Phone::read_cell("+7 495 123-45-68, доб. 12; 89123456789");
@@ -125,22 +116,12 @@ fn a_cell_may_hold_several_numbers() {
 
 #[test]
 fn one_switchboard_with_two_extensions_is_two_numbers() {
-    assert_eq!(
-        Phone::read_cell("84951234568 доб. 1; 84951234568 доб. 2").len(),
-        2
-    );
+    assert_eq!(Phone::read_cell("84951234568 доб. 1; 84951234568 доб. 2").len(), 2);
 }
 
 #[test]
 fn junk_is_recognised() {
-    for digits in [
-        "",
-        "123456",
-        "0000000000",
-        "9990000000",
-        "9119999999",
-        "1234567890",
-    ] {
+    for digits in ["", "123456", "0000000000", "9990000000", "9119999999", "1234567890"] {
         assert!(Phone::is_junk(digits), "{digits}");
     }
     for digits in ["9123456789", "8005553535", "3452000000", "1234568"] {

@@ -21,10 +21,7 @@ fn inn_is_checked() {
         ("770708389", "10 цифр"),
     ] {
         let warning = Inn::read(typed).warning();
-        assert!(
-            warning.is_some_and(|text| text.contains(part)),
-            "{typed}: {warning:?}"
-        );
+        assert!(warning.is_some_and(|text| text.contains(part)), "{typed}: {warning:?}");
     }
     assert_eq!(Inn::read("").warning(), None);
     assert!(!Inn::read("").is_valid());

@@ -1,8 +1,6 @@
 use proptest::prelude::*;
 
-use crate::values::text::{
-    count, excerpt, fold, initials, line, lines, number, plural, swap_layout, words,
-};
+use crate::values::text::{count, excerpt, fold, initials, line, lines, number, plural, swap_layout, words};
 
 const COMPANIES: [&str; 3] = ["компания", "компании", "компаний"];
 
@@ -81,10 +79,7 @@ fn a_name_has_initials() {
 
 #[test]
 fn an_excerpt_ends_between_words() {
-    assert_eq!(
-        excerpt("Позвонить  завтра\nутром", 100),
-        "Позвонить завтра утром"
-    );
+    assert_eq!(excerpt("Позвонить  завтра\nутром", 100), "Позвонить завтра утром");
     assert_eq!(excerpt("Позвонить завтра утром", 18), "Позвонить завтра…");
     assert_eq!(excerpt("Позвонить завтра утром", 17), "Позвонить завтра…");
     assert_eq!(excerpt("Позвонить завтра утром", 14), "Позвонить…");

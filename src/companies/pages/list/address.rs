@@ -36,7 +36,12 @@ impl ListQuery {
             no_responsible: self.responsible.iter().any(|value| value == super::NONE),
             branches: ids(&self.branch).map(BranchId).collect(),
             no_branch: self.branch.iter().any(|value| value == super::NONE),
-            contract_types: self.contract_type.iter().filter(|code| !code.is_empty()).cloned().collect(),
+            contract_types: self
+                .contract_type
+                .iter()
+                .filter(|code| !code.is_empty())
+                .cloned()
+                .collect(),
             is_cold: match self.cold_call.as_str() {
                 "1" => Some(true),
                 "0" => Some(false),
@@ -59,9 +64,20 @@ impl ListQuery {
             ("branch", &self.branch),
             ("contract_type", &self.contract_type),
         ];
-        let lists = lists.into_iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value.as_str())));
-        let single = [("q", self.q.trim()), ("cold_call", &self.cold_call), ("sort", &self.sort), ("dir", &self.dir)];
-        single.into_iter().chain(lists).filter(|(_, value)| !value.is_empty()).collect()
+        let lists = lists
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.as_str())));
+        let single = [
+            ("q", self.q.trim()),
+            ("cold_call", &self.cold_call),
+            ("sort", &self.sort),
+            ("dir", &self.dir),
+        ];
+        single
+            .into_iter()
+            .chain(lists)
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
     }
 
     /// The same list at another place.
@@ -77,7 +93,10 @@ impl ListQuery {
 
     /// The same list from its beginning in another order.
     fn ordered(&self, sort: Sort, direction: &'static str) -> String {
-        let kept = self.pairs().into_iter().filter(|(name, _)| *name != "sort" && *name != "dir");
+        let kept = self
+            .pairs()
+            .into_iter()
+            .filter(|(name, _)| *name != "sort" && *name != "dir");
         address(paths::LIST, kept.chain([("sort", sort.code()), ("dir", direction)]))
     }
 
@@ -92,8 +111,14 @@ fn ids(values: &[String]) -> impl Iterator<Item = i64> + '_ {
 }
 
 fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'static str, &'a str)>) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
 }
 
 /// An active filter.
@@ -104,7 +129,10 @@ pub(super) struct Chip {
 
 impl Chip {
     pub(super) fn new(query: &ListQuery, name: &str, value: &str, text: &str) -> Self {
-        Self { text: text.to_owned(), clear: query.without(name, value) }
+        Self {
+            text: text.to_owned(),
+            clear: query.without(name, value),
+        }
     }
 }
 
@@ -119,7 +147,14 @@ impl SortHead {
     pub(super) fn of(query: &ListQuery, filter: &Filter, sort: Sort) -> Self {
         let is_this = filter.sort == sort;
         let name = |is_descending| if is_descending { "desc" } else { "asc" };
-        let next = if is_this { !filter.is_descending } else { sort.is_descending_by_default() };
-        Self { url: query.ordered(sort, name(next)), direction: if is_this { name(filter.is_descending) } else { "" } }
+        let next = if is_this {
+            !filter.is_descending
+        } else {
+            sort.is_descending_by_default()
+        };
+        Self {
+            url: query.ordered(sort, name(next)),
+            direction: if is_this { name(filter.is_descending) } else { "" },
+        }
     }
 }

@@ -76,7 +76,11 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     layout.search.clone_from(&filter.q);
     let now = app.now();
     let row = |company: Listed| {
-        let moment = if filter.sort == Sort::Created { company.created_at } else { company.updated_at };
+        let moment = if filter.sort == Sort::Created {
+            company.created_at
+        } else {
+            company.updated_at
+        };
         let moment = match (filter.sort, company.contract_until) {
             (Sort::Contract, Some(until)) => format!("до {}", time::date(until)),
             _ => time::relative(moment, now, viewer.zone),
@@ -164,17 +168,28 @@ impl Choices {
         let statuses = self.dictionaries.statuses.iter();
         let spheres = self.dictionaries.spheres.iter();
         let kinds = self.dictionaries.contract_types.iter();
-        let people = self.people.iter().filter(|person| person.is_active || filter.responsible.contains(&person.id));
+        let people = self
+            .people
+            .iter()
+            .filter(|person| person.is_active || filter.responsible.contains(&person.id));
         let nobody = Opt::new(NONE, "Без ответственного", filter.no_responsible);
         let nowhere = Opt::new(NONE, "Без филиала", filter.no_branch);
         Options {
-            statuses: statuses.map(|row| Opt::new(row.id, &row.name, filter.statuses.contains(&row.id))).collect(),
-            spheres: spheres.map(|row| Opt::new(row.id, &row.name, filter.spheres.contains(&row.id))).collect(),
+            statuses: statuses
+                .map(|row| Opt::new(row.id, &row.name, filter.statuses.contains(&row.id)))
+                .collect(),
+            spheres: spheres
+                .map(|row| Opt::new(row.id, &row.name, filter.spheres.contains(&row.id)))
+                .collect(),
             responsible: std::iter::once(nobody)
                 .chain(people.map(|row| Opt::new(row.id, &row.name, filter.responsible.contains(&row.id))))
                 .collect(),
             branches: std::iter::once(nowhere)
-                .chain(self.branches.iter().map(|row| Opt::new(row.id, &row.name, filter.branches.contains(&row.id))))
+                .chain(
+                    self.branches
+                        .iter()
+                        .map(|row| Opt::new(row.id, &row.name, filter.branches.contains(&row.id))),
+                )
                 .collect(),
             contract_types: kinds
                 .map(|row| Opt::new(&row.code, &row.name, filter.contract_types.contains(&row.code)))
@@ -202,6 +217,9 @@ impl Choices {
             let chosen = options.into_iter().filter(|option| option.selected);
             chosen.map(move |option| (name, option.value, format!("{label}: {}", option.label)))
         });
-        search.into_iter().chain(chosen.map(|(name, value, text)| Chip::new(query, name, &value, &text))).collect()
+        search
+            .into_iter()
+            .chain(chosen.map(|(name, value, text)| Chip::new(query, name, &value, &text)))
+            .collect()
     }
 }
