@@ -2,29 +2,51 @@
 
 use sqlx::PgConnection;
 
-use super::actions::{ContractType, Sphere, Status};
+use super::model::{ContractType, Dictionaries, Sphere, Status};
+use crate::values::{SphereId, StatusId};
 
 type Sql<T> = Result<T, sqlx::Error>;
 
-pub(super) async fn statuses(conn: &mut PgConnection) -> Sql<Vec<Status>> {
-    let rows = sqlx::query_as!(
-        Status,
-        "SELECT id, name, tone, is_active FROM company_statuses ORDER BY position, name",
-    );
-    rows.fetch_all(conn).await
-}
-
-pub(super) async fn spheres(conn: &mut PgConnection) -> Sql<Vec<Sphere>> {
-    let rows = sqlx::query_as!(Sphere, "SELECT id, name, is_active FROM company_spheres ORDER BY name");
-    rows.fetch_all(conn).await
-}
-
-pub(super) async fn contract_types(conn: &mut PgConnection) -> Sql<Vec<ContractType>> {
-    let rows = sqlx::query_as!(
-        ContractType,
-        "SELECT code, name, is_active FROM contract_types ORDER BY position, name",
-    );
-    rows.fetch_all(conn).await
+/// All of them in one round trip: every list, card and form asks for them.
+pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
+    let rows = sqlx::query!(
+        r#"SELECT kind AS "kind!", id AS "id!", code AS "code!", name AS "name!", tone AS "tone!",
+                  is_active AS "is_active!"
+           FROM (
+               SELECT 'status' AS kind, id, '' AS code, name, tone, is_active, position FROM company_statuses
+               UNION ALL
+               -- Spheres are read by name: there are too many for an order of their own to be of use.
+               SELECT 'sphere', id, '', name, '', is_active, 0 FROM company_spheres
+               UNION ALL
+               SELECT 'contract', 0, code, name, '', is_active, position FROM contract_types
+           ) AS entries
+           ORDER BY kind, position, name"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut all = Dictionaries::default();
+    for row in rows {
+        let (name, is_active) = (row.name, row.is_active);
+        match row.kind.as_str() {
+            "status" => all.statuses.push(Status {
+                id: StatusId(row.id),
+                name,
+                tone: row.tone,
+                is_active,
+            }),
+            "sphere" => all.spheres.push(Sphere {
+                id: SphereId(row.id),
+                name,
+                is_active,
+            }),
+            _ => all.contract_types.push(ContractType {
+                code: row.code,
+                name,
+                is_active,
+            }),
+        }
+    }
+    Ok(all)
 }
 
 pub(super) async fn add_statuses(conn: &mut PgConnection, names: &[String]) -> Sql<Vec<(String, i64, bool)>> {

@@ -168,7 +168,7 @@ async fn a_second_card_of_a_known_company_is_refused_and_the_first_one_named() {
         .expect_text("Такая компания уже есть")
         .expect_text("ООО «Ромашка»")
         .expect_text("ИНН");
-    assert_eq!(refused.attribute(".twins a", "href"), Some(first));
+    assert_eq!(refused.attribute(".duplicates a", "href"), Some(first));
     assert_eq!(
         refused.attribute("input[name=name]", "value").as_deref(),
         Some("Совсем другое имя")
