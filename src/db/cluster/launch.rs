@@ -54,12 +54,14 @@ impl Server {
 
     /// A server for one program on a small machine, which shares it with that program.
     fn options(&self) -> Vec<(String, String)> {
+        let (buffers, cache) = memory_of(self.settings.durable);
         let mut options = vec![
             ("listen_addresses", ""),
             ("port", "5432"),
             ("unix_socket_permissions", "0700"),
-            ("shared_buffers", "256MB"),
-            ("effective_cache_size", "1GB"),
+            ("shared_buffers", buffers.as_str()),
+            ("effective_cache_size", cache.as_str()),
+            ("max_wal_size", "2GB"),
             ("work_mem", "16MB"),
             ("maintenance_work_mem", "128MB"),
             ("random_page_cost", "1.1"),
@@ -144,4 +146,20 @@ pub(super) fn telling_line(text: &str) -> &str {
         .find(|line| line.contains("FATAL:") || line.contains("error:"))
         .unwrap_or(last)
         .trim()
+}
+
+/// `shared_buffers` and `effective_cache_size`: an eighth and a half of the machine's memory, within reason. A base of a
+/// million companies is read from them; a throw-away one is small.
+fn memory_of(is_durable: bool) -> (String, String) {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kilobytes = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    let megabytes = kilobytes.unwrap_or(0) / 1024;
+    let buffers = if is_durable {
+        (megabytes / 8).clamp(128, 2048)
+    } else {
+        128
+    };
+    let cache = (megabytes / 2).clamp(512, 8192);
+    (format!("{buffers}MB"), format!("{cache}MB"))
 }
