@@ -76,7 +76,7 @@ async fn check(request: Request, next: Next, is_upload: bool) -> Response {
         Err(error) if is_too_large(&error) => return Failure::too_large().into_response(),
         Err(_) => return Failure::cut_off().into_response(),
     };
-    let pairs: Vec<(String, String)> = serde_html_form_pairs(&bytes);
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
     let sent = pairs
         .iter()
         .find(|(name, _)| name == FIELD)
@@ -94,10 +94,6 @@ fn is_too_large(error: &axum::Error) -> bool {
 /// Whether two tokens are the same, in constant time.
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
-}
-
-fn serde_html_form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(bytes).into_owned().collect()
 }
 
 /// What the browser itself says; older ones say nothing, and the token alone decides.

@@ -200,3 +200,17 @@ async fn secrets_of_sessions_are_stored_only_as_hashes() {
         .unwrap();
     assert_eq!(lengths, [32]);
 }
+
+#[tokio::test]
+async fn two_administrators_cannot_deactivate_each_other_at_one_instant() {
+    let app = TestApp::new().await;
+    let one = app.person("one", Role::Admin, None).await;
+    let two = app.person("two", Role::Admin, None).await;
+    let (one_id, two_id) = (one.user.expect("a person"), two.user.expect("a person"));
+    // Both were let in before either decision was written.
+    let (first, second) = tokio::join!(
+        crate::accounts::set_active(&app, &one, two_id, false),
+        crate::accounts::set_active(&app, &two, one_id, false),
+    );
+    assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+}
