@@ -63,9 +63,11 @@ pub(crate) async fn fits_phones(tab: &Tab, page: &str) -> Result<()> {
 fn sticking_out(width: i64) -> String {
     format!(
         "(() => {{ const all = document.scrollingElement.scrollWidth; if (all <= {width}) return []; \
+           const kept = e => {{ for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) \
+             if (getComputedStyle(p).overflowX !== 'visible') return true; return false; }}; \
            const names = [...document.body.querySelectorAll('*')] \
-             .filter(e => e.checkVisibility({{visibilityProperty: true}}) && e.getBoundingClientRect().right > {width} + 0.5) \
-             .slice(-6).map(e => `${{e.tagName.toLowerCase()}}.${{[...e.classList].join('.')}} ends at ${{Math.round(e.getBoundingClientRect().right)}}`); \
+             .filter(e => e.checkVisibility({{visibilityProperty: true}}) && e.getBoundingClientRect().right > {width} + 0.5 && !kept(e)) \
+             .slice(0, 8).map(e => `${{e.tagName.toLowerCase()}}.${{[...e.classList].join('.')}} ends at ${{Math.round(e.getBoundingClientRect().right)}}`); \
            return [`the page is ${{all}} px wide`, ...names]; }})()"
     )
 }
