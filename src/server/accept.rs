@@ -20,23 +20,24 @@ use tower::ServiceExt as _;
 
 use crate::web::Peer;
 
-/// Connections at once; the next one waits in the kernel's queue.
-const CONNECTIONS: usize = 2048;
 /// For requests that run when the program is told to stop.
 const DRAIN: Duration = Duration::from_secs(15);
 
-/// How long a connection may keep silent.
+/// How many connections there may be, and how long one may keep silent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Timers {
+pub(super) struct Limits {
+    /// Connections at once; the next one waits in the kernel's queue.
+    pub(super) connections: usize,
     /// From accepting to the first byte.
     pub(super) first_byte: Duration,
     /// For one whole head of a request, and between requests.
     pub(super) head: Duration,
 }
 
-impl Default for Timers {
+impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: 2048,
             first_byte: Duration::from_secs(10),
             head: Duration::from_secs(15),
         }
@@ -44,8 +45,8 @@ impl Default for Timers {
 }
 
 /// Accepts until `stop`, then lets running requests finish.
-pub(super) async fn run(listener: TcpListener, router: Router, timers: Timers, stop: CancellationToken) {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+pub(super) async fn run(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     loop {
         let Ok(slot) = slots.clone().acquire_owned().await else {
@@ -67,7 +68,7 @@ pub(super) async fn run(listener: TcpListener, router: Router, timers: Timers, s
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             let _slot = slot;
-            connection(stream, peer, router, timers, watcher).await;
+            connection(stream, peer, router, limits, watcher).await;
         });
     }
     drop(listener);
@@ -81,13 +82,13 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    timers: Timers,
+    limits: Limits,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     // Small answers must not wait for the kernel to collect more.
     let _ = stream.set_nodelay(true);
     let mut byte = [0_u8; 1];
-    let spoke = tokio::time::timeout(timers.first_byte, stream.peek(&mut byte)).await;
+    let spoke = tokio::time::timeout(limits.first_byte, stream.peek(&mut byte)).await;
     if !matches!(spoke, Ok(Ok(1..))) {
         return;
     }
@@ -105,7 +106,7 @@ async fn connection(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(timers.head)
+        .header_read_timeout(limits.head)
         .max_buf_size(64 * 1024)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {

@@ -67,7 +67,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     let accepting = tokio::spawn(accept::run(
         listener,
         router(&app),
-        accept::Timers::default(),
+        accept::Limits::default(),
         stop.clone(),
     ));
     tokio::select! {

@@ -335,3 +335,12 @@ async fn a_form_from_elsewhere_does_nothing() {
         .expect(403);
     browser.post_bare("/companies/new/", &fields).await.expect_redirect();
 }
+
+#[tokio::test]
+async fn a_form_that_is_cut_off_half_way_is_told_so() {
+    let app = TestApp::new().await;
+    let pieces = [Ok("username=maria&pass"), Err(std::io::Error::other("the line broke"))];
+    let body = Body::from_stream(futures::stream::iter(pieces));
+    let answer = app.browser().send(Method::POST, "/login/", body).await;
+    answer.expect(408).expect_text("Форма не дошла до сервера целиком");
+}

@@ -9,9 +9,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::accept::{self, Timers};
+use crate::server::accept::{self, Limits};
 
-const SHORT: Timers = Timers {
+const SHORT: Limits = Limits {
+    connections: 8,
     first_byte: Duration::from_millis(200),
     head: Duration::from_millis(400),
 };
@@ -23,6 +24,10 @@ struct Server {
 }
 
 async fn server() -> Server {
+    server_with(SHORT).await
+}
+
+async fn server_with(limits: Limits) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let stop = CancellationToken::new();
@@ -33,7 +38,7 @@ async fn server() -> Server {
     let router = Router::new()
         .route("/", get(|| async { "quick" }))
         .route("/slow", get(slow));
-    let running = tokio::spawn(accept::run(listener, router, SHORT, stop.clone()));
+    let running = tokio::spawn(accept::run(listener, router, limits, stop.clone()));
     Server { address, stop, running }
 }
 
@@ -133,4 +138,27 @@ async fn a_stop_lets_running_requests_finish() {
     TcpStream::connect(server.address)
         .await
         .expect_err("nobody listens any more");
+}
+
+#[tokio::test]
+async fn a_connection_too_many_waits_until_another_ends() {
+    let server = server_with(Limits {
+        connections: 1,
+        first_byte: Duration::from_secs(30),
+        head: Duration::from_secs(30),
+    })
+    .await;
+    let first = TcpStream::connect(server.address).await.expect("a connection");
+    let mut second = TcpStream::connect(server.address).await.expect("a place in the queue");
+    second
+        .write_all(b"GET / HTTP/1.1\r\nHost: crm\r\nConnection: close\r\n\r\n")
+        .await
+        .expect("written");
+    let mut byte = [0];
+    tokio::time::timeout(Duration::from_millis(300), second.read(&mut byte))
+        .await
+        .expect_err("it was answered beside the first");
+    drop(first);
+    let (answer, _) = rest(&mut second).await;
+    assert!(answer.ends_with("quick"), "{answer}");
 }
