@@ -45,7 +45,14 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     (
         "companies",
-        &["companies", "company_phones", "company_emails", "company_sphere_links"],
+        &[
+            "companies",
+            "company_phones",
+            "company_emails",
+            "company_sphere_links",
+            "company_words",
+            "company_words_gathered",
+        ],
     ),
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),

@@ -11,7 +11,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{admit, find, marks, touch};
+pub(crate) use actions::{admit, find, gather_words, marks, touch};
 pub(crate) use model::{Company, field_label};
 pub(crate) use pages::routes;
 

@@ -1,12 +1,18 @@
 //! What somebody typed into a search box → what Postgres is asked.
 //!
 //! Words are matched by their beginnings, in any order, against the words of a card; a number is a phone in any format
-//! or an ИНН. Only when nothing is found: the other keyboard layout, then similar names.
+//! or an ИНН. Only when nothing is found: the other keyboard layout, then known words that are near, then similar names.
+
+use std::collections::BTreeMap;
 
 use crate::values::{Phone, text};
 
 /// The longest search text, in characters.
 pub(crate) const LONGEST: usize = 200;
+/// Words shorter than this are not corrected: everything looks like them.
+const SHORTEST: usize = 4;
+/// So many known words are tried for a mistyped one.
+const MEANINGS: usize = 8;
 
 /// A search text, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +45,66 @@ impl Terms {
         (!query.is_empty() && query != self.query).then_some(Self { typed, query })
     }
 
+    /// The words that may hold a typing error: letters only, long enough to be told from others.
+    pub(crate) fn correctable(&self) -> Vec<String> {
+        let mut words = text::words(&self.typed);
+        words.retain(|word| word.chars().count() >= SHORTEST && word.chars().all(char::is_alphabetic));
+        words
+    }
+
+    /// The search with unknown words replaced by known ones that are an error or two away; `near` are the candidates,
+    /// each with the typed word. `None` when no word has any.
+    pub(crate) fn corrected<'a>(&self, near: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Self> {
+        let mut meant: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+        for (typed, known) in near {
+            if let Some(errors) = errors(typed, known) {
+                meant.entry(typed).or_default().push((errors, known));
+            }
+        }
+        if meant.is_empty() {
+            return None;
+        }
+        let (mut shown, mut asked) = (Vec::new(), Vec::new());
+        for word in text::words(&self.typed) {
+            let Some(candidates) = meant.get_mut(word.as_str()) else {
+                asked.push(beginning(&word, false));
+                shown.push(word);
+                continue;
+            };
+            candidates.sort_unstable();
+            let fewest = candidates[0].0;
+            let best = candidates.iter().filter(|(errors, _)| *errors == fewest).take(MEANINGS);
+            let best: Vec<_> = best.map(|(_, known)| *known).collect();
+            shown.push(best[0].to_owned());
+            asked.push(format!("({})", best.join(" | ")));
+        }
+        Some(Self {
+            typed: shown.join(" "),
+            query: asked.join(" & "),
+        })
+    }
+
     /// For the comparison with similar names.
     pub(crate) fn name_key(&self) -> String {
         text::name_key(&self.typed)
     }
+}
+
+/// How many typing errors (a letter too much, too few, another, two exchanged) lie between what was typed and the
+/// beginning of a known word; `None`: too many to be the same word.
+fn errors(typed: &str, known: &str) -> Option<usize> {
+    let length = typed.chars().count();
+    let allowed = if length < 7 { 1 } else { 2 };
+    let beginnings = [length.saturating_sub(1), length, length + 1];
+    let beginnings = beginnings.map(|end| known.chars().take(end).collect::<String>());
+    let whole = strsim::osa_distance(typed, known);
+    let fewest = beginnings
+        .iter()
+        .map(|beginning| strsim::osa_distance(typed, beginning))
+        .min();
+    // A whole word is meant more often than a beginning.
+    let errors = fewest.unwrap_or(whole);
+    (errors <= allowed).then_some(errors * 2 + usize::from(whole > errors))
 }
 
 /// Every word by its beginning, all of them. Words hold letters and digits only, so nothing needs quoting.
@@ -51,16 +113,16 @@ impl Terms {
 /// rows of a beginning, and half of the base is «ООО».
 fn words(typed: &str) -> String {
     let words = text::words(typed);
-    let is_alone = words.len() == 1;
-    let is_whole = |word: &str| !is_alone && text::is_short_form(word);
-    let words = words.iter().map(|word| {
-        if is_whole(word) {
-            word.clone()
-        } else {
-            format!("{word}:*")
-        }
-    });
+    let words = words.iter().map(|word| beginning(word, words.len() == 1));
     words.collect::<Vec<_>>().join(" & ")
+}
+
+fn beginning(word: &str, is_alone: bool) -> String {
+    if !is_alone && text::is_short_form(word) {
+        word.to_owned()
+    } else {
+        format!("{word}:*")
+    }
 }
 
 #[cfg(test)]
@@ -95,6 +157,20 @@ mod tests {
     fn a_legal_form_beside_a_name_is_whole() {
         assert_eq!(query("ООО Ромашка"), "ооо & ромашка:*");
         assert_eq!(query("ооо"), "ооо:*");
+    }
+
+    #[test]
+    fn unknown_words_become_known_ones_that_are_near() {
+        let terms = Terms::read("ромшака север").unwrap();
+        let near = [("ромшака", "рубашка"), ("ромшака", "ромашка"), ("ромшака", "рома")];
+        let meant = terms.corrected(near.into_iter()).unwrap();
+        assert_eq!(meant.query, "(ромашка) & север:*");
+        assert_eq!(meant.typed, "ромашка север");
+        assert_eq!(terms.corrected([("ромшака", "камыш")].into_iter()), None);
+        // The beginning of a longer word, mistyped; and one error is better than two.
+        let near = [("стротель", "строительный"), ("стротель", "стрелец")];
+        let meant = Terms::read("стротель").unwrap().corrected(near.into_iter()).unwrap();
+        assert_eq!(meant.query, "(строительный)");
     }
 
     #[test]

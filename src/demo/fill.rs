@@ -82,6 +82,11 @@ pub(crate) async fn seed(
     } else {
         fill(conn, &options, first, (&mut summary, progress)).await?;
     }
+    // Invented companies bear dates of the past, so that gathering must begin anew.
+    sqlx::query!("DELETE FROM company_words_gathered")
+        .execute(&mut *conn)
+        .await
+        .context("forgetting the words")?;
     sqlx::query!("ANALYZE")
         .execute(conn)
         .await

@@ -4,23 +4,46 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
-/// Beats the heart every few seconds and runs the hourly cleaning, until cancelled.
-pub(crate) async fn run(app: App, clean: impl AsyncFn(&App) -> crate::error::Result<()>, stop: CancellationToken) {
+/// Work that is done again and again.
+pub(crate) struct Periodic {
+    /// For the log.
+    pub(crate) name: &'static str,
+    /// From one start to the next; the first is at once.
+    pub(crate) every: Duration,
+    /// The work.
+    pub(crate) run: fn(App) -> BoxFuture<'static, crate::error::Result<()>>,
+}
+
+/// Beats the heart every few seconds and does the periodic work, until cancelled.
+pub(crate) async fn run(app: App, works: Vec<Periodic>, stop: CancellationToken) {
+    let works = works.into_iter().map(|work| repeat(&app, work));
     let mut beat = tokio::time::interval(Duration::from_secs(5));
-    let mut hour = tokio::time::interval(Duration::from_hours(1));
+    let beating = async {
+        loop {
+            beat.tick().await;
+            app.heartbeat.beat(app.now());
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => (),
+        () = beating => (),
+        _ = futures::future::join_all(works) => (),
+    }
+}
+
+async fn repeat(app: &App, work: Periodic) {
+    let mut interval = tokio::time::interval(work.every);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = beat.tick() => app.heartbeat.beat(app.now()),
-            _ = hour.tick() => {
-                if let Err(error) = clean(&app).await {
-                    tracing::warn!(cause = format!("{error:#}"), "cleaning failed, the next try is in an hour");
-                }
-            }
+        interval.tick().await;
+        if let Err(error) = (work.run)(app.clone()).await {
+            let cause = format!("{error:#}");
+            tracing::warn!(work = work.name, cause, "periodic work failed and will be tried again");
         }
     }
 }

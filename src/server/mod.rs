@@ -5,6 +5,8 @@ mod health;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -12,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Clock};
 use crate::config::Config;
+use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, settings};
 
@@ -59,7 +62,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     accounts::print_setup_link(&app).await.map_err(anyhow::Error::from)?;
 
     let stop = CancellationToken::new();
-    let mut background = tokio::spawn(jobs::run(app.clone(), accounts::clean, stop.clone()));
+    let mut background = tokio::spawn(jobs::run(app.clone(), periodic(), stop.clone()));
     tracing::info!("CRM ПРОФИ: {}", app.config.public_url);
     if app.config.passive {
         tracing::info!("CRM_PASSIVE=1: эта копия не отправляет писем и уведомлений");
@@ -82,6 +85,22 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     database.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// All periodic work of all rooms.
+fn periodic() -> Vec<Periodic> {
+    vec![
+        Periodic {
+            name: "clean sessions and limits",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { accounts::clean(&app).await }),
+        },
+        Periodic {
+            name: "gather the words of companies",
+            every: Duration::from_mins(1),
+            run: |app| Box::pin(async move { companies::gather_words(&app).await }),
+        },
+    ]
 }
 
 async fn stopped_from_outside() {

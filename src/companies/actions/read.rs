@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::words;
 use crate::app::App;
 use crate::companies::model::{Company, Filter, Listed, Twin, ties};
 use crate::companies::queries::{self, Wanted};
@@ -43,51 +44,63 @@ pub(crate) async fn find(conn: &mut PgConnection, actor: &Actor, id: CompanyId) 
     queries::find(conn, id).await?.ok_or(Error::NotFound)
 }
 
+/// How a page was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// By what was typed.
+    AsTyped,
+    /// By the other keyboard layout: the text as it was meant.
+    OtherLayout(String),
+    /// By known words that are near: the text as it was probably meant.
+    Corrected(String),
+    /// Not at all; these names look alike.
+    Similar,
+}
+
 /// A page of the list, and how it was found.
 pub(crate) struct Found {
     pub(crate) page: Page<Listed>,
-    /// The other keyboard layout gave these: the text as it was meant.
-    pub(crate) swapped: Option<String>,
-    /// Nothing matched; these names look alike.
-    pub(crate) is_similar: bool,
+    pub(crate) meant: Meant,
 }
 
 /// A page of the list.
 pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Place) -> Result<Found> {
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
+    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let found = |rows, meant| Found {
+        page: place.page(rows, limit, |row: &Listed| row.cursor(filter.sort)),
+        meant,
+    };
     let terms = Terms::read(&filter.q);
     let rows = queries::list(&mut conn, filter, terms.as_ref(), place, PAGE).await?;
-    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let paged = |rows| place.page(rows, limit, |row: &Listed| row.cursor(filter.sort));
     let Some(terms) = terms.filter(|_| rows.is_empty()) else {
-        return Ok(Found {
-            page: paged(rows),
-            swapped: None,
-            is_similar: false,
-        });
+        return Ok(found(rows, Meant::AsTyped));
     };
     if let Some(swapped) = terms.swapped() {
         let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
         if !rows.is_empty() {
-            return Ok(Found {
-                page: paged(rows),
-                swapped: Some(swapped.typed),
-                is_similar: false,
-            });
+            return Ok(found(rows, Meant::OtherLayout(swapped.typed)));
+        }
+    }
+    if let Some(corrected) = words::corrected(&mut conn, &terms).await? {
+        let rows = queries::list(&mut conn, filter, Some(&corrected), place, PAGE).await?;
+        if !rows.is_empty() {
+            return Ok(found(rows, Meant::Corrected(corrected.typed)));
         }
     }
     let rows = queries::similar(&mut conn, filter, &terms.name_key(), 20).await?;
-    let is_similar = !rows.is_empty();
-    Ok(Found {
-        page: Page {
-            rows,
-            before: None,
-            after: None,
-        },
-        swapped: None,
-        is_similar,
-    })
+    let meant = if rows.is_empty() {
+        Meant::AsTyped
+    } else {
+        Meant::Similar
+    };
+    let page = Page {
+        rows,
+        before: None,
+        after: None,
+    };
+    Ok(Found { page, meant })
 }
 
 /// How many companies the filter lets through: `Ok` counted, or `Err` at least so many.
@@ -110,15 +123,24 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
     }
     let mut terms = Terms::read(&filter.q);
     if let Some(read) = &terms {
-        // Counted as the list finds: by the other layout when this one finds nothing.
-        let is_empty = queries::count_up_to(&mut conn, filter, Some(read), 1).await? == 0;
-        if is_empty && let Some(swapped) = read.swapped() {
-            terms = Some(swapped);
+        // Counted as the list finds: by another reading when this one finds nothing.
+        if queries::count_up_to(&mut conn, filter, Some(read), 1).await? == 0 {
+            terms = Some(other_reading(&mut conn, filter, read).await?);
         }
     }
     let most = if terms.is_some() { MOST_FOUND } else { MOST };
     let count = queries::count_up_to(&mut conn, filter, terms.as_ref(), most + 1).await?;
     Ok(if count > most { Err(most) } else { Ok(count) })
+}
+
+/// What a search that finds nothing is read as.
+async fn other_reading(conn: &mut PgConnection, filter: &Filter, terms: &Terms) -> Result<Terms> {
+    if let Some(swapped) = terms.swapped()
+        && queries::count_up_to(conn, filter, Some(&swapped), 1).await? > 0
+    {
+        return Ok(swapped);
+    }
+    Ok(words::corrected(conn, terms).await?.unwrap_or_else(|| terms.clone()))
 }
 
 /// Companies that look like the one being typed: the first ten, and how many more there are (counted to fifty).

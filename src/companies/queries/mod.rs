@@ -3,6 +3,7 @@
 mod duplicates;
 mod list;
 mod one;
+pub(super) mod words;
 mod write;
 
 pub(super) use duplicates::{Wanted, duplicates, lock_twins};

@@ -3,6 +3,7 @@
 mod changing;
 mod listing;
 mod making;
+mod mistyped;
 
 use crate::policy::Role;
 use crate::testing::{Client, TestApp};

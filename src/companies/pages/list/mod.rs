@@ -8,6 +8,7 @@ use axum::extract::State;
 use self::address::{Chip, ListQuery, SortHead};
 use crate::accounts::{self, Person};
 use crate::app::App;
+use crate::companies::actions::Meant;
 use crate::companies::model::{Filter, Listed, Sort};
 use crate::companies::{actions, paths};
 use crate::db::Place;
@@ -33,9 +34,8 @@ struct IndexPage {
     /// Known without counting: the whole list is on the page.
     total: Option<String>,
     /// The other keyboard layout gave these.
-    swapped: Option<String>,
+    meant: Meant,
     /// Nothing matched; these names look alike.
-    is_similar: bool,
     may_import: bool,
 }
 
@@ -96,7 +96,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     };
     let head = |sort| SortHead::of(&query, &filter, sort);
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
-    let total = if found.is_similar {
+    let total = if found.meant == Meant::Similar {
         Some("Точных совпадений нет".to_owned())
     } else {
         is_whole.then(|| text::count(i64::try_from(found.page.rows.len()).unwrap_or(i64::MAX), FORMS))
@@ -119,8 +119,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         rows: found.page.rows.into_iter().map(row).collect(),
         count_url: query.count_url(),
         total,
-        swapped: found.swapped,
-        is_similar: found.is_similar,
+        meant: found.meant,
         may_import: may_ever(&actor, Action::ImportBase),
         q: filter.q,
     })

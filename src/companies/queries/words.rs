@@ -1,0 +1,78 @@
+//! The different words of all cards: what a typing error is compared with.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::Sql;
+
+/// A word that begins no known word, and a known one that looks like it.
+pub(in crate::companies) struct Near {
+    pub(in crate::companies) typed: String,
+    pub(in crate::companies) known: String,
+}
+
+/// Of these words, those that begin no known word, each with up to thirty known ones that look like it.
+pub(in crate::companies) async fn near(conn: &mut PgConnection, typed: &[String]) -> Sql<Vec<Near>> {
+    sqlx::query_as!(
+        Near,
+        r#"SELECT typed.word AS "typed!", near.word AS "known!"
+           FROM unnest($1::text[]) AS typed (word)
+           CROSS JOIN LATERAL (
+               SELECT known.word FROM company_words AS known
+               WHERE known.word % typed.word
+               ORDER BY similarity(known.word, typed.word) DESC, known.word
+               LIMIT 30
+           ) AS near
+           -- No letter sorts behind U+FFFF, so this is the range of a beginning.
+           WHERE NOT EXISTS (SELECT FROM company_words AS known
+                             WHERE known.word >= typed.word AND known.word < typed.word || U&'\FFFF')"#,
+        typed,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Whether gathering is ours until the transaction ends; `false`: another process is at it.
+pub(in crate::companies) async fn lock_gathering(conn: &mut PgConnection) -> Sql<bool> {
+    sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(hashtext('company_words')) AS "is_ours!""#)
+        .fetch_one(conn)
+        .await
+}
+
+/// The latest change of a company, and the latest whose words are known.
+pub(in crate::companies) async fn progress(
+    conn: &mut PgConnection,
+) -> Sql<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> {
+    let row = sqlx::query!(
+        "SELECT (SELECT max(updated_at) FROM companies) AS latest, (SELECT until FROM company_words_gathered) AS until"
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.latest, row.until))
+}
+
+/// Adds the words of companies changed since; all when `None`. Numbers are not words.
+pub(in crate::companies) async fn gather(conn: &mut PgConnection, since: Option<DateTime<Utc>>) -> Sql<u64> {
+    let added = sqlx::query!(
+        "INSERT INTO company_words (word)
+         SELECT DISTINCT word
+         FROM companies AS company, unnest(tsvector_to_array(company.search)) AS word
+         WHERE company.updated_at >= COALESCE($1, '-infinity'::timestamptz) AND word ~ '^[a-zа-я]{4,40}$'
+         ON CONFLICT DO NOTHING",
+        since,
+    )
+    .execute(conn)
+    .await?;
+    Ok(added.rows_affected())
+}
+
+/// Remembers up to where words are known.
+pub(in crate::companies) async fn set_gathered(conn: &mut PgConnection, until: DateTime<Utc>) -> Sql<()> {
+    sqlx::query!(
+        "INSERT INTO company_words_gathered (until) VALUES ($1) ON CONFLICT (is_only) DO UPDATE SET until = $1",
+        until,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
