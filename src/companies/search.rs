@@ -45,10 +45,31 @@ impl Terms {
         (!query.is_empty() && query != self.query).then_some(Self { typed, query })
     }
 
+    /// The words that may be replaced by known ones: letters only. None when this is a number.
+    pub(crate) fn replaceable(&self) -> Vec<String> {
+        if Phone::query_digits(&self.typed).is_some() {
+            return Vec::new();
+        }
+        let mut words = text::words(&self.typed);
+        words.retain(|word| word.chars().count() >= 3 && word.chars().all(char::is_alphabetic));
+        words
+    }
+
+    /// The same search with beginnings replaced by all the words they begin.
+    pub(crate) fn in_known_words(self, known: &BTreeMap<String, Vec<String>>) -> Self {
+        let asked = text::words(&self.typed);
+        let asked = asked.iter().map(|word| match known.get(word) {
+            Some(words) if !text::is_short_form(word) => format!("({})", words.join(" | ")),
+            _ => beginning(word, false),
+        });
+        let query = asked.collect::<Vec<_>>().join(" & ");
+        Self { query, ..self }
+    }
+
     /// The words that may hold a typing error: letters only, long enough to be told from others.
     pub(crate) fn correctable(&self) -> Vec<String> {
-        let mut words = text::words(&self.typed);
-        words.retain(|word| word.chars().count() >= SHORTEST && word.chars().all(char::is_alphabetic));
+        let mut words = self.replaceable();
+        words.retain(|word| word.chars().count() >= SHORTEST);
         words
     }
 

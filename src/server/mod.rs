@@ -97,7 +97,7 @@ fn periodic() -> Vec<Periodic> {
         },
         Periodic {
             name: "gather the words of companies",
-            every: Duration::from_mins(1),
+            every: Duration::from_secs(30),
             run: |app| Box::pin(async move { companies::gather_words(&app).await }),
         },
     ]

@@ -72,11 +72,19 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
         page: place.page(rows, limit, |row: &Listed| row.cursor(filter.sort)),
         meant,
     };
-    let terms = Terms::read(&filter.q);
-    let rows = queries::list(&mut conn, filter, terms.as_ref(), place, PAGE).await?;
-    let Some(terms) = terms.filter(|_| rows.is_empty()) else {
+    let Some(terms) = Terms::read(&filter.q) else {
+        let rows = queries::list(&mut conn, filter, None, place, PAGE).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
+    let quick = words::in_known_words(&mut conn, terms.clone()).await?;
+    let mut rows = queries::list(&mut conn, filter, Some(&quick), place, PAGE).await?;
+    if rows.is_empty() && quick != terms {
+        // A word of a minute ago may not be known yet.
+        rows = queries::list(&mut conn, filter, Some(&terms), place, PAGE).await?;
+    }
+    if !rows.is_empty() {
+        return Ok(found(rows, Meant::AsTyped));
+    }
     if let Some(swapped) = terms.swapped() {
         let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
         if !rows.is_empty() {

@@ -5,16 +5,16 @@ use sqlx::PgConnection;
 
 use super::Sql;
 
-/// A word that begins no known word, and a known one that looks like it.
-pub(in crate::companies) struct Near {
+/// A typed word, and a known one that it begins or looks like.
+pub(in crate::companies) struct Known {
     pub(in crate::companies) typed: String,
     pub(in crate::companies) known: String,
 }
 
 /// Of these words, those that begin no known word, each with up to thirty known ones that look like it.
-pub(in crate::companies) async fn near(conn: &mut PgConnection, typed: &[String]) -> Sql<Vec<Near>> {
+pub(in crate::companies) async fn near(conn: &mut PgConnection, typed: &[String]) -> Sql<Vec<Known>> {
     sqlx::query_as!(
-        Near,
+        Known,
         r#"SELECT typed.word AS "typed!", near.word AS "known!"
            FROM unnest($1::text[]) AS typed (word)
            CROSS JOIN LATERAL (
@@ -27,6 +27,25 @@ pub(in crate::companies) async fn near(conn: &mut PgConnection, typed: &[String]
            WHERE NOT EXISTS (SELECT FROM company_words AS known
                              WHERE known.word >= typed.word AND known.word < typed.word || U&'\FFFF')"#,
         typed,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// For each of these words the known ones that it begins, up to `most` of them.
+pub(in crate::companies) async fn begun(conn: &mut PgConnection, typed: &[String], most: i64) -> Sql<Vec<Known>> {
+    sqlx::query_as!(
+        Known,
+        r#"SELECT typed.word AS "typed!", begun.word AS "known!"
+           FROM unnest($1::text[]) AS typed (word)
+           CROSS JOIN LATERAL (
+               SELECT known.word FROM company_words AS known
+               WHERE known.word >= typed.word AND known.word < typed.word || U&'\FFFF'
+               ORDER BY known.word
+               LIMIT $2
+           ) AS begun"#,
+        typed,
+        most,
     )
     .fetch_all(conn)
     .await
@@ -57,7 +76,7 @@ pub(in crate::companies) async fn gather(conn: &mut PgConnection, since: Option<
         "INSERT INTO company_words (word)
          SELECT DISTINCT word
          FROM companies AS company, unnest(tsvector_to_array(company.search)) AS word
-         WHERE company.updated_at >= COALESCE($1, '-infinity'::timestamptz) AND word ~ '^[a-zа-я]{4,40}$'
+         WHERE company.updated_at >= COALESCE($1, '-infinity'::timestamptz) AND word ~ '^[a-zа-я]{3,40}$'
          ON CONFLICT DO NOTHING",
         since,
     )

@@ -52,6 +52,17 @@ async fn words_that_are_right_are_never_corrected() {
 }
 
 #[tokio::test]
+async fn a_word_of_a_moment_ago_is_found_before_it_is_known() {
+    let (app, mut browser) = base().await;
+    app.company("Строительный рубашечник").create(&app).await;
+    for typed in ["строит+рубашечник", "рубашеч+строительный"] {
+        let page = browser.get(&format!("/companies/?q={typed}")).await;
+        page.expect(200).expect_no_text("Показано для");
+        assert_eq!(page.texts("a.row-link"), ["Строительный рубашечник"], "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn a_new_company_s_words_are_known_after_the_next_round() {
     let (app, mut browser) = base().await;
     app.pass(chrono::TimeDelta::minutes(5));
