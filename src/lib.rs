@@ -36,6 +36,7 @@ mod settings; // administrators' pages, composed
 mod demo; // believable invented data
 
 mod cli; // the command line
+mod doctor; // a look at the program's surroundings
 mod server; // routers merged, connections accepted, shutdown
 mod verify; // integrity checks of the data
 

@@ -18,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Clock};
 use crate::config::{self, Config, LogFormat};
 use crate::error::Error;
-use crate::{db, server, verify};
+use crate::{db, doctor, server, verify};
 
 /// CRM ПРОФИ: CRM для отдела продаж. Без команды запускает сервер.
 #[derive(Parser)]
@@ -52,6 +52,8 @@ enum Command {
     },
     /// Проверить целостность данных; код 1, если что-то нарушено
     Verify,
+    /// Проверить окружение: базу, диск, часы, ключ; код 1, если что-то не работает
+    Doctor,
     /// Спросить работающий сервер, готов ли он
     Healthcheck,
 }
@@ -104,6 +106,7 @@ fn dispatch(command: Command, config: Config) -> Result<()> {
     runtime.block_on(async {
         match command {
             Command::Serve => server::serve(config).await,
+            Command::Doctor => doctor::run(config).await,
             Command::Migrate => with_app(config, async |_| Ok(())).await,
             Command::CreateAdmin(command) => with_app(config, async |app| command.run(app).await).await,
             Command::ResetPassword(command) => with_app(config, async |app| command.run(app).await).await,

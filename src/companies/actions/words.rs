@@ -25,10 +25,6 @@ pub(crate) async fn gather_words(app: &App) -> Result<()> {
     if !queries::lock_gathering(&mut tx).await? {
         return Ok(());
     }
-    // The first time all companies are read.
-    sqlx::query("SET LOCAL statement_timeout = '10min'")
-        .execute(&mut *tx)
-        .await?;
     let (Some(latest), until) = queries::progress(&mut tx).await? else {
         return Ok(());
     };

@@ -36,10 +36,14 @@ pub(super) async fn update_status(
     let spheres = spheres.map_err(|_| unknown())?;
     let wanted = actions::Marks {
         status,
-        spheres,
+        spheres: spheres.clone(),
         seen: form.seen,
     };
-    actions::update_status(&app, &viewer.actor()?, id, wanted).await?;
+    match actions::update_status(&app, &viewer.actor()?, id, wanted).await {
+        Ok(()) => (),
+        Err(Error::Conflict(_)) => return super::form::stale(&app, &viewer, id, (status, spheres)).await,
+        Err(error) => return Err(error.into()),
+    }
     see_other_with(&paths::show(id), &flash("success", "Статус и сферы сохранены."))
 }
 

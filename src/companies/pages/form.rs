@@ -14,7 +14,7 @@ use crate::companies::paths;
 use crate::dictionaries::{self, Dictionaries};
 use crate::error::{Error, FieldErrors};
 use crate::policy::{Action, may};
-use crate::values::{CompanyId, Inn, Kpp, Ogrn, time};
+use crate::values::{CompanyId, Inn, Kpp, Ogrn, SphereId, StatusId, time};
 use crate::web::{
     Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page_with, see_other, see_other_with,
 };
@@ -276,6 +276,29 @@ pub(super) async fn update(
             twins: Vec::new(),
         },
     )
+}
+
+/// The answer to a quick form that came too late: the full form with both versions, `wanted` put into it.
+pub(super) async fn stale(
+    app: &App,
+    viewer: &Viewer,
+    id: CompanyId,
+    wanted: (Option<StatusId>, Vec<SphereId>),
+) -> Html {
+    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
+    let company = actions::find(&mut conn, &actor, id).await?;
+    let dictionaries = dictionaries::all(&mut conn).await?;
+    let mut fields = company.fields.clone();
+    (fields.status, fields.spheres) = wanted;
+    let shown = Shown {
+        id: Some(id),
+        may_cool: may(&actor, Action::CoolCompany, company.ties(&actor)),
+        conflict: differences(&company.fields, &fields, &dictionaries),
+        title: company.fields.name,
+        ..Shown::new()
+    };
+    let form = CompanyForm::of(&fields, company.version);
+    show(viewer, StatusCode::CONFLICT, form, &dictionaries, shown)
 }
 
 fn differences(now: &Fields, typed: &Fields, dictionaries: &Dictionaries) -> Vec<(&'static str, String, String)> {

@@ -76,11 +76,17 @@ async fn quick_form_of_a_stale_card_overwrites_nobody() {
         .await
         .expect(303);
     // The second page still shows no status: saving its spheres would take the new status away.
-    second
-        .post(&update, &[("spheres", "1"), ("seen", &late)])
-        .await
-        .expect(409)
-        .expect_text("изменил кто-то другой");
+    let answer = second.post(&update, &[("spheres", "1"), ("seen", &late)]).await;
+    answer.expect(409).expect_text("изменил кто-то другой");
+    // Both versions, field by field, and the late one in the form, ready to be saved.
+    let compared = answer.texts("table td").join("; ");
+    assert_eq!(compared, "Новая; пусто; пусто; Авиация");
+    assert_eq!(
+        answer
+            .attribute("select[name=spheres] option[selected]", "value")
+            .as_deref(),
+        Some("1")
+    );
     let fresh = seen(&mut second, &card).await;
     assert!(fresh.starts_with("1;"), "{fresh}");
     second

@@ -53,6 +53,10 @@ pub(in crate::companies) async fn begun(conn: &mut PgConnection, typed: &[String
 
 /// Whether gathering is ours until the transaction ends; `false`: another process is at it.
 pub(in crate::companies) async fn lock_gathering(conn: &mut PgConnection) -> Sql<bool> {
+    // The first time all companies are read.
+    sqlx::query("SET LOCAL statement_timeout = '10min'")
+        .execute(&mut *conn)
+        .await?;
     sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock(hashtext('company_words')) AS "is_ours!""#)
         .fetch_one(conn)
         .await
