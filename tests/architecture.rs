@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The layers from the ground up; a layer uses those before it and its own. Rooms follow each other one by one:
-/// `audit` stands before `accounts`, because changes of people are logged too.
+/// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db / app / jobs web / audit / accounts / notifications / \
      dictionaries / companies / contacts / notes / tasks / calls / mailings / imports / analytics / card / dashboard / \
      settings / demo verify doctor / cli server main lib";
