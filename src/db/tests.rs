@@ -228,6 +228,11 @@ fn samples() -> BTreeMap<i64, &'static str> {
              INSERT INTO import_rows (import_id, ordinal, line, verdict)
              VALUES ('00000000-0000-7000-8000-000000000007', 0, 2, 'created');",
         ),
+        (
+            20_261_124_120_000,
+            "INSERT INTO company_words (word) VALUES ('елочка');
+             INSERT INTO company_words_gathered (until) VALUES (now());",
+        ),
     ])
 }
 

@@ -76,7 +76,15 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
         let rows = queries::list(&mut conn, filter, None, place, PAGE).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
-    let quick = words::in_known_words(&mut conn, terms.clone()).await?;
+    let known = words::Known::of(&mut conn, &terms).await?;
+    let swapped = terms.swapped();
+    if let Some(swapped) = swapped.as_ref().filter(|swapped| known.prefers(swapped, &terms)) {
+        let rows = queries::list(&mut conn, filter, Some(swapped), place, PAGE).await?;
+        if !rows.is_empty() {
+            return Ok(found(rows, Meant::OtherLayout(swapped.typed.clone())));
+        }
+    }
+    let quick = known.put_into(terms.clone());
     let mut rows = queries::list(&mut conn, filter, Some(&quick), place, PAGE).await?;
     if rows.is_empty() && quick != terms {
         // A word of a minute ago may not be known yet.
@@ -85,7 +93,7 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
     if !rows.is_empty() {
         return Ok(found(rows, Meant::AsTyped));
     }
-    if let Some(swapped) = terms.swapped() {
+    if let Some(swapped) = swapped {
         let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
         if !rows.is_empty() {
             return Ok(found(rows, Meant::OtherLayout(swapped.typed)));

@@ -41,21 +41,41 @@ pub(crate) async fn gather_words(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// The same search, quicker: a beginning of few known words as these words. An index joins whole words by skipping
-/// through their rows, while it reads all rows of a beginning. A word on its own is found by the list's order anyway.
-pub(super) async fn in_known_words(conn: &mut PgConnection, terms: Terms) -> Result<Terms> {
-    let words = terms.replaceable();
-    if words.len() < 2 {
-        return Ok(terms);
+/// Of the words of a search, typed so and in the other keyboard layout, the known ones that they begin.
+pub(super) struct Known(BTreeMap<String, Vec<String>>);
+
+impl Known {
+    /// Asks for them.
+    pub(super) async fn of(conn: &mut PgConnection, terms: &Terms) -> Result<Self> {
+        let mut words = terms.replaceable();
+        words.extend(terms.swapped().iter().flat_map(Terms::replaceable));
+        let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        if words.is_empty() {
+            return Ok(Self(known));
+        }
+        let most = i64::try_from(MOST_BEGUN).unwrap_or(i64::MAX);
+        for pair in queries::begun(conn, &words, most + 1).await? {
+            known.entry(pair.typed).or_default().push(pair.known);
+        }
+        Ok(Self(known))
     }
-    let most = i64::try_from(MOST_BEGUN).unwrap_or(i64::MAX);
-    let begun = queries::begun(conn, &words, most + 1).await?;
-    let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for pair in begun {
-        known.entry(pair.typed).or_default().push(pair.known);
+
+    /// Whether the other layout was meant: its words are known, while some of the typed are not.
+    pub(super) fn prefers(&self, swapped: &Terms, terms: &Terms) -> bool {
+        let knows = |words: &[String]| !words.is_empty() && words.iter().all(|word| self.0.contains_key(word));
+        knows(&swapped.replaceable()) && !knows(&terms.replaceable())
     }
-    known.retain(|_, words| words.len() <= MOST_BEGUN);
-    Ok(terms.in_known_words(&known))
+
+    /// The same search, quicker: a beginning of few known words as these words. An index joins whole words by skipping
+    /// through their rows, while it reads all rows of a beginning. A word on its own is found by the list's order
+    /// anyway.
+    pub(super) fn put_into(mut self, terms: Terms) -> Terms {
+        if terms.replaceable().len() < 2 {
+            return terms;
+        }
+        self.0.retain(|_, words| words.len() <= MOST_BEGUN);
+        terms.in_known_words(&self.0)
+    }
 }
 
 /// The search as it was meant, when words of it are known to nobody and others look like them.
@@ -65,5 +85,12 @@ pub(super) async fn corrected(conn: &mut PgConnection, terms: &Terms) -> Result<
         return Ok(None);
     }
     let near = queries::near(conn, &words).await?;
-    Ok(terms.corrected(near.iter().map(|near| (near.typed.as_str(), near.known.as_str()))))
+    let corrected = |near: &[queries::Known]| {
+        let pairs = near.iter().map(|near| (near.typed.as_str(), near.known.as_str()));
+        terms.corrected(pairs)
+    };
+    if let Some(meant) = corrected(&near) {
+        return Ok(Some(meant));
+    }
+    Ok(corrected(&queries::alike(conn, &words).await?))
 }
