@@ -13,8 +13,17 @@ const LIST: &str = "/companies/";
 
 /// All of them.
 pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
-    let typo = material.rare.iter().map(|word| misspelt(word)).collect();
-    let swapped = material.rare.iter().map(|word| in_latin_layout(word)).collect();
+    let typo: Vec<String> = material.rare.iter().map(|word| misspelt(word)).collect();
+    let swapped: Vec<String> = material.rare.iter().map(|word| in_latin_layout(word)).collect();
+    let kinds = vec![
+        material.rare.clone(),
+        vec!["ооо".to_owned()],
+        material.inns.clone(),
+        material.phones.clone(),
+        material.reversed.clone(),
+        typo.clone(),
+        swapped.clone(),
+    ];
     vec![
         page("list", vec![LIST.to_owned()]),
         page("list, a next page", material.next_pages.clone()),
@@ -26,6 +35,7 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
         search("search: two words reversed", material.reversed.clone()),
         search("search: a typing error", typo),
         search("search: the other keyboard layout", swapped),
+        mixed(kinds),
         page("filter: status and responsible", queries(&material.filters)),
         page("filter: sphere", queries(&prefixed("sphere=", &material.spheres))),
         page(
@@ -52,6 +62,18 @@ fn search(name: &'static str, texts: Vec<String>) -> Row {
         name,
         expected: StatusCode::OK,
         next: Arc::new(move || Ask::query(LIST, &[("q", any(&texts))])),
+    }
+}
+
+/// Each kind of search as often as the others.
+fn mixed(kinds: Vec<Vec<String>>) -> Row {
+    Row {
+        name: "search: all these kinds mixed",
+        expected: StatusCode::OK,
+        next: Arc::new(move || {
+            let kind = rand::random_range(0..kinds.len());
+            Ask::query(LIST, &[("q", any(&kinds[kind]))])
+        }),
     }
 }
 
