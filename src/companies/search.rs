@@ -1,7 +1,7 @@
 //! What somebody typed into a search box → what Postgres is asked.
 //!
 //! Words are matched by their beginnings, in any order, against the words of a card; a number is a phone in any format
-//! or an ИНН. Only when nothing is found: the other keyboard layout, then known words that are near, then similar names.
+//! or an ИНН. Only when nothing is found: known words that are near, the other keyboard layout, similar names.
 
 use std::collections::BTreeMap;
 

@@ -93,16 +93,16 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
     if !rows.is_empty() {
         return Ok(found(rows, Meant::AsTyped));
     }
-    if let Some(swapped) = swapped {
-        let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
-        if !rows.is_empty() {
-            return Ok(found(rows, Meant::OtherLayout(swapped.typed)));
-        }
-    }
     if let Some(corrected) = words::corrected(&mut conn, &terms).await? {
         let rows = queries::list(&mut conn, filter, Some(&corrected), place, PAGE).await?;
         if !rows.is_empty() {
             return Ok(found(rows, Meant::Corrected(corrected.typed)));
+        }
+    }
+    if let Some(swapped) = swapped {
+        let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
+        if !rows.is_empty() {
+            return Ok(found(rows, Meant::OtherLayout(swapped.typed)));
         }
     }
     let rows = queries::similar(&mut conn, filter, &terms.name_key(), 20).await?;
@@ -149,14 +149,25 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
     Ok(if count > most { Err(most) } else { Ok(count) })
 }
 
-/// What a search that finds nothing is read as.
+/// What a search that finds nothing is read as, in the order in which [`list`] tries.
 async fn other_reading(conn: &mut PgConnection, filter: &Filter, terms: &Terms) -> Result<Terms> {
-    if let Some(swapped) = terms.swapped()
-        && queries::count_up_to(conn, filter, Some(&swapped), 1).await? > 0
-    {
-        return Ok(swapped);
+    let swapped = terms.swapped();
+    let is_preferred = match &swapped {
+        Some(swapped) => words::Known::of(conn, terms).await?.prefers(swapped, terms),
+        None => false,
+    };
+    let corrected = words::corrected(conn, terms).await?;
+    let readings = if is_preferred {
+        [swapped, corrected]
+    } else {
+        [corrected, swapped]
+    };
+    for reading in readings.into_iter().flatten() {
+        if queries::count_up_to(conn, filter, Some(&reading), 1).await? > 0 {
+            return Ok(reading);
+        }
     }
-    Ok(words::corrected(conn, terms).await?.unwrap_or_else(|| terms.clone()))
+    Ok(terms.clone())
 }
 
 /// Companies that look like the one being typed: the first ten, and how many more there are (counted to fifty).
