@@ -56,7 +56,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Chooses the folders for `data_dir` and makes those that must exist before the server does.
+    /// Chooses the folders for `data_dir`. The server's own are made by whoever holds the lock.
     pub(super) fn choose(data_dir: &Path) -> Result<Self> {
         let usual = data_dir.join("postgres");
         fs::create_dir_all(&usual).with_context(|| format!("cannot make {}", usual.display()))?;
@@ -69,13 +69,11 @@ impl Place {
             usual
         };
         let user = server_user(&root.join("data"))?;
-        let place = Self {
+        Ok(Self {
             socket_dir: socket_dir(&root),
             root,
             user,
-        };
-        place.make_private(&place.socket_dir)?;
-        Ok(place)
+        })
     }
 
     /// The folder PostgreSQL calls its data directory.
@@ -121,17 +119,8 @@ impl Place {
     /// Makes a folder that only the server's user may enter.
     pub(super) fn make_private(&self, dir: &Path) -> Result<()> {
         let expected = self.user.map_or(rustix::process::geteuid().as_raw(), |user| user.uid);
-        match DirBuilder::new().mode(0o700).create(dir) {
-            Ok(()) => {
-                if let Some(user) = self.user {
-                    chown(dir, Some(user.uid), Some(user.gid))
-                        .with_context(|| format!("cannot give {} away", dir.display()))?;
-                }
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot make {}", dir.display()));
-            }
+        if !dir.exists() {
+            self.give_new(dir)?;
         }
         // Somebody else may have made it first, in /tmp or as another user.
         let found = fs::symlink_metadata(dir)?;
@@ -144,6 +133,27 @@ impl Place {
             fs::set_permissions(dir, Permissions::from_mode(0o700))?;
         }
         Ok(())
+    }
+
+    /// Makes a folder under another name and gives it away before it gets its own: nobody ever finds it half made.
+    fn give_new(&self, dir: &Path) -> Result<()> {
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        let new = dir.with_file_name(format!(".{name}.{}", rand::random::<u64>()));
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&new)
+            .with_context(|| format!("cannot make {}", dir.display()))?;
+        if let Some(user) = self.user {
+            chown(&new, Some(user.uid), Some(user.gid))
+                .with_context(|| format!("cannot give {} away", dir.display()))?;
+        }
+        match fs::rename(&new, dir) {
+            Err(error) if dir.exists() => {
+                tracing::debug!(%error, "another process made the folder first");
+                fs::remove_dir(&new).with_context(|| format!("cannot remove {}", new.display()))
+            }
+            made => made.with_context(|| format!("cannot make {}", dir.display())),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection};
 
 use super::binaries::parse_major;
-use super::place::{User, find_user, socket_dir};
+use super::place::{Place, User, find_user, socket_dir};
 use super::throw_away::{folder, settings};
 use super::{Cluster, throw_away};
 
@@ -96,6 +96,21 @@ async fn three_at_once_share_one_server() {
     assert_eq!(1, clusters.iter().filter(|cluster| cluster.is_owner()).count());
     for cluster in &clusters {
         assert!(answers(&cluster.database_url("crm")).await);
+    }
+}
+
+#[test]
+fn a_folder_made_by_several_at_once_is_whole_for_each() {
+    let dir = folder("whole").unwrap();
+    let place = Place::choose(&dir).unwrap();
+    for number in 0..200 {
+        let wanted = dir.join(number.to_string());
+        thread::scope(|scope| {
+            let makers: Vec<_> = (0..4).map(|_| scope.spawn(|| place.make_private(&wanted))).collect();
+            for maker in makers {
+                maker.join().unwrap().unwrap();
+            }
+        });
     }
 }
 
