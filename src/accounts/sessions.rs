@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::Result;
 use crate::policy::{Actor, Role};
-use crate::values::{BranchId, UserId};
+use crate::values::{BranchId, Origin, UserId};
 use crate::web::{Flash, HtmlError, Viewer, csrf};
 
 /// A session ends this long after sign-in, whatever happens.
@@ -33,15 +33,6 @@ pub(super) fn new_token() -> String {
 /// What is stored of a token.
 pub(super) fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
-}
-
-/// Where a session was opened.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Origin {
-    /// The client's address.
-    pub(crate) ip: String,
-    /// The browser's name for itself, cut to 200 characters.
-    pub(crate) user_agent: String,
 }
 
 /// Opens a session and answers the token for its cookie.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Changes;
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::values::CompanyId;
+use crate::values::{CompanyId, Origin};
 
 /// One thing somebody did.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Event<'a> {
     pub(crate) message: String,
     /// Old and new values.
     pub(crate) changes: Changes,
+    /// Where from, when that matters: sign-ins, exports, locks.
+    pub(crate) origin: Origin,
 }
 
 impl<'a> Event<'a> {
@@ -38,6 +40,7 @@ impl<'a> Event<'a> {
             company: None,
             message: message.into(),
             changes: Changes::default(),
+            origin: Origin::default(),
         }
     }
 
@@ -54,13 +57,20 @@ impl<'a> Event<'a> {
         self.changes = changes;
         self
     }
+
+    /// Adds where it was done from.
+    #[must_use]
+    pub(crate) fn from(mut self, origin: &Origin) -> Self {
+        self.origin = origin.clone();
+        self
+    }
 }
 
 /// Writes an event into the caller's transaction.
 pub(crate) async fn record(conn: &mut PgConnection, actor: &Actor, event: Event<'_>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message, changes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message, changes, ip, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         Uuid::now_v7(),
         actor.user.map(|user| user.0),
         event.verb,
@@ -69,6 +79,8 @@ pub(crate) async fn record(conn: &mut PgConnection, actor: &Actor, event: Event<
         event.company.map(|company| company.0),
         event.message,
         event.changes.into_json(),
+        event.origin.ip,
+        event.origin.user_agent,
     )
     .execute(conn)
     .await?;
@@ -91,12 +103,17 @@ pub(crate) async fn record_many(
         .map(|event| event.company.map(|company| company.0))
         .collect();
     let messages: Vec<&str> = events.iter().map(|event| event.message.as_str()).collect();
+    let ips: Vec<&str> = events.iter().map(|event| event.origin.ip.as_str()).collect();
+    let agents: Vec<&str> = events.iter().map(|event| event.origin.user_agent.as_str()).collect();
     let changes: Vec<Value> = events.iter().map(|event| event.changes.clone().into_json()).collect();
     sqlx::query!(
-        "INSERT INTO audit_events (id, at, actor_id, verb, entity, entity_id, company_id, message, changes)
-         SELECT row.id, $9, $8, row.verb, row.entity, row.entity_id, row.company, row.message, row.changes
-         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::jsonb[])
-              AS row (id, verb, entity, entity_id, company, message, changes)",
+        "INSERT INTO audit_events (id, at, actor_id, verb, entity, entity_id, company_id, message, changes, ip,
+                                   user_agent)
+         SELECT row.id, $11, $10, row.verb, row.entity, row.entity_id, row.company, row.message, row.changes, row.ip,
+                row.agent
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::jsonb[], $8::text[],
+                     $9::text[])
+              AS row (id, verb, entity, entity_id, company, message, changes, ip, agent)",
         &ids,
         &verbs as &[&str],
         &entities as &[&str],
@@ -104,6 +121,8 @@ pub(crate) async fn record_many(
         &companies as &[Option<Uuid>],
         &messages as &[&str],
         &changes,
+        &ips as &[&str],
+        &agents as &[&str],
         actor.user.map(|user| user.0),
         at,
     )

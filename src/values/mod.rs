@@ -5,6 +5,7 @@
 mod email;
 mod ids;
 mod keys;
+mod origin;
 mod phone;
 mod requisites;
 pub(crate) mod text;
@@ -15,5 +16,6 @@ mod tests;
 
 pub(crate) use email::Email;
 pub(crate) use ids::{BranchId, CompanyId, ContactId, ImportId, NoteId, SphereId, StatusId, UserId};
+pub(crate) use origin::Origin;
 pub(crate) use phone::Phone;
 pub(crate) use requisites::{Inn, Kpp, Ogrn};

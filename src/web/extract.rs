@@ -2,13 +2,16 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
 
 use super::failure::{Failure, HtmlError};
+use super::layers::{Peer, client_ip};
 use super::layout::Viewer;
+use crate::app::App;
 use crate::error::Error;
+use crate::values::Origin;
 
 /// Whether htmx asked, so that a fragment is wanted.
 pub(crate) fn is_htmx(headers: &HeaderMap) -> bool {
@@ -53,6 +56,23 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequest<S> for Form<T> {
                 StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
                 _ => Failure::unreadable(),
             })
+    }
+}
+
+impl FromRequestParts<App> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        let agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Ok(Self {
+            ip: client_ip(peer, &parts.headers, &app.config.trusted_proxies),
+            user_agent: agent.chars().take(200).collect(),
+        })
     }
 }
 

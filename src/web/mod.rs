@@ -17,7 +17,7 @@ pub(crate) use extract::{Form, Path, Query, is_htmx};
 use failure::render_failures;
 pub(crate) use failure::{Failure, HtmlError};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};
-pub(crate) use layers::{Peer, client_ip, finish};
+pub(crate) use layers::{Peer, finish};
 pub(crate) use layout::{Layout, Opt, Section, Viewer};
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
 pub(crate) use routes::{Guard, RouteInfo, Routes};

@@ -1,13 +1,13 @@
 //! The first administrator: by a one-time link from the log, or from a shell.
 
 use super::users::named;
-use crate::accounts::sessions::{self, Origin};
+use crate::accounts::sessions;
 use crate::accounts::{password, queries};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Actor, Role};
-use crate::values::UserId;
+use crate::values::{Origin, UserId};
 
 /// Who the new administrator is.
 #[derive(Debug, Default, Clone)]
@@ -94,12 +94,8 @@ pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, 
         role: Role::Admin,
         branch: None,
     };
-    audit::record(
-        &mut tx,
-        &actor,
-        Event::new("create", "user", id, "Создан первый администратор"),
-    )
-    .await?;
+    let event = Event::new("create", "user", id, "Создан первый администратор").from(origin);
+    audit::record(&mut tx, &actor, event).await?;
     tx.commit().await?;
     Ok(session)
 }

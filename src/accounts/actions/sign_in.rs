@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::policy::{Actor, Role};
-use crate::values::UserId;
+use crate::values::{Origin, UserId};
 
 /// The one answer for an unknown login and for a wrong password.
 const REFUSED: &str = "Неверный логин или пароль.";
@@ -14,7 +14,7 @@ const REFUSED: &str = "Неверный логин или пароль.";
 ///
 /// # Errors
 /// [`Error::TooMany`] before any hashing; [`Error::Invalid`] with one sentence for whatever is wrong.
-pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &sessions::Origin) -> Result<String> {
+pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &Origin) -> Result<String> {
     let now = app.now();
     let username = username.trim();
     let mut conn = app.db.acquire().await?;
@@ -39,7 +39,8 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
             "session",
             "-",
             format!("Неудачный вход с адреса {}", origin.ip),
-        );
+        )
+        .from(origin);
         audit::record(&mut tx, &Actor::system(), event).await?;
         tx.commit().await?;
         return Err(Error::field("", REFUSED));
@@ -53,7 +54,7 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
         role: known.role,
         branch: known.branch,
     };
-    let event = Event::new("sign_in", "session", known.id, format!("Вход с адреса {}", origin.ip));
+    let event = Event::new("sign_in", "session", known.id, format!("Вход с адреса {}", origin.ip)).from(origin);
     audit::record(&mut tx, &actor, event).await?;
     tx.commit().await?;
     Ok(token)

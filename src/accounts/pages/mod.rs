@@ -4,14 +4,8 @@ mod own;
 mod setup;
 mod sign_in;
 
-use axum::extract::FromRequestParts;
-use axum::http::header;
-use axum::http::request::Parts;
-
-use super::sessions::Origin;
-use crate::app::App;
 use crate::policy::{Action, Role};
-use crate::web::{Guard, Opt, Peer, Routes, client_ip};
+use crate::web::{Guard, Opt, Routes};
 
 /// `/login/`, `/logout/`, `/setup/…`, `/account/…`.
 pub(crate) fn routes() -> Routes {
@@ -29,21 +23,4 @@ pub(crate) fn routes() -> Routes {
 pub(crate) fn role_options(chosen: &str) -> Vec<Opt> {
     let option = |role: Role| Opt::new(role.code(), role.label(), role.code() == chosen);
     Role::PEOPLE.into_iter().map(option).collect()
-}
-
-impl FromRequestParts<App> for Origin {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
-        let agent = parts
-            .headers
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        Ok(Self {
-            ip: client_ip(peer, &parts.headers, &app.config.trusted_proxies),
-            user_agent: agent.chars().take(200).collect(),
-        })
-    }
 }

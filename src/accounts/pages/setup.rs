@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use crate::accounts::actions::{self, NewAdmin};
 use crate::accounts::password::RULE;
-use crate::accounts::sessions::{self, Origin};
+use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
+use crate::values::Origin;
 use crate::web::{Form, Html, Layout, Path, Section, Viewer, page, page_with, see_other};
 
 #[derive(Template)]

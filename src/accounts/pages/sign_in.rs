@@ -6,9 +6,10 @@ use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
 use crate::accounts::actions;
-use crate::accounts::sessions::{self, Origin};
+use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::Error;
+use crate::values::Origin;
 use crate::web::{Form, Html, Layout, Query, Section, Viewer, page, page_with, see_other};
 
 #[derive(Template)]

@@ -203,12 +203,18 @@ async fn odd_bytes_in_a_login_are_refused_and_not_a_failure() {
 async fn every_sign_in_and_every_failed_try_is_in_the_audit() {
     let app = one_person().await;
     let mut browser = app.browser();
+    browser
+        .headers
+        .insert("user-agent", "Mozilla/5.0 (test)".parse().unwrap());
     fail(&mut browser, "ivanova", 1).await;
     browser.sign_in("ivanova", RIGHT).await.expect(303);
     browser.post("/logout/", &[]).await.expect(303);
-    let verbs: Vec<String> = sqlx::query_scalar("SELECT verb FROM audit_events ORDER BY at, id")
-        .fetch_all(&app.db)
-        .await
-        .unwrap();
-    assert_eq!(verbs, ["sign_in_failed", "sign_in", "sign_out"]);
+    let events: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT verb, ip, user_agent FROM audit_events ORDER BY at, id")
+            .fetch_all(&app.db)
+            .await
+            .unwrap();
+    let from = |verb: &str| (verb.to_owned(), "127.0.0.1".to_owned(), "Mozilla/5.0 (test)".to_owned());
+    assert_eq!(events[..2], [from("sign_in_failed"), from("sign_in")]);
+    assert_eq!(events[2].0, "sign_out");
 }
