@@ -40,7 +40,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("audit", &["audit_events"]),
     (
         "dictionaries",
-        &["company_statuses", "company_spheres", "contract_types"],
+        &["company_statuses", "company_spheres", "contract_types", "regions"],
     ),
     (
         "companies",

@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
-use chrono::{NaiveDate, TimeDelta};
 
 use super::timeline::{self, Item, Part};
 use crate::accounts;
 use crate::app::App;
-use crate::companies::{self, Company};
+use crate::companies::{self, Company, ContractWarning};
 use crate::contacts::{self, ContactsFragment};
 use crate::dictionaries;
 use crate::notes::{self, AddForm, NoteItem, Reader};
@@ -49,8 +48,7 @@ struct Facts {
     site: String,
     warnings: Vec<&'static str>,
     contract: String,
-    contract_tone: &'static str,
-    contract_note: &'static str,
+    contract_warnings: Vec<ContractWarning>,
     local_time: String,
     initials: String,
     created: String,
@@ -174,11 +172,16 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
         Ogrn::read(&fields.ogrn).warning(),
     ];
     let until = fields.contract_until.map(|date| format!("до {}", time::date(date)));
-    let contract = [Some(company.contract_name.clone()), until]
+    let amount = fields.contract_amount.map(|sum| format!("{sum}\u{a0}₽"));
+    let contract = [Some(company.contract_name.clone()), until, amount]
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty());
-    let (contract_tone, contract_note) = contract_warning(fields.contract_until, today);
+    let zone_name = if fields.time_zone.is_empty() {
+        &company.region_zone
+    } else {
+        &fields.time_zone
+    };
     let site = fields
         .website
         .trim_start_matches("https://")
@@ -194,9 +197,13 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
         site,
         warnings: warnings.into_iter().flatten().collect(),
         contract: contract.collect::<Vec<_>>().join(", "),
-        contract_tone,
-        contract_note,
-        local_time: time::zone(&fields.time_zone)
+        contract_warnings: companies::contract_warnings(
+            &company.contract_terms,
+            fields.contract_until,
+            fields.contract_amount,
+            today,
+        ),
+        local_time: time::zone(zone_name)
             .map(|zone| reader.now.with_timezone(&zone).format("%H:%M").to_string())
             .unwrap_or_default(),
         initials: company
@@ -206,15 +213,5 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
             .unwrap_or_default(),
         created: time::date_time(company.created_at, zone),
         updated: time::relative(company.updated_at, reader.now, zone),
-    }
-}
-
-/// The older CRM's §3.5.2: red under two weeks and after the end, orange up to thirty days.
-fn contract_warning(until: Option<NaiveDate>, today: NaiveDate) -> (&'static str, &'static str) {
-    match until.map(|until| until - today) {
-        Some(left) if left < TimeDelta::zero() => ("danger", "Закончился"),
-        Some(left) if left < TimeDelta::days(14) => ("danger", "Срочно"),
-        Some(left) if left <= TimeDelta::days(30) => ("progress", "Остался месяц"),
-        _ => ("", ""),
     }
 }

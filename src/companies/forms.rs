@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::model::{CompanyEmail, CompanyPhone, Fields};
 use crate::dictionaries::Dictionaries;
 use crate::error::{FieldErrors, Result};
-use crate::values::{Email, Inn, Kpp, Ogrn, Phone, SphereId, StatusId, text, time};
+use crate::values::{Email, Inn, Kpp, Money, Ogrn, Phone, RegionId, SphereId, StatusId, text, time};
 
 /// The full form as browsers send it. Phones and e-mails are parallel lists.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,12 +24,14 @@ pub(crate) struct CompanyForm {
     pub(crate) spheres: Vec<String>,
     pub(crate) contract_type: String,
     pub(crate) contract_until: String,
+    pub(crate) contract_amount: String,
     pub(crate) phone: Vec<String>,
     pub(crate) phone_comment: Vec<String>,
     pub(crate) email: Vec<String>,
     pub(crate) email_comment: Vec<String>,
     pub(crate) contact_name: String,
     pub(crate) contact_position: String,
+    pub(crate) region: String,
     pub(crate) time_zone: String,
     pub(crate) working_hours: String,
     /// See [`crate::db::submitted`].
@@ -75,6 +77,8 @@ impl CompanyForm {
             email_comment: fields.emails.into_iter().map(|row| row.comment).collect(),
             contact_name: fields.contact_name,
             contact_position: fields.contact_position,
+            contract_amount: fields.contract_amount.map(|sum| sum.to_string()).unwrap_or_default(),
+            region: fields.region.map(|id| id.to_string()).unwrap_or_default(),
             time_zone: fields.time_zone,
             working_hours: fields.working_hours,
             version,
@@ -164,6 +168,22 @@ impl CompanyForm {
             fields.contract_until = time::parse_date(&self.contract_until);
             if fields.contract_until.is_none() {
                 errors.add("contract_until", "Дата не читается: нужна вида 31.12.2026.");
+            }
+        }
+        if !self.contract_amount.trim().is_empty() {
+            fields.contract_amount = Money::parse(&self.contract_amount);
+            if fields.contract_amount.is_none() {
+                errors.add(
+                    "contract_amount",
+                    "Сумма не читается: нужна вида 70 000 или 1 234,50, меньше триллиона рублей.",
+                );
+            }
+        }
+        if !self.region.is_empty() {
+            let region = self.region.parse().map(RegionId).ok();
+            fields.region = region.filter(|id| dictionaries.regions.iter().any(|region| region.id == *id));
+            if fields.region.is_none() {
+                errors.add("region", "Такого региона нет.");
             }
         }
         self.time_zone.trim().clone_into(&mut fields.time_zone);

@@ -2,6 +2,7 @@
 
 mod actions;
 pub(crate) mod bulk;
+mod contract;
 mod forms;
 mod model;
 mod pages;
@@ -12,6 +13,7 @@ mod search;
 mod tests;
 
 pub(crate) use actions::{admit, find, gather_words, marks, touch};
+pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{Company, field_label};
 pub(crate) use pages::routes;
 

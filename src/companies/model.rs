@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::audit::Changes;
+use crate::dictionaries::Terms;
 use crate::policy::{Actor, Ties};
-use crate::values::{BranchId, CompanyId, Email, Phone, SphereId, StatusId, UserId, time};
+use crate::values::{BranchId, CompanyId, Email, Money, Phone, RegionId, SphereId, StatusId, UserId, time};
 
 /// A person, branch, status or company by key and name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +49,12 @@ pub(crate) struct Fields {
     pub(crate) lead_state: String,
     pub(crate) contract_type: Option<String>,
     pub(crate) contract_until: Option<NaiveDate>,
+    /// Of a yearly contract: what is left of it.
+    pub(crate) contract_amount: Option<Money>,
     pub(crate) contact_name: String,
     pub(crate) contact_position: String,
+    pub(crate) region: Option<RegionId>,
+    /// Set by hand; empty: as the region and the phones say.
     pub(crate) time_zone: String,
     pub(crate) working_hours: String,
     pub(crate) status: Option<StatusId>,
@@ -67,6 +72,10 @@ pub(crate) struct Company {
     pub(crate) status_name: String,
     pub(crate) status_tone: String,
     pub(crate) contract_name: String,
+    pub(crate) contract_terms: Terms,
+    pub(crate) region_name: String,
+    /// IANA name of the region's zone.
+    pub(crate) region_zone: String,
     pub(crate) sphere_names: Vec<String>,
     pub(crate) head: Option<Named<CompanyId>>,
     pub(crate) responsible: Option<Named<UserId>>,
@@ -114,6 +123,7 @@ pub(crate) struct Labels<'a> {
     pub(crate) status: &'a dyn Fn(StatusId) -> String,
     pub(crate) sphere: &'a dyn Fn(SphereId) -> String,
     pub(crate) contract: &'a dyn Fn(&str) -> String,
+    pub(crate) region: &'a dyn Fn(RegionId) -> String,
 }
 
 impl Fields {
@@ -154,10 +164,16 @@ impl Fields {
                 "Договор до",
                 self.contract_until.map(time::date).unwrap_or_default(),
             ),
+            (
+                "contract_amount",
+                "Сумма договора",
+                self.contract_amount.map(|sum| sum.to_string()).unwrap_or_default(),
+            ),
             ("phone", "Телефоны", phones.collect::<Vec<_>>().join(", ")),
             ("email", "E-mail", emails.collect::<Vec<_>>().join(", ")),
             ("contact_name", "Контакт (ФИО)", self.contact_name.clone()),
             ("contact_position", "Контакт (должность)", self.contact_position.clone()),
+            ("region", "Регион", self.region.map(labels.region).unwrap_or_default()),
             ("time_zone", "Часовой пояс", self.time_zone.clone()),
             ("working_hours", "Часы работы", self.working_hours.clone()),
         ]
@@ -218,6 +234,8 @@ pub(crate) fn field_label(field: &str) -> &str {
         "lead_state" => "Состояние контакта",
         "contract_type" => "Вид договора",
         "contract_until" => "Договор до",
+        "contract_amount" => "Сумма договора",
+        "region" => "Регион",
         "phone" => "Телефоны",
         "email" => "E-mail",
         "contact_name" => "Контакт (ФИО)",

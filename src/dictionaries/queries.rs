@@ -2,23 +2,32 @@
 
 use sqlx::PgConnection;
 
-use super::model::{ContractType, Dictionaries, Sphere, Status};
-use crate::values::{SphereId, StatusId};
+use super::model::{ContractType, Dictionaries, Region, Sphere, Status, Terms};
+use crate::values::{Money, RegionId, SphereId, StatusId};
 
 type Sql<T> = Result<T, sqlx::Error>;
 
 /// All of them in one round trip: every list, card and form asks for them.
 pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
     let rows = sqlx::query!(
-        r#"SELECT kind AS "kind!", id AS "id!", code AS "code!", name AS "name!", tone AS "tone!",
-                  is_active AS "is_active!"
+        r#"SELECT kind AS "kind!", id AS "id!", code AS "code!", name AS "name!", detail AS "detail!",
+                  is_active AS "is_active!", is_annual AS "is_annual!", warning_days AS "warning_days!",
+                  danger_days AS "danger_days!", warning_kopecks AS "warning_kopecks!",
+                  danger_kopecks AS "danger_kopecks!"
            FROM (
-               SELECT 'status' AS kind, id, '' AS code, name, tone, is_active, position FROM company_statuses
+               SELECT 'status' AS kind, id, '' AS code, name, tone AS detail, is_active, position,
+                      false AS is_annual, 0 AS warning_days, 0 AS danger_days, 0::bigint AS warning_kopecks,
+                      0::bigint AS danger_kopecks
+               FROM company_statuses
                UNION ALL
                -- Spheres are read by name: there are too many for an order of their own to be of use.
-               SELECT 'sphere', id, '', name, '', is_active, 0 FROM company_spheres
+               SELECT 'sphere', id, '', name, '', is_active, 0, false, 0, 0, 0, 0 FROM company_spheres
                UNION ALL
-               SELECT 'contract', 0, code, name, '', is_active, position FROM contract_types
+               SELECT 'region', id, '', name, time_zone, is_active, position, false, 0, 0, 0, 0 FROM regions
+               UNION ALL
+               SELECT 'contract', 0, code, name, '', is_active, position, is_annual, warning_days, danger_days,
+                      (warning_amount * 100)::bigint, (danger_amount * 100)::bigint
+               FROM contract_types
            ) AS entries
            ORDER BY kind, position, name"#,
     )
@@ -31,7 +40,7 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
             "status" => all.statuses.push(Status {
                 id: StatusId(row.id),
                 name,
-                tone: row.tone,
+                tone: row.detail,
                 is_active,
             }),
             "sphere" => all.spheres.push(Sphere {
@@ -39,10 +48,23 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
                 name,
                 is_active,
             }),
+            "region" => all.regions.push(Region {
+                id: RegionId(row.id),
+                name,
+                time_zone: row.detail,
+                is_active,
+            }),
             _ => all.contract_types.push(ContractType {
                 code: row.code,
                 name,
                 is_active,
+                terms: Terms {
+                    is_annual: row.is_annual,
+                    warning_days: row.warning_days,
+                    danger_days: row.danger_days,
+                    warning_amount: Money(row.warning_kopecks),
+                    danger_amount: Money(row.danger_kopecks),
+                },
             }),
         }
     }

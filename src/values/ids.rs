@@ -66,6 +66,10 @@ id!(
     SphereId(i64)
 );
 id!(
+    /// A region of the country in the dictionary.
+    RegionId(i64)
+);
+id!(
     /// A note on a company card.
     NoteId(i64)
 );

@@ -5,6 +5,7 @@
 mod email;
 mod ids;
 mod keys;
+mod money;
 mod origin;
 mod phone;
 mod requisites;
@@ -15,7 +16,8 @@ pub(crate) mod time;
 mod tests;
 
 pub(crate) use email::Email;
-pub(crate) use ids::{BranchId, CompanyId, ContactId, ImportId, NoteId, SphereId, StatusId, UserId};
+pub(crate) use ids::{BranchId, CompanyId, ContactId, ImportId, NoteId, RegionId, SphereId, StatusId, UserId};
+pub(crate) use money::Money;
 pub(crate) use origin::Origin;
 pub(crate) use phone::Phone;
 pub(crate) use requisites::{Inn, Kpp, Ogrn};

@@ -9,7 +9,7 @@ use crate::companies::queries;
 use crate::dictionaries::{self, Dictionaries};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, check};
-use crate::values::{CompanyId, SphereId, StatusId, UserId};
+use crate::values::{CompanyId, RegionId, SphereId, StatusId, UserId};
 
 const STALE: &str = "Пока вы правили карточку, её изменил кто-то другой.";
 const MARKS_STALE: &str = "Пока карточка была открыта, статус или сферы изменил кто-то другой. Откройте её заново: там то, \
@@ -161,9 +161,14 @@ pub(in crate::companies) fn with_labels<T>(dictionaries: &Dictionaries, work: im
         let found = dictionaries.contract_types.iter().find(|kind| kind.code == code);
         found.map(|kind| kind.name.clone()).unwrap_or_default()
     };
+    let region = |id: RegionId| {
+        let found = dictionaries.regions.iter().find(|region| region.id == id);
+        found.map(|region| region.name.clone()).unwrap_or_default()
+    };
     work(&Labels {
         status: &status,
         sphere: &sphere,
         contract: &contract,
+        region: &region,
     })
 }

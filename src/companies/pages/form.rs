@@ -46,6 +46,7 @@ struct Options {
     spheres: Vec<Opt>,
     contract_types: Vec<Opt>,
     lead_states: Vec<Opt>,
+    regions: Vec<Opt>,
     zones: Vec<Opt>,
 }
 
@@ -97,6 +98,14 @@ impl Options {
                 })
                 .collect(),
             lead_states: states.iter().map(|code| state(code, &form.lead_state)).collect(),
+            regions: dictionaries
+                .regions
+                .iter()
+                .filter_map(|row| {
+                    let is = row.id.to_string() == form.region;
+                    option((row.id.to_string(), &row.name, row.is_active), is)
+                })
+                .collect(),
             zones: time::RUSSIAN_ZONES
                 .iter()
                 .map(|(zone, label)| Opt::new(zone, *label, *zone == form.time_zone))

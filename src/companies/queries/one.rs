@@ -4,7 +4,8 @@ use sqlx::PgConnection;
 
 use super::Sql;
 use crate::companies::model::{Company, CompanyEmail, CompanyPhone, Fields, Named};
-use crate::values::{BranchId, CompanyId, Email, Phone, SphereId, StatusId, UserId};
+use crate::dictionaries::Terms;
+use crate::values::{BranchId, CompanyId, Email, Money, Phone, RegionId, SphereId, StatusId, UserId};
 
 /// What rights depend on.
 pub(in crate::companies) struct Locked {
@@ -42,10 +43,15 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
                   company.contract_until, company.contact_name, company.contact_position, company.time_zone,
                   company.working_hours, company.status_id, company.head_company_id, company.responsible_id,
                   company.branch_id, company.created_by, company.version, company.created_at, company.updated_at,
+                  (company.contract_amount * 100)::bigint AS contract_kopecks, company.region_id,
                   status.name AS "status_name?", status.tone AS "status_tone?",
-                  contract.name AS "contract_name?", head.name AS "head_name?",
+                  contract.name AS "contract_name?", contract.is_annual AS "is_annual?",
+                  contract.warning_days AS "warning_days?", contract.danger_days AS "danger_days?",
+                  (contract.warning_amount * 100)::bigint AS warning_kopecks,
+                  (contract.danger_amount * 100)::bigint AS danger_kopecks, head.name AS "head_name?",
                   person.name AS person_name, person.branch_id AS "person_branch?",
-                  creator.name AS creator_name, branch.name AS "branch_name?",
+                  creator.name AS creator_name, branch.name AS "branch_name?", region.name AS "region_name?",
+                  region.time_zone AS "region_zone?",
                   ARRAY(SELECT sphere.id FROM company_sphere_links AS link
                         JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
                         WHERE link.company_id = company.id ORDER BY sphere.id) AS "sphere_ids!",
@@ -58,6 +64,7 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
            LEFT JOIN companies AS head ON head.id = company.head_company_id
            LEFT JOIN users AS person ON person.id = company.responsible_id
            LEFT JOIN users AS creator ON creator.id = company.created_by
+           LEFT JOIN regions AS region ON region.id = company.region_id
            LEFT JOIN branches AS branch ON branch.id = company.branch_id
            WHERE company.id = $1"#,
         id.0,
@@ -65,12 +72,22 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
     .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let terms = Terms::default();
     let branch = named(row.branch_id.map(BranchId), row.branch_name);
     Ok(Some(Company {
         id,
         status_name: row.status_name.unwrap_or_default(),
         status_tone: row.status_tone.unwrap_or_default(),
         contract_name: row.contract_name.unwrap_or_default(),
+        contract_terms: Terms {
+            is_annual: row.is_annual.unwrap_or_default(),
+            warning_days: row.warning_days.unwrap_or(terms.warning_days),
+            danger_days: row.danger_days.unwrap_or(terms.danger_days),
+            warning_amount: row.warning_kopecks.map_or(terms.warning_amount, Money),
+            danger_amount: row.danger_kopecks.map_or(terms.danger_amount, Money),
+        },
+        region_name: row.region_name.unwrap_or_default(),
+        region_zone: row.region_zone.unwrap_or_default(),
         sphere_names: row.sphere_names,
         head: named(row.head_company_id.map(CompanyId), row.head_name),
         responsible: named(row.responsible_id.map(UserId), row.person_name),
@@ -92,6 +109,8 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
             lead_state: row.lead_state,
             contract_type: row.contract_type,
             contract_until: row.contract_until,
+            contract_amount: row.contract_kopecks.map(Money),
+            region: row.region_id.map(RegionId),
             contact_name: row.contact_name,
             contact_position: row.contact_position,
             time_zone: row.time_zone,

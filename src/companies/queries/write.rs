@@ -21,9 +21,9 @@ pub(in crate::companies) async fn insert(
         "INSERT INTO companies (id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind, lead_state,
                                 contract_type, contract_until, contact_name, contact_position, time_zone,
                                 working_hours, status_id, responsible_id, branch_id, created_by, name_key,
-                                address_key, created_at, updated_at)
+                                address_key, created_at, updated_at, contract_amount, region_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $18, $20, $21,
-                 $22, $22)",
+                 $22, $22, $23::bigint::numeric / 100, $24)",
         id.0,
         fields.name,
         fields.legal_name,
@@ -46,6 +46,8 @@ pub(in crate::companies) async fn insert(
         name_key(&fields.name),
         address_key(&fields.address),
         now,
+        fields.contract_amount.map(|sum| sum.0),
+        fields.region.map(|region| region.0),
     )
     .execute(conn)
     .await?;
@@ -64,7 +66,8 @@ pub(in crate::companies) async fn update(
          SET name = $3, legal_name = $4, inn = $5, kpp = $6, ogrn = $7, address = $8, website = $9,
              activity_kind = $10, lead_state = $11, contract_type = $12, contract_until = $13, contact_name = $14,
              contact_position = $15, time_zone = $16, working_hours = $17, status_id = $18, name_key = $19,
-             address_key = $20, version = version + 1
+             address_key = $20, contract_amount = $21::bigint::numeric / 100, region_id = $22,
+             version = version + 1
          WHERE id = $1 AND version = $2",
         id.0,
         version,
@@ -86,6 +89,8 @@ pub(in crate::companies) async fn update(
         fields.status.map(|status| status.0),
         name_key(&fields.name),
         address_key(&fields.address),
+        fields.contract_amount.map(|sum| sum.0),
+        fields.region.map(|region| region.0),
     )
     .execute(conn)
     .await?;

@@ -63,6 +63,8 @@ async fn an_untouched_form_changes_nothing() {
             ("email", "Info@Romashka.example"),
             ("contract_type", "frame"),
             ("contract_until", "31.12.2026"),
+            ("contract_amount", "70 000,50"),
+            ("region", "1"),
             ("lead_state", "cold"),
             ("time_zone", "Asia/Yekaterinburg"),
             ("working_hours", "9:00–18:00"),

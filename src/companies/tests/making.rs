@@ -407,6 +407,10 @@ async fn numbers_that_are_no_keys_are_sentences_and_not_failures() {
         ("spheres", "x"),
         ("contract_type", "none"),
         ("time_zone", "Mars/Base"),
+        ("region", "0"),
+        ("region", "Урал"),
+        ("contract_amount", "много"),
+        ("contract_amount", "-5"),
     ] {
         browser
             .post("/companies/new/", &[("name", "Ромашка"), (field, value)])

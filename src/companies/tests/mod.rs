@@ -1,6 +1,7 @@
 //! Companies through HTTP.
 
 mod changing;
+mod contract;
 mod listing;
 mod making;
 mod mistyped;

@@ -3,6 +3,7 @@
 mod email;
 mod ids;
 mod keys;
+mod money;
 mod phone;
 mod requisites;
 mod text;
