@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
+use crate::db;
 use crate::demo::{self, SeedOptions};
 use crate::imports::{self, ImportOptions};
 use crate::policy::Actor;
@@ -90,11 +91,7 @@ impl SeedDemo {
         };
         let bar = bar(self.companies);
         // Filling and indexing a large base takes longer than a page may.
-        let mut conn = app.db.acquire().await?.detach();
-        sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
-        sqlx::query("SET idle_in_transaction_session_timeout = 0")
-            .execute(&mut conn)
-            .await?;
+        let mut conn = db::owner(&app.db).await?;
         let options = SeedOptions {
             companies: self.companies,
             seed: 1,

@@ -1,8 +1,10 @@
 //! Migrations: inside the binary, run at start under Postgres' advisory lock.
 
 use anyhow::{Context as _, Result, bail};
-use sqlx::PgPool;
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{PgConnection, PgPool};
+
+use super::role;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
@@ -11,19 +13,19 @@ static MIGRATOR: Migrator = sqlx::migrate!();
 /// # Errors
 /// One Russian sentence: a newer database, a damaged migration, a server that cannot fold Cyrillic.
 pub(crate) async fn migrate(pool: &PgPool) -> Result<()> {
-    let folds: bool = sqlx::query_scalar("SELECT lower('ЁЖ') = 'ёж'").fetch_one(pool).await?;
+    // Building an index on a large base takes longer than a page may.
+    let mut conn = role::owner(pool).await?;
+    let folds: bool = sqlx::query_scalar("SELECT lower('ЁЖ') = 'ёж'")
+        .fetch_one(&mut conn)
+        .await?;
     if !folds {
         bail!(
             "База данных создана с локалью, которая не различает русские буквы. Создайте её заново: \
              CREATE DATABASE crm TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'."
         );
     }
-    // Building an index on a large base takes longer than a page may.
-    let mut conn = pool.acquire().await?.detach();
-    sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
-    sqlx::query("SET lock_timeout = 0").execute(&mut conn).await?;
     match MIGRATOR.run(&mut conn).await {
-        Ok(()) => Ok(()),
+        Ok(()) => guard(pool, &mut conn).await,
         Err(MigrateError::VersionMissing(version)) => bail!(
             "База данных новее этой программы (в ней есть миграция {version}). Запустите более новую версию CRM ПРОФИ."
         ),
@@ -32,6 +34,20 @@ pub(crate) async fn migrate(pool: &PgPool) -> Result<()> {
         }
         Err(error) => Err(error).context("Миграция базы данных не удалась"),
     }
+}
+
+/// After the migrations: the program works without the right to rewrite the audit log, when the server lets it.
+async fn guard(pool: &PgPool, conn: &mut PgConnection) -> Result<()> {
+    let is_taken = role::ensure(pool, conn).await;
+    if !is_taken.context("Права программы в базе данных не удалось проверить")?
+    {
+        let recipe = role::recipe(conn).await?;
+        tracing::warn!(
+            recipe,
+            "the audit log is guarded by triggers only: this login of the database may not make roles"
+        );
+    }
+    Ok(())
 }
 
 /// Whether the database has all migrations of this binary.

@@ -4,6 +4,7 @@ pub(crate) mod cluster;
 mod cursor;
 mod migrate;
 mod pool;
+mod role;
 pub(crate) mod submitted;
 #[cfg(test)]
 mod tests;
@@ -13,3 +14,6 @@ pub(crate) use migrate::{is_current, migrate};
 pub(crate) use pool::connect;
 #[cfg(test)]
 pub(crate) use pool::session;
+#[cfg(test)]
+pub(crate) use role::taken_by;
+pub(crate) use role::{is_guarded, owner, recipe};

@@ -9,6 +9,7 @@ use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::cluster::{Cluster, Settings};
+use super::role;
 use crate::config::Config;
 
 /// Name of the database inside the embedded cluster.
@@ -68,7 +69,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Database> {
 }
 
 fn pool(options: PgConnectOptions) -> PgPool {
-    PgPoolOptions::new()
+    role::taken_by(PgPoolOptions::new())
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE)
         // A ping before each use costs a quick page more than its queries. A connection that was alive a moment ago

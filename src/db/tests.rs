@@ -30,8 +30,9 @@ fn scripts() -> Vec<(String, String)> {
 }
 
 async fn execute(pool: &PgPool, sql: String) {
+    let mut owner = super::owner(pool).await.expect("the owner");
     sqlx::raw_sql(AssertSqlSafe(sql.clone()))
-        .execute(pool)
+        .execute(&mut owner)
         .await
         .unwrap_or_else(|error| panic!("{error}: {sql}"));
 }

@@ -161,10 +161,18 @@ async fn audit(pool: &PgPool) -> Look {
     )
     .fetch_one(pool)
     .await?;
-    Ok(if guards == 2 {
+    let mut conn = pool.acquire().await?;
+    Ok(if guards != 2 {
+        (Verdict::Failure, "защита записей от изменений снята".to_owned())
+    } else if db::is_guarded(&mut conn).await? {
         (Verdict::Well, "записи нельзя изменить или удалить".to_owned())
     } else {
-        (Verdict::Failure, "защита записей от изменений снята".to_owned())
+        let text = format!(
+            "от изменений его защищают только триггеры: у пользователя базы нет права создавать роли. Выполните от имени \
+             администратора сервера: {} — и перезапустите программу",
+            db::recipe(&mut conn).await?
+        );
+        (Verdict::Warning, text)
     })
 }
 

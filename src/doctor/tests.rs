@@ -27,7 +27,7 @@ async fn a_log_without_its_guard_and_a_base_of_another_version_are_failures() {
         "ALTER TABLE audit_events DISABLE TRIGGER audit_events_append_only;
          DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)",
     )
-    .execute(&app.app.db)
+    .execute(&mut crate::db::owner(&app.app.db).await.expect("the owner"))
     .await
     .expect("spoilt");
     let findings = look_at(&app.app.db).await;

@@ -25,11 +25,15 @@ async fn admin() -> PgConnection {
 }
 
 fn lazy_pool(database: &str) -> PgPool {
+    pool_of(options(database))
+}
+
+fn pool_of(options: PgConnectOptions) -> PgPool {
     let time = std::time::Duration::from_mins(1);
-    PgPoolOptions::new()
+    crate::db::taken_by(PgPoolOptions::new())
         .max_connections(6)
         .acquire_timeout(time)
-        .connect_lazy_with(crate::db::session(options(database)))
+        .connect_lazy_with(crate::db::session(options))
 }
 
 /// An empty database with nothing applied.
@@ -41,6 +45,19 @@ pub(crate) async fn blank() -> PgPool {
         .await
         .expect("a database");
     lazy_pool(&name)
+}
+
+/// An empty database that belongs to a login of its own with these rights and is used by it.
+pub(crate) async fn blank_of(login: &str, rights: &str) -> PgPool {
+    let name = next_name();
+    for sql in [
+        format!("CREATE ROLE {login} LOGIN {rights}"),
+        format!("CREATE DATABASE {name} OWNER {login}"),
+    ] {
+        admin().await.execute(AssertSqlSafe(sql)).await.expect("made");
+    }
+    // The schema of a new database belongs to whoever owns the database.
+    pool_of(options(&name).username(login))
 }
 
 /// A migrated database of the test's own.

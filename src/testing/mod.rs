@@ -7,4 +7,4 @@ mod database;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::{Answer, Client};
-pub(crate) use database::{blank, migrated};
+pub(crate) use database::{blank, blank_of, migrated};
