@@ -41,6 +41,9 @@ struct Cli {
     /// How long each row is measured with each number of askers, at most 5
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=5))]
     seconds: u64,
+    /// Only rows with one of these texts in their names
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// Rows of the files to import; 0 for none
     #[arg(long, value_delimiter = ',', default_values_t = [20_000, 100_000])]
     import_rows: Vec<u64>,
@@ -83,7 +86,11 @@ async fn main() -> Result<()> {
         address: server.address,
         cookie: visitor.cookie.clone(),
     };
-    for row in pages::rows(&material, &visitor) {
+    let is_wanted = |name: &str| cli.only.is_empty() || cli.only.iter().any(|text| name.contains(text.as_str()));
+    for row in pages::rows(&material, &visitor)
+        .into_iter()
+        .filter(|row| is_wanted(row.name))
+    {
         for concurrent in CONCURRENT {
             let measured = load.run(&target, &row, concurrent).await?;
             table.add(row.name, concurrent, measured);
