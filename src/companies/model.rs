@@ -317,6 +317,14 @@ impl Sort {
             Self::Contract => "company.contract_until",
         }
     }
+
+    /// What is true of every row that has a place in the order.
+    pub(super) fn condition(self) -> &'static str {
+        match self {
+            Self::Contract => "company.contract_until IS NOT NULL",
+            Self::Updated | Self::Created | Self::Name | Self::Inn => "true",
+        }
+    }
 }
 
 /// Which companies a list shows and in what order; several values of one kind mean any of them.

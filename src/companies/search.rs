@@ -105,6 +105,11 @@ impl Terms {
         })
     }
 
+    /// Whether several words have to meet on one card.
+    pub(crate) fn has_several_words(&self) -> bool {
+        self.query.contains('&')
+    }
+
     /// For the comparison with similar names.
     pub(crate) fn name_key(&self) -> String {
         text::name_key(&self.typed)

@@ -21,20 +21,77 @@ pub(in crate::companies) async fn list(
     place: &Place,
     limit: i64,
 ) -> Sql<Vec<Listed>> {
-    let mut query = QueryBuilder::new("SELECT company.id FROM companies AS company");
-    push_where(&mut query, filter, terms);
-    let (column, is_descending) = (filter.sort.column(), filter.is_descending != place.is_backward());
-    if let Place::After(cursor) | Place::Before(cursor) = place {
-        push_cursor(&mut query, filter.sort, is_descending, cursor);
-    }
-    push_order(&mut query, column, is_descending);
-    query.push(" LIMIT ").push_bind(limit + 1);
-    let picked = query
-        .build_query_scalar()
-        .persistent(false)
-        .fetch_all(&mut *conn)
-        .await?;
+    let wanted = Wanted {
+        filter,
+        terms,
+        place,
+        rows: limit + 1,
+    };
+    let picked = match wanted.walk(conn).await? {
+        Some(picked) => picked,
+        None => wanted.pick(conn, None).await?,
+    };
     rows(conn, &picked).await
+}
+
+/// Rows of the order that are looked at to guess how frequent matches are.
+const PROBED: i64 = 256;
+/// Rows of the order that are walked through at most: about what reading all matches from the index would cost.
+const WALKED: i64 = 4096;
+
+/// What a page is picked by.
+struct Wanted<'a> {
+    filter: &'a Filter,
+    terms: Option<&'a Terms>,
+    place: &'a Place,
+    rows: i64,
+}
+
+impl Wanted<'_> {
+    /// Keys of a page by walking along the list's order; `None`: the planner's way is better.
+    ///
+    /// Of several words the planner believes that they meet by chance, and reads all companies with «детский сад» out
+    /// of the index. A look at the beginning of the order tells how often they really meet.
+    async fn walk(&self, conn: &mut PgConnection) -> Sql<Option<Vec<Uuid>>> {
+        if !self.terms.is_some_and(Terms::has_several_words) {
+            return Ok(None);
+        }
+        let mut picked = self.pick(conn, Some(PROBED)).await?;
+        let found = i64::try_from(picked.len()).unwrap_or(i64::MAX);
+        if found < self.rows && found * WALKED >= self.rows * PROBED {
+            picked = self.pick(conn, Some(WALKED)).await?;
+        }
+        let is_full = i64::try_from(picked.len()).is_ok_and(|found| found >= self.rows);
+        Ok(is_full.then_some(picked))
+    }
+
+    /// Keys of a page; with `within`, only of those among the first so many rows of the order.
+    async fn pick(&self, conn: &mut PgConnection, within: Option<i64>) -> Sql<Vec<Uuid>> {
+        let (sort, place) = (self.filter.sort, self.place);
+        let is_descending = self.filter.is_descending != place.is_backward();
+        let push_tail = |query: &mut QueryBuilder<Postgres>, has_cursor: bool, limit: i64| {
+            if let (true, Place::After(cursor) | Place::Before(cursor)) = (has_cursor, place) {
+                push_cursor(query, sort, is_descending, cursor);
+            }
+            push_order(query, sort.column(), is_descending);
+            query.push(" LIMIT ").push_bind(limit);
+        };
+        let mut query = QueryBuilder::new("SELECT company.id FROM ");
+        match within {
+            Some(most) => {
+                query.push("(SELECT * FROM companies AS company WHERE ");
+                query.push(sort.condition());
+                push_tail(&mut query, true, most);
+                query.push(") AS company");
+            }
+            None => {
+                query.push("companies AS company");
+            }
+        }
+        push_where(&mut query, self.filter, self.terms);
+        push_tail(&mut query, within.is_none(), self.rows);
+        query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await
+    }
 }
 
 /// Companies whose names look alike, best first: for a search that found nothing.
@@ -166,9 +223,7 @@ fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option
             .push(" AND company.lead_state = ")
             .push_bind(if is_cold { "cold" } else { "warm" });
     }
-    if filter.sort == Sort::Contract {
-        query.push(" AND company.contract_until IS NOT NULL");
-    }
+    query.push(" AND ").push(filter.sort.condition());
 }
 
 /// One key is an equation, so that an index on it gives the order too; several are a set; `or_none` adds the rows

@@ -228,6 +228,48 @@ async fn pages_show_each_row_once_there_and_back_in_every_order() {
 }
 
 #[tokio::test]
+async fn words_that_often_or_rarely_meet_are_found_page_by_page_in_every_order() {
+    let app = TestApp::new().await;
+    app.person("one", Role::Manager, None).await;
+    crowd(&app, 700).await;
+    sqlx::raw_sql(
+        "UPDATE companies SET activity_kind = CASE WHEN number % 40 = 0 THEN 'детские ясли'
+                                                   WHEN number % 3 = 0 THEN 'детский сад' ELSE 'детский мир' END
+         FROM (SELECT id, split_part(name, ' ', 2)::int AS number FROM companies) AS numbered
+         WHERE numbered.id = companies.id;
+         UPDATE companies SET search = company_search(companies)",
+    )
+    .execute(&app.app.db)
+    .await
+    .expect("words");
+    let mut browser = app.signed_in("one").await;
+    for (typed, kind) in [("сад детский", "детский сад"), ("ясли детск", "детские ясли")]
+    {
+        let q: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+        for (sort, column) in [
+            ("updated_at", "updated_at"),
+            ("name", "name_key"),
+            ("contract_until", "contract_until"),
+        ] {
+            let start = format!("/companies/?q={q}&sort={sort}&dir=desc");
+            let (there, last) = follow(&mut browser, &start, "next").await;
+            let sql = format!(
+                "SELECT string_agg(name, '|' ORDER BY {column} DESC, id DESC) FROM companies WHERE activity_kind = $1"
+            );
+            let expected: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                .bind(kind)
+                .fetch_one(&app.app.db)
+                .await
+                .expect("the order");
+            assert_eq!(there.concat().join("|"), expected, "{typed} by {sort}");
+            let (mut back, _) = follow(&mut browser, &last, "prev").await;
+            back.reverse();
+            assert_eq!(back.concat(), there.concat(), "{typed} by {sort}: the way back");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_row_that_appears_meanwhile_moves_no_other_to_another_page() {
     let app = TestApp::new().await;
     app.person("one", Role::Manager, None).await;
