@@ -1,0 +1,11 @@
+//! The second factor without a database: codes of a moment, the secret at rest, its picture, recovery codes.
+
+mod picture;
+mod recovery;
+mod seal;
+mod totp;
+
+pub(super) use picture::Picture;
+pub(super) use recovery::{hash as recovery_hash, new_codes};
+pub(super) use seal::{open, seal};
+pub(super) use totp::{Secret, is_code, step_of};
