@@ -17,21 +17,11 @@ CREATE TABLE recovery_codes (
     CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, code_hash)
 );
 
--- Roles without a row may choose.
-CREATE TABLE second_factor_rules (
-    role text CONSTRAINT second_factor_rules_pkey PRIMARY KEY
-         CONSTRAINT second_factor_rules_role_check
-         CHECK (role IN ('manager', 'sales_head', 'branch_director', 'group_manager', 'admin')),
-    rule text NOT NULL CONSTRAINT second_factor_rules_rule_check CHECK (rule IN ('off', 'optional', 'required'))
-);
-
 -- A password was right, the second factor is awaited. The token is in a cookie of that browser.
 CREATE TABLE pending_sign_ins (
-    token_hash   bytea CONSTRAINT pending_sign_ins_pkey PRIMARY KEY,
-    user_id      bigint NOT NULL CONSTRAINT pending_sign_ins_user_id_fkey REFERENCES users (id) ON DELETE CASCADE,
-    expires_at   timestamptz NOT NULL,
-    -- The secret that is being set up, when the role must have one and the person has none yet.
-    sealed_draft bytea
+    token_hash bytea CONSTRAINT pending_sign_ins_pkey PRIMARY KEY,
+    user_id    bigint NOT NULL CONSTRAINT pending_sign_ins_user_id_fkey REFERENCES users (id) ON DELETE CASCADE,
+    expires_at timestamptz NOT NULL
 );
 CREATE INDEX pending_sign_ins_user_id_idx ON pending_sign_ins (user_id);
 CREATE INDEX pending_sign_ins_expires_at_idx ON pending_sign_ins (expires_at);

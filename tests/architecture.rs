@@ -36,6 +36,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "accounts",
         &["branches", "users", "sessions", "sign_in_limits", "setup_links"],
     ),
+    ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
     ("audit", &["audit_events"]),
     (

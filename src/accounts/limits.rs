@@ -8,6 +8,8 @@ use crate::error::{Error, Result};
 use crate::values::UserId;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
+/// The same for codes of a second factor.
+const CODE_WINDOW: TimeDelta = TimeDelta::hours(24);
 /// Tries of one login before it is held back.
 const USER_TRIES: i32 = 5;
 /// Tries from one address before it is held back.
@@ -37,13 +39,32 @@ pub(super) fn address_key(ip: &str) -> String {
 /// # Errors
 /// [`Error::TooMany`].
 pub(super) async fn count_own(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<()> {
-    let until = count_key(conn, &own_key(id), USER_TRIES, now).await?;
+    let until = count_key(conn, (&own_key(id), USER_TRIES, WINDOW), now).await?;
     wait_for(until, now)
 }
 
 /// Forgets these tries after the right password.
 pub(super) async fn forgive_own(conn: &mut PgConnection, id: UserId) -> Result<()> {
     forgive_key(conn, &own_key(id)).await
+}
+
+/// Counts one try of a second factor. A window of a day: with pauses of up to a quarter of an hour, whoever knows a
+/// password has some hundred guesses a day at a million codes.
+///
+/// # Errors
+/// [`Error::TooMany`].
+pub(super) async fn count_code(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<()> {
+    let until = count_key(conn, (&code_key(id), USER_TRIES, CODE_WINDOW), now).await?;
+    wait_for(until, now)
+}
+
+/// Forgets these tries after a right code, or when an administrator unlocks the person.
+pub(super) async fn forgive_code(conn: &mut PgConnection, id: UserId) -> Result<()> {
+    forgive_key(conn, &code_key(id)).await
+}
+
+fn code_key(id: UserId) -> String {
+    format!("code:{id}")
 }
 
 fn own_key(id: UserId) -> String {
@@ -55,8 +76,8 @@ fn own_key(id: UserId) -> String {
 /// # Errors
 /// [`Error::TooMany`] with the seconds to wait, the same for known and unknown logins.
 pub(super) async fn count(conn: &mut PgConnection, username: &str, ip: &str, now: DateTime<Utc>) -> Result<()> {
-    let user = count_key(conn, &user_key(username), USER_TRIES, now).await?;
-    let address = count_key(conn, &address_key(ip), ADDRESS_TRIES, now).await?;
+    let user = count_key(conn, (&user_key(username), USER_TRIES, WINDOW), now).await?;
+    let address = count_key(conn, (&address_key(ip), ADDRESS_TRIES, WINDOW), now).await?;
     wait_for(user.max(address), now)
 }
 
@@ -71,7 +92,11 @@ fn wait_for(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<()> {
 }
 
 /// One statement counts and decides: two processes cannot both see the last free try.
-async fn count_key(conn: &mut PgConnection, key: &str, free: i32, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+async fn count_key(
+    conn: &mut PgConnection,
+    (key, free, window): (&str, i32, TimeDelta),
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
     // A held key is not counted further: holding on cannot be prolonged by others' tries. Each try over the free
     // ones doubles the pause, from 30 seconds up to 15 minutes.
     let row = sqlx::query!(
@@ -88,12 +113,12 @@ async fn count_key(conn: &mut PgConnection, key: &str, free: i32, now: DateTime<
                  WHEN held.blocked_until > $2 THEN held.blocked_until
                  WHEN held.window_started_at < $3 THEN NULL
                  WHEN held.tries + 1 > $4
-                     THEN $2 + LEAST(interval '15 minutes', interval '30 seconds' * (2 ^ (held.tries - $4)))
+                     THEN $2 + LEAST(interval '15 minutes', interval '30 seconds' * (2 ^ LEAST(held.tries - $4, 10)))
              END
          RETURNING blocked_until",
         key,
         now,
-        now - WINDOW,
+        now - window,
         free,
     )
     .fetch_one(conn)
@@ -127,9 +152,12 @@ async fn forgive_key(conn: &mut PgConnection, key: &str) -> Result<()> {
 /// Removes counters that no longer matter.
 pub(crate) async fn forget_old(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
     let done = sqlx::query!(
-        "DELETE FROM sign_in_limits WHERE window_started_at < $1 AND COALESCE(blocked_until < $2, true)",
+        "DELETE FROM sign_in_limits
+         WHERE window_started_at < CASE WHEN starts_with(key, 'code:') THEN $3::timestamptz ELSE $1::timestamptz END
+           AND COALESCE(blocked_until < $2, true)",
         now - WINDOW,
         now,
+        now - CODE_WINDOW,
     )
     .execute(conn)
     .await?;

@@ -1,6 +1,7 @@
 //! People, branches, sessions: who one is and how one signs in.
 
 mod actions;
+mod factor;
 mod limits;
 mod model;
 mod pages;
@@ -12,8 +13,8 @@ mod tests;
 
 pub(crate) use actions::{
     NewAdmin, branches, clean, create_admin, create_branch, create_user, end_sessions, find_branch, find_user,
-    hash_demo_password, owners, people, print_setup_link, reset_password, set_active, unlock, update_branch,
-    update_user, users,
+    hash_demo_password, owners, people, print_setup_link, reset_factor, reset_password, set_active, unlock,
+    update_branch, update_user, users,
 };
 pub(crate) use model::{Branch, BranchForm, Person, User, UserForm};
 pub(crate) use pages::{role_options, routes};

@@ -50,6 +50,8 @@ pub(crate) struct User {
     pub(crate) last_sign_in_at: Option<DateTime<Utc>>,
     /// How many sessions are open.
     pub(crate) sessions: i64,
+    /// Whether signing in asks for a code too.
+    pub(crate) has_second_factor: bool,
     /// Grows with each change.
     pub(crate) version: i32,
 }

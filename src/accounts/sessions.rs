@@ -1,6 +1,7 @@
 //! Browser sessions: rows in Postgres, a random token in a cookie, only its hash stored.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -23,6 +24,8 @@ const LIFE: TimeDelta = TimeDelta::days(30);
 const IDLE: TimeDelta = TimeDelta::days(7);
 /// `last_seen_at` is moved no more often than this.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// How long a right password waits for its second factor.
+pub(super) const PENDING: TimeDelta = TimeDelta::minutes(10);
 const VISIT: &str = "crm_visit";
 
 /// A new 256-bit secret, printable.
@@ -75,8 +78,11 @@ pub(super) async fn end(conn: &mut PgConnection, session: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of a person but one; answers how many.
+/// Ends all sessions of a person but one, and every sign-in that awaits its second factor; answers how many sessions.
 pub(super) async fn end_all(conn: &mut PgConnection, user: UserId, but: Option<Uuid>) -> Result<u64> {
+    sqlx::query!("DELETE FROM pending_sign_ins WHERE user_id = $1", user.0)
+        .execute(&mut *conn)
+        .await?;
     let done = sqlx::query!(
         "DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2",
         user.0,
@@ -112,6 +118,33 @@ fn cookie_name(app: &App) -> &'static str {
 pub(super) fn set_cookie(app: &App, token: &str) -> HeaderValue {
     let age = if token.is_empty() { 0 } else { LIFE.num_seconds() };
     cookie(app, cookie_name(app), token, age)
+}
+
+/// The name of the cookie that carries a sign-in from its password to its second factor.
+fn pending_name(app: &App) -> &'static str {
+    if app.config.is_https() {
+        "__Host-crm_pending"
+    } else {
+        "crm_pending"
+    }
+}
+
+/// The `Set-Cookie` of a pending sign-in; an empty token removes it.
+pub(super) fn set_pending(app: &App, token: &str) -> HeaderValue {
+    let age = if token.is_empty() { 0 } else { PENDING.num_seconds() };
+    cookie(app, pending_name(app), token, age)
+}
+
+/// The token of the sign-in that this browser has begun; empty: none.
+pub(crate) struct Pending(pub(crate) String);
+
+impl FromRequestParts<App> for Pending {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let token = read_cookie(&parts.headers, pending_name(app)).unwrap_or_default();
+        Ok(Self(token.to_owned()))
+    }
 }
 
 fn cookie(app: &App, name: &str, value: &str, age: i64) -> HeaderValue {

@@ -56,6 +56,9 @@ pub(super) struct ResetPassword {
     /// Файл с паролем; без него пароль читается со стандартного ввода
     #[arg(long)]
     password_file: Option<PathBuf>,
+    /// Ещё и сбросить второй фактор: для входа хватит пароля
+    #[arg(long)]
+    reset_second_factor: bool,
 }
 
 impl ResetPassword {
@@ -70,6 +73,10 @@ impl ResetPassword {
         let password = read_password(self.password_file.as_deref())?;
         accounts::reset_password(app, &actor, user.id, &password).await?;
         writeln!(std::io::stdout(), "Новый пароль задан, сеансы {} завершены.", user.name)?;
+        if self.reset_second_factor {
+            accounts::reset_factor(app, &actor, user.id).await?;
+            writeln!(std::io::stdout(), "Второй фактор сброшен.")?;
+        }
         Ok(())
     }
 }

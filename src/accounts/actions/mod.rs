@@ -1,16 +1,22 @@
 //! What people do with accounts.
 
 mod branches;
+mod factor;
 mod own;
 mod setup;
 mod sign_in;
 mod users;
 
 pub(crate) use branches::{branches, create_branch, find_branch, update_branch};
+pub(crate) use factor::reset_factor;
+pub(super) use factor::{
+    Caller, Draft, Status, are_own_codes, begin_factor, confirm_factor, factor_draft, factor_status, renew_codes,
+    turn_factor_off,
+};
 pub(crate) use own::{Changed, change_password};
 pub(crate) use setup::{NewAdmin, create_admin, print_setup_link};
 pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
-pub(super) use sign_in::{Credentials, sign_in, sign_out};
+pub(super) use sign_in::{Credentials, Step, enter_code, is_pending, sign_in, sign_out};
 pub(super) use users::Checked;
 pub(crate) use users::{
     create_user, end_sessions, find_user, hash_demo_password, owners, people, reset_password, set_active, unlock,
@@ -34,7 +40,8 @@ pub(crate) async fn clean(app: &App) -> Result<()> {
     let sessions = super::sessions::forget_ended(&mut conn, now).await?;
     let limits = super::limits::forget_old(&mut conn, now).await?;
     let forms = crate::db::submitted::forget_old(&mut conn).await?;
-    tracing::debug!(sessions, limits, forms, "cleaned accounts");
+    let pending = super::queries::factor::forget_pending(&mut conn, now).await?;
+    tracing::debug!(pending, sessions, limits, forms, "cleaned accounts");
     Ok(())
 }
 

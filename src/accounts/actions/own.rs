@@ -7,6 +7,23 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
+use crate::values::UserId;
+
+/// Checks the present password of a person who has signed in; answers the login.
+///
+/// # Errors
+/// [`Error::Invalid`] at `field`; [`Error::TooMany`] before any hashing.
+pub(super) async fn prove(app: &App, id: UserId, present: &str, field: &'static str) -> Result<String> {
+    let mut conn = app.db.acquire().await?;
+    limits::count_own(&mut conn, id, app.now()).await?;
+    let (username, stored) = queries::own_password(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    drop(conn);
+    if !password::verify(app, present, Some(stored)).await? {
+        return Err(Error::field(field, "Нынешний пароль другой."));
+    }
+    limits::forgive_own(&mut *app.db.acquire().await?, id).await?;
+    Ok(username)
+}
 
 /// What a change of the own password did.
 pub(crate) struct Changed {
@@ -37,20 +54,13 @@ pub(crate) async fn change_password(
         },
     )?;
     let id = actor.user.ok_or(Error::NotFound)?;
-    let mut conn = app.db.acquire().await?;
-    limits::count_own(&mut conn, id, app.now()).await?;
-    let (username, stored) = queries::own_password(&mut conn, id).await?.ok_or(Error::NotFound)?;
-    drop(conn);
-    if !password::verify(app, present, Some(stored)).await? {
-        return Err(Error::field("present", "Нынешний пароль другой."));
-    }
+    let username = prove(app, id, present, "present").await?;
     if let Some(sentence) = password::weakness(new, &username) {
         return Err(Error::field("new", sentence));
     }
     let hash = password::hash(app, new).await?;
     let mut tx = app.begin().await?;
     queries::set_password(&mut tx, id, &hash).await?;
-    limits::forgive_own(&mut tx, id).await?;
     let ended = sessions::end_all(&mut tx, id, session).await?;
     let token = match session {
         Some(session) => Some(sessions::renew(&mut tx, session).await?),

@@ -173,6 +173,7 @@ pub(crate) async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<()> {
     let user = find_user(app, actor, id).await?;
     let mut tx = app.begin().await?;
     limits::forgive(&mut tx, &user.username).await?;
+    limits::forgive_code(&mut tx, id).await?;
     let event = Event::new("unlock", "user", id, format!("Снята блокировка входа {}", user.name));
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
-use crate::accounts::actions;
+use crate::accounts::actions::{self, Step};
 use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::Error;
@@ -27,7 +27,7 @@ struct SignInPage {
 #[derive(Deserialize)]
 pub(super) struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// What was typed.
@@ -75,7 +75,14 @@ pub(super) async fn create(
         )
     };
     match actions::sign_in(&app, &form.username, &form.password, &origin).await {
-        Ok(token) => {
+        Ok(Step::Code(token)) => {
+            let mut response = see_other(&code_path(own_path(&form.next)))?;
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, sessions::set_pending(&app, &token));
+            Ok(response)
+        }
+        Ok(Step::Open(token)) => {
             let mut response = see_other(own_path(&form.next))?;
             response
                 .headers_mut()
@@ -103,6 +110,14 @@ pub(super) async fn destroy(State(app): State<App>, viewer: Viewer) -> Html {
         .headers_mut()
         .append(header::SET_COOKIE, sessions::set_cookie(&app, ""));
     Ok(response)
+}
+
+/// The page of the second factor, which remembers where to go.
+fn code_path(next: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    format!("/login/code/?{query}")
 }
 
 /// `next` when it is a path of ours, else `/`. Browsers read `\` as `/`, and skip tabs and line ends.

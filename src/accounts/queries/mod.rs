@@ -1,5 +1,7 @@
 //! SQL of people and branches.
 
+pub(super) mod factor;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -158,7 +160,8 @@ pub(super) async fn users(conn: &mut PgConnection) -> Sql<Vec<User>> {
         r#"SELECT person.id, person.username, person.first_name, person.last_name, person.name AS "name!",
                   person.email, person.role, person.branch_id, COALESCE(branch.name, '') AS "branch_name!",
                   person.time_zone, person.is_active, person.last_sign_in_at, person.version,
-                  (SELECT count(*) FROM sessions WHERE sessions.user_id = person.id) AS "sessions!"
+                  (SELECT count(*) FROM sessions WHERE sessions.user_id = person.id) AS "sessions!",
+                  EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = person.id) AS "has_second_factor!"
            FROM users AS person
            LEFT JOIN branches AS branch ON branch.id = person.branch_id
            ORDER BY person.is_active DESC, person.name, person.id"#,
@@ -181,6 +184,7 @@ pub(super) async fn users(conn: &mut PgConnection) -> Sql<Vec<User>> {
             is_active: row.is_active,
             last_sign_in_at: row.last_sign_in_at,
             sessions: row.sessions,
+            has_second_factor: row.has_second_factor,
             version: row.version,
         })
         .collect())

@@ -1,5 +1,6 @@
 //! Signing in and out, forms from elsewhere, sessions, the first administrator.
 
+mod factor;
 mod forms;
 mod sessions;
 mod setup;

@@ -93,6 +93,9 @@ pub(super) const TABLE: &[Line] = &[
         &[("username", "nobody"), ("password", "wrong")],
         &[422, 429],
     ),
+    // Nothing is pending: back to the sign-in page.
+    ("GET", "/login/code/", Who::Public, &[], DONE),
+    ("POST", "/login/code/", Who::Public, &[("code", "123456")], DONE),
     ("POST", "/logout/", Who::Public, &[], DONE),
     ("GET", "/setup/{token}/", Who::Public, &[], &[404]),
     (
@@ -104,6 +107,14 @@ pub(super) const TABLE: &[Line] = &[
     ),
     ("GET", "/account/password/", Who::Everyone, &[], SHOWN),
     ("POST", "/account/password/", Who::Everyone, &[], &[422]),
+    ("GET", "/account/second-factor/", Who::Everyone, &[], SHOWN),
+    ("POST", "/account/second-factor/begin/", Who::Everyone, &[], &[422]),
+    // Nothing was begun.
+    ("GET", "/account/second-factor/set-up/", Who::Everyone, &[], DONE),
+    ("POST", "/account/second-factor/set-up/", Who::Everyone, &[], DONE),
+    ("POST", "/account/second-factor/codes/", Who::Everyone, &[], &[422]),
+    ("POST", "/account/second-factor/codes/file/", Who::Everyone, &[], DONE),
+    ("POST", "/account/second-factor/turn-off/", Who::Everyone, &[], &[422]),
     ("GET", "/", Who::Everyone, &[], &[200, 303]),
     ("GET", "/companies/", Who::Everyone, &[], SHOWN),
     ("GET", "/companies/count/", Who::Everyone, &[], SHOWN),
@@ -190,6 +201,13 @@ pub(super) const TABLE: &[Line] = &[
     ),
     ("POST", "/settings/users/{id}/end-sessions/", Who::Admin, &[], DONE),
     ("POST", "/settings/users/{id}/unlock/", Who::Admin, &[], DONE),
+    (
+        "POST",
+        "/settings/users/{id}/reset-second-factor/",
+        Who::Admin,
+        &[],
+        DONE,
+    ),
     ("GET", "/settings/branches/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/branches/new/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/branches/new/", Who::Admin, &[], &[422]),

@@ -32,6 +32,11 @@ pub(crate) fn routes() -> Routes {
         )
         .post("/settings/users/{id}/end-sessions/", people, user_acts::end_sessions)
         .post("/settings/users/{id}/unlock/", people, user_acts::unlock)
+        .post(
+            "/settings/users/{id}/reset-second-factor/",
+            people,
+            user_acts::reset_second_factor,
+        )
         .get("/settings/branches/", branches, branches::index)
         .get("/settings/branches/new/", branches, branches::new)
         .post("/settings/branches/new/", branches, branches::create)

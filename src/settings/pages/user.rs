@@ -35,6 +35,7 @@ struct PersonCard {
     is_self: bool,
     last_sign_in: String,
     sessions: i64,
+    has_second_factor: bool,
 }
 
 /// What stands on the page besides the saved person.
@@ -77,6 +78,7 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
                 is_self: actor.is(Some(id)),
                 last_sign_in: last_sign_in(&user, app, viewer),
                 sessions: user.sessions,
+                has_second_factor: user.has_second_factor,
                 name: user.name,
             },
         },

@@ -76,6 +76,12 @@ pub(super) async fn unlock(State(app): State<App>, viewer: Viewer, Path(id): Pat
     done(id, "Счётчик попыток сброшен: можно входить сразу.")
 }
 
+/// `POST /settings/users/<id>/reset-second-factor/`
+pub(super) async fn reset_second_factor(State(app): State<App>, viewer: Viewer, Path(id): Path<UserId>) -> Html {
+    accounts::reset_factor(&app, &viewer.actor()?, id).await?;
+    done(id, "Второй фактор сброшен, сеансы завершены: для входа хватит пароля.")
+}
+
 fn done(id: UserId, sentence: impl Into<String>) -> Html {
     see_other_with(&paths::user(id), &flash("success", sentence))
 }
