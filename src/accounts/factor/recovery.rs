@@ -30,7 +30,7 @@ fn grouped(letters: &str) -> String {
 pub(in crate::accounts) fn hash(typed: &str) -> Option<Vec<u8>> {
     let letters: String = typed
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_uppercase())
         // Base32 has neither: whoever copies from paper takes them for letters.
         .map(|c| match c {
