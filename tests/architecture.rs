@@ -32,10 +32,8 @@ const INNER_FACES: &[(&str, &str)] = &[
 
 /// The only room that writes to a table.
 const OWNERS: &[(&str, &[&str])] = &[
-    (
-        "accounts",
-        &["branches", "users", "sessions", "sign_in_limits", "setup_links"],
-    ),
+    ("accounts", &["branches", "users", "sessions", "setup_links"]),
+    ("accounts", &["sign_in_limits"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
     ("audit", &["audit_events"]),
