@@ -234,6 +234,12 @@ fn samples() -> BTreeMap<i64, &'static str> {
             "INSERT INTO company_words (word) VALUES ('елочка');
              INSERT INTO company_words_gathered (until) VALUES (now());",
         ),
+        (
+            20_261_125_160_100,
+            "INSERT INTO second_factors (user_id, sealed_secret, last_step, turned_on_at) VALUES (900, 'sealed', 1, now());
+             INSERT INTO recovery_codes (user_id, code_hash) VALUES (900, 'hash');
+             INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ('hash', 900, now());",
+        ),
     ])
 }
 
