@@ -38,6 +38,14 @@ pub(crate) enum Action {
     ManageBranches,
     /// Run imports and read their reports.
     ImportBase,
+    /// Ask that a company be deleted.
+    RequestDeletion,
+    /// Move a company to the trash; decide about requests for it.
+    DeleteCompany,
+    /// See the trash and bring records back.
+    ManageTrash,
+    /// Erase a record for good, with its traces in the audit log.
+    EraseData,
     /// Own password and own sessions.
     ManageOwnAccount,
 }
@@ -45,7 +53,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -61,6 +69,10 @@ impl Action {
         Self::ManageUsers,
         Self::ManageBranches,
         Self::ImportBase,
+        Self::RequestDeletion,
+        Self::DeleteCompany,
+        Self::ManageTrash,
+        Self::EraseData,
         Self::ManageOwnAccount,
     ];
 
@@ -82,6 +94,10 @@ impl Action {
             Self::ManageUsers => "manage_users",
             Self::ManageBranches => "manage_branches",
             Self::ImportBase => "import_base",
+            Self::RequestDeletion => "request_deletion",
+            Self::DeleteCompany => "delete_company",
+            Self::ManageTrash => "manage_trash",
+            Self::EraseData => "erase_data",
             Self::ManageOwnAccount => "manage_own_account",
         }
     }
@@ -94,6 +110,8 @@ pub(crate) enum Reach {
     Never,
     /// What is the actor's own.
     Own,
+    /// What belongs to the actor's branch, be it the actor's own or not.
+    Led,
     /// Own, and what belongs to the actor's branch.
     Branch,
     /// Everywhere.
@@ -111,7 +129,7 @@ pub(crate) struct Ties {
 
 /// How far `role` may go with `action`.
 pub(crate) fn reach(role: Role, action: Action) -> Reach {
-    use Reach::{All, Branch, Never, Own};
+    use Reach::{All, Branch, Led, Never, Own};
     use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
     match action {
         Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => All,
@@ -136,7 +154,22 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             Manager => Never,
             SalesHead | BranchDirector | GroupManager | Admin | System => All,
         },
-        Action::ManageUsers | Action::ManageBranches | Action::ImportBase => match role {
+        // Whoever may delete has nobody to ask.
+        Action::RequestDeletion => match role {
+            Manager => Own,
+            SalesHead | BranchDirector | GroupManager | Admin | System => Never,
+        },
+        // Narrower than editing: a company of another branch goes only with that branch's word.
+        Action::DeleteCompany => match role {
+            Manager => Never,
+            SalesHead | BranchDirector => Led,
+            GroupManager | Admin | System => All,
+        },
+        Action::ManageUsers
+        | Action::ManageBranches
+        | Action::ImportBase
+        | Action::ManageTrash
+        | Action::EraseData => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
         },
@@ -148,6 +181,7 @@ pub(crate) fn may(actor: &Actor, action: Action, ties: Ties) -> bool {
     match reach(actor.role, action) {
         Reach::Never => false,
         Reach::Own => ties.own,
+        Reach::Led => ties.branch,
         Reach::Branch => ties.own || ties.branch,
         Reach::All => true,
     }
@@ -190,8 +224,18 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::ViewHistory => {
             "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."
         }
-        Action::ManageUsers | Action::ManageBranches | Action::ImportBase => {
-            "Этот раздел доступен только администратору."
+        Action::RequestDeletion => {
+            "Просить об удалении может менеджер, который создал компанию или отвечает за неё. Руководитель отдела продаж, \
+             директор её филиала, управляющий и администратор удаляют сами."
         }
+        Action::DeleteCompany => {
+            "Удалить компанию могут руководитель отдела продаж и директор её филиала, управляющий и администратор. \
+             Менеджер, который за неё отвечает, может попросить об этом с её карточки."
+        }
+        Action::ManageUsers
+        | Action::ManageBranches
+        | Action::ImportBase
+        | Action::ManageTrash
+        | Action::EraseData => "Этот раздел доступен только администратору.",
     }
 }

@@ -69,3 +69,16 @@ fn people_without_a_branch_share_none() {
     };
     assert!(!actor.is_of(None));
 }
+
+#[test]
+fn who_leads_a_branch_deletes_what_is_of_it_and_nothing_else() {
+    let head = Actor {
+        user: Some(UserId(1)),
+        role: Role::BranchDirector,
+        branch: Some(BranchId(1)),
+    };
+    let ties = |own, branch| Ties { own, branch };
+    assert!(may(&head, Action::DeleteCompany, ties(false, true)));
+    assert!(!may(&head, Action::DeleteCompany, ties(true, false)));
+    assert!(may_ever(&head, Action::DeleteCompany));
+}

@@ -85,5 +85,13 @@ id!(
     /// One uploaded file being imported.
     ImportId(Uuid)
 );
+id!(
+    /// A record in the trash.
+    TrashId(Uuid)
+);
+id!(
+    /// A wish that a company be deleted.
+    RequestId(i64)
+);
 
-new_uuid!(CompanyId, ContactId, ImportId);
+new_uuid!(CompanyId, ContactId, ImportId, TrashId);

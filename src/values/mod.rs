@@ -16,7 +16,9 @@ pub(crate) mod time;
 mod tests;
 
 pub(crate) use email::Email;
-pub(crate) use ids::{BranchId, CompanyId, ContactId, ImportId, NoteId, RegionId, SphereId, StatusId, UserId};
+pub(crate) use ids::{
+    BranchId, CompanyId, ContactId, ImportId, NoteId, RegionId, RequestId, SphereId, StatusId, TrashId, UserId,
+};
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;
 pub(crate) use phone::Phone;
