@@ -44,7 +44,7 @@ CREATE TABLE deletion_requests (
                   CHECK (char_length(decision_note) <= 500)
 );
 CREATE UNIQUE INDEX deletion_requests_pending_key ON deletion_requests (company_id) WHERE status = 'pending';
-CREATE INDEX deletion_requests_waiting_idx ON deletion_requests (created_at, id) WHERE status = 'pending';
+CREATE INDEX deletion_requests_waiting_idx ON deletion_requests (id) WHERE status = 'pending';
 CREATE INDEX deletion_requests_company_id_idx ON deletion_requests (company_id);
 CREATE INDEX deletion_requests_requested_by_idx ON deletion_requests (requested_by);
 CREATE INDEX deletion_requests_decided_by_idx ON deletion_requests (decided_by);

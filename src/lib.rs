@@ -28,6 +28,7 @@ mod contacts; // people at companies
 mod notes; // what was written about them
 
 mod imports; // bringing a base in
+mod trash; // what goes, comes back, or goes for good
 
 mod card; // a company's page, composed
 mod dashboard; // the start page

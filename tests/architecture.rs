@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db / app / jobs web / audit / accounts / notifications / \
-     dictionaries / companies / contacts / notes / tasks / calls / mailings / imports / analytics / card / dashboard / \
-     settings / demo verify doctor / cli server main lib";
+     dictionaries / companies / contacts / notes / tasks / calls / mailings / imports / trash / analytics / card / \
+     dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
 const INNER_FACES: &[(&str, &str)] = &[
@@ -25,6 +25,7 @@ const INNER_FACES: &[(&str, &str)] = &[
     ("values::text", "a family of functions reads better under its name"),
     ("values::time", "as values::text"),
     ("db::submitted", "as values::text"),
+    ("db::snapshot", "as values::text"),
     ("web::assets", "as values::text"),
     ("web::csrf", "as values::text"),
     ("demo::amo", "a second product of demo: the file of an amoCRM export"),
@@ -49,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),
     ("imports", &["imports", "import_rows"]),
+    ("trash", &["trash", "deletion_requests"]),
 ];
 
 /// Who may write to foreign tables, and why.

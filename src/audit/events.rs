@@ -1,7 +1,7 @@
 //! Audit events: written by every action, read by the card's history.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ pub(crate) struct Event<'a> {
     pub(crate) changes: Changes,
     /// Where from, when that matters: sign-ins, exports, locks.
     pub(crate) origin: Origin,
+    /// Other companies and contacts whose names stand in the message or the values, so that erasing one erases it here.
+    pub(crate) mentions: Vec<Uuid>,
 }
 
 impl<'a> Event<'a> {
@@ -41,6 +43,7 @@ impl<'a> Event<'a> {
             message: message.into(),
             changes: Changes::default(),
             origin: Origin::default(),
+            mentions: Vec::new(),
         }
     }
 
@@ -64,13 +67,21 @@ impl<'a> Event<'a> {
         self.origin = origin.clone();
         self
     }
+
+    /// Says that the name of another company or contact stands in the event.
+    #[must_use]
+    pub(crate) fn mentioning(mut self, record: impl Into<Uuid>) -> Self {
+        self.mentions.push(record.into());
+        self
+    }
 }
 
 /// Writes an event into the caller's transaction.
 pub(crate) async fn record(conn: &mut PgConnection, actor: &Actor, event: Event<'_>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message, changes, ip, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message, changes, ip, user_agent,
+                                   mentions)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         Uuid::now_v7(),
         actor.user.map(|user| user.0),
         event.verb,
@@ -81,6 +92,7 @@ pub(crate) async fn record(conn: &mut PgConnection, actor: &Actor, event: Event<
         event.changes.into_json(),
         event.origin.ip,
         event.origin.user_agent,
+        &event.mentions,
     )
     .execute(conn)
     .await?;
@@ -106,14 +118,16 @@ pub(crate) async fn record_many(
     let ips: Vec<&str> = events.iter().map(|event| event.origin.ip.as_str()).collect();
     let agents: Vec<&str> = events.iter().map(|event| event.origin.user_agent.as_str()).collect();
     let changes: Vec<Value> = events.iter().map(|event| event.changes.clone().into_json()).collect();
+    // An array of arrays would have to be a rectangle.
+    let mentions: Vec<Value> = events.iter().map(|event| json!(event.mentions)).collect();
     sqlx::query!(
         "INSERT INTO audit_events (id, at, actor_id, verb, entity, entity_id, company_id, message, changes, ip,
-                                   user_agent)
-         SELECT row.id, $11, $10, row.verb, row.entity, row.entity_id, row.company, row.message, row.changes, row.ip,
-                row.agent
+                                   user_agent, mentions)
+         SELECT row.id, $12, $11, row.verb, row.entity, row.entity_id, row.company, row.message, row.changes, row.ip,
+                row.agent, ARRAY(SELECT jsonb_array_elements_text(row.mentions)::uuid)
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::jsonb[], $8::text[],
-                     $9::text[])
-              AS row (id, verb, entity, entity_id, company, message, changes, ip, agent)",
+                     $9::text[], $10::jsonb[])
+              AS row (id, verb, entity, entity_id, company, message, changes, ip, agent, mentions)",
         &ids,
         &verbs as &[&str],
         &entities as &[&str],
@@ -123,12 +137,22 @@ pub(crate) async fn record_many(
         &changes,
         &ips as &[&str],
         &agents as &[&str],
+        &mentions,
         actor.user.map(|user| user.0),
         at,
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Erases the words of all events about these companies and contacts, about these notes, and of those that mention them:
+/// who did what to what and when is all that stays. Answers how many there were.
+pub(crate) async fn erase(conn: &mut PgConnection, records: &[Uuid], notes: &[i64]) -> Result<i64> {
+    let erased = sqlx::query_scalar!(r#"SELECT erase_audit_of($1, $2) AS "erased!""#, records, notes)
+        .fetch_one(conn)
+        .await?;
+    Ok(erased)
 }
 
 /// An event as a card shows it.

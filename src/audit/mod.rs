@@ -4,4 +4,4 @@ mod changes;
 mod events;
 
 pub(crate) use changes::Changes;
-pub(crate) use events::{Event, EventRow, of_company, record, record_many};
+pub(crate) use events::{Event, EventRow, erase, of_company, record, record_many};

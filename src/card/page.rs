@@ -11,6 +11,7 @@ use crate::contacts::{self, ContactsFragment};
 use crate::dictionaries;
 use crate::notes::{self, AddForm, NoteItem, Reader};
 use crate::policy::{Action, may};
+use crate::trash::{self, CardNotice};
 use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
 use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
 
@@ -28,6 +29,7 @@ struct CardPage {
     /// What status and spheres were when the page was drawn.
     seen: String,
     contacts: ContactsFragment,
+    deletion: CardNotice,
     add_note: AddForm,
     pinned: Option<NoteItem>,
     part: Part,
@@ -89,6 +91,7 @@ pub(super) async fn show(
     } else {
         None
     };
+    let deletion = trash::card_notice(&app, &mut conn, &viewer, id, ties).await?;
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let (statuses, spheres) = if can.edit {
         choices(&mut conn, &company).await?
@@ -113,6 +116,7 @@ pub(super) async fn show(
         owners,
         seen: companies::marks(&company.fields),
         contacts,
+        deletion,
         pinned,
         part,
         older: timeline.older,

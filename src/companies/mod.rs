@@ -12,9 +12,12 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{admit, find, gather_words, marks, touch};
+pub(crate) use actions::{
+    Likeness, PARTS, admit, attach, detach, find, forget_words, gather_words, hold_twins, lock_alone, marks,
+    strong_twins, touch,
+};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
-pub(crate) use model::{Company, field_label};
+pub(crate) use model::{Company, Twin, field_label};
 pub(crate) use pages::routes;
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a

@@ -9,10 +9,18 @@ use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::companies;
+use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{CompanyId, ContactId};
+
+/// What belongs to a contact, and contacts to a company.
+pub(crate) const PARTS: [Part; 3] = [
+    Part::new("contacts", "company_id", "companies"),
+    Part::new("contact_phones", "contact_id", "contacts"),
+    Part::new("contact_emails", "contact_id", "contacts"),
+];
 
 /// The most contacts a card shows.
 const ON_CARD: i64 = 200;
@@ -46,6 +54,28 @@ pub(crate) async fn create(
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
     Ok(Some(id))
+}
+
+/// A contact that the actor may change; locked until the transaction ends by the lock of its company.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`].
+pub(crate) async fn admit(conn: &mut PgConnection, actor: &Actor, id: ContactId) -> Result<Contact> {
+    let company = queries::company_of(conn, id).await?.ok_or(Error::NotFound)?;
+    // The company's lock comes first: whoever holds it alone changes its contacts.
+    if let Some(company) = company {
+        companies::admit(conn, actor, company, Action::EditContact).await?;
+    }
+    let contact = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
+    if contact.company != company {
+        return Err(Error::Conflict(
+            "Контакт только что перевели в другую компанию. Откройте его заново.",
+        ));
+    }
+    if company.is_none() {
+        check(actor, Action::EditContact, contact.ties(actor))?;
+    }
+    Ok(contact)
 }
 
 /// Changes a contact; the same words sent twice change it once.

@@ -10,5 +10,6 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use actions::{PARTS, admit};
 pub(crate) use model::field_label;
 pub(crate) use pages::{ContactsFragment, fragment, routes};

@@ -13,6 +13,11 @@ pub(crate) fn edit(id: ContactId) -> String {
     format!("/contacts/{id}/edit/")
 }
 
+/// The question before a contact goes into the trash.
+pub(crate) fn delete(id: ContactId) -> String {
+    format!("/contacts/{id}/delete/")
+}
+
 /// The contacts on their company's card.
 pub(crate) fn list(company: CompanyId) -> String {
     format!("{}#contacts", companies::paths::show(company))

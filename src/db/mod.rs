@@ -5,6 +5,7 @@ mod cursor;
 mod migrate;
 mod pool;
 mod role;
+pub(crate) mod snapshot;
 pub(crate) mod submitted;
 #[cfg(test)]
 mod tests;

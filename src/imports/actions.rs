@@ -1,5 +1,8 @@
 //! What people do with imports.
 
+use sqlx::PgConnection;
+use uuid::Uuid;
+
 use super::model::{Import, ImportOptions, ImportSummary, ReportLine, State, Verdict};
 use super::queries;
 use super::run::{self, Progress, Started};
@@ -25,6 +28,11 @@ pub(crate) async fn run(
     progress: Progress<'_>,
 ) -> Result<ImportSummary> {
     begin(app, actor, bytes, options).await?.work(app, progress).await
+}
+
+/// Erases what reports say of the rows of the file that made or changed these records. Answers how many lines it was.
+pub(crate) async fn erase(conn: &mut PgConnection, records: &[Uuid]) -> Result<u64> {
+    Ok(queries::erase(conn, records).await?)
 }
 
 /// The newest imports.

@@ -9,10 +9,14 @@ use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::companies;
+use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check, may};
 use crate::values::{CompanyId, NoteId, text};
+
+/// Notes belong to a company.
+pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies")];
 
 /// Writes a note; `None` when this very form had already written it.
 ///

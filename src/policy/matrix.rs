@@ -165,14 +165,12 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             SalesHead | BranchDirector => Led,
             GroupManager | Admin | System => All,
         },
-        Action::ManageUsers
-        | Action::ManageBranches
-        | Action::ImportBase
-        | Action::ManageTrash
-        | Action::EraseData => match role {
-            Manager | SalesHead | BranchDirector | GroupManager => Never,
-            Admin | System => All,
-        },
+        Action::ManageUsers | Action::ManageBranches | Action::ImportBase | Action::ManageTrash | Action::EraseData => {
+            match role {
+                Manager | SalesHead | BranchDirector | GroupManager => Never,
+                Admin | System => All,
+            }
+        }
     }
 }
 
@@ -232,10 +230,8 @@ pub(crate) fn who_may(action: Action) -> &'static str {
             "Удалить компанию могут руководитель отдела продаж и директор её филиала, управляющий и администратор. \
              Менеджер, который за неё отвечает, может попросить об этом с её карточки."
         }
-        Action::ManageUsers
-        | Action::ManageBranches
-        | Action::ImportBase
-        | Action::ManageTrash
-        | Action::EraseData => "Этот раздел доступен только администратору.",
+        Action::ManageUsers | Action::ManageBranches | Action::ImportBase | Action::ManageTrash | Action::EraseData => {
+            "Этот раздел доступен только администратору."
+        }
     }
 }

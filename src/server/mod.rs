@@ -16,7 +16,7 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, settings};
+use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, settings, trash};
 
 pub(crate) use health::check as healthcheck;
 
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .merge(contacts::routes())
         .merge(notes::routes())
         .merge(imports::routes())
+        .merge(trash::routes())
         .merge(card::routes())
         .merge(dashboard::routes())
         .merge(settings::routes())
@@ -99,6 +100,11 @@ fn periodic() -> Vec<Periodic> {
             name: "gather the words of companies",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { companies::gather_words(&app).await }),
+        },
+        Periodic {
+            name: "erase what has lain in the trash for thirty days",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { trash::purge(&app).await }),
         },
     ]
 }

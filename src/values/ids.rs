@@ -45,6 +45,12 @@ macro_rules! new_uuid {
             pub(crate) fn new() -> Self {
                 Self(Uuid::now_v7())
             }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
         })+
     };
 }

@@ -17,6 +17,8 @@ pub(crate) enum Section {
     None,
     /// «Компании»
     Companies,
+    /// «Запросы на удаление»
+    Deletions,
     /// «Настройки»
     Settings,
 }
@@ -26,6 +28,7 @@ impl Section {
         match self {
             Self::None => "",
             Self::Companies => "companies",
+            Self::Deletions => "deletions",
             Self::Settings => "settings",
         }
     }
@@ -76,6 +79,7 @@ impl Viewer {
             initials: initials(&self.name),
             role: actor.role.label().to_owned(),
             is_admin: may_ever(&actor, Action::ManageUsers),
+            decides: may_ever(&actor, Action::DeleteCompany),
         });
         Layout {
             assets: assets::urls(),
@@ -123,6 +127,8 @@ pub(crate) struct LayoutUser {
     pub(crate) role: String,
     /// Whether settings are shown.
     pub(crate) is_admin: bool,
+    /// Whether requests for deletion are shown.
+    pub(crate) decides: bool,
 }
 
 /// One option of a select.

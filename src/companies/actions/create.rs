@@ -68,12 +68,12 @@ pub(crate) async fn create(
             )
         }
     };
-    audit::record(
-        &mut tx,
-        actor,
-        Event::new("create", "company", id, message).on(Some(id)),
-    )
-    .await?;
+    let event = Event::new("create", "company", id, message).on(Some(id));
+    let event = match twins.first() {
+        None => event,
+        Some(twin) => event.mentioning(twin.id),
+    };
+    audit::record(&mut tx, actor, event).await?;
     let location = paths::show(id);
     submitted::settle(&mut tx, form_key, &location).await?;
     tx.commit().await?;

@@ -3,6 +3,7 @@
 mod duplicates;
 mod list;
 mod one;
+pub(super) mod removal;
 pub(super) mod words;
 mod write;
 

@@ -32,6 +32,8 @@ struct EditPage {
     blank_email: RowView,
     errors: FieldErrors,
     conflict: Option<ConflictView>,
+    /// Where a known contact is deleted; empty: a new one.
+    delete: String,
 }
 
 /// One row of phones or e-mails.
@@ -77,6 +79,7 @@ impl EditPage {
             form,
             errors,
             conflict: None,
+            delete: place.delete,
         }
     }
 }
@@ -128,6 +131,7 @@ struct Place {
     title: String,
     action: String,
     back: Option<(String, String)>,
+    delete: String,
 }
 
 /// The form of a new contact; only for those who may send it.
@@ -140,6 +144,7 @@ async fn place_of_new(app: &App, actor: &Actor, id: CompanyId) -> Result<Place> 
         title: "Новый контакт".to_owned(),
         action: paths::new(id),
         back,
+        delete: String::new(),
     })
 }
 
@@ -152,6 +157,7 @@ async fn place_of(app: &App, actor: &Actor, contact: &Contact) -> Result<Place> 
             title,
             action,
             back: None,
+            delete: paths::delete(contact.id),
         });
     };
     let mut conn = app.db.acquire().await?;
@@ -161,6 +167,7 @@ async fn place_of(app: &App, actor: &Actor, contact: &Contact) -> Result<Place> 
         title,
         action,
         back: Some((paths::list(id), company.fields.name)),
+        delete: paths::delete(contact.id),
     })
 }
 

@@ -254,3 +254,17 @@ impl LineRow {
         }
     }
 }
+
+/// Erases all lines about the rows of a file that name one of these records.
+pub(in crate::imports) async fn erase(conn: &mut PgConnection, records: &[Uuid]) -> Sql<u64> {
+    let erased = sqlx::query!(
+        "UPDATE import_rows AS line
+         SET key = '', message = '[стёрто]'
+         FROM (SELECT DISTINCT import_id, line FROM import_rows WHERE entity_id = ANY($1)) AS known
+         WHERE line.import_id = known.import_id AND line.line = known.line",
+        records,
+    )
+    .execute(conn)
+    .await?;
+    Ok(erased.rows_affected())
+}

@@ -1,0 +1,13 @@
+//! What people do with records that go, come back, or go for good.
+
+mod erase;
+mod read;
+mod remove;
+mod requests;
+mod restore;
+
+pub(crate) use erase::{erase, purge};
+pub(crate) use read::{candidate, find, is_trashed, list};
+pub(crate) use remove::{Gone, delete_company, delete_contact};
+pub(crate) use requests::{approve, ask, pending_of, refusal, refuse, request, waiting, withdraw};
+pub(crate) use restore::restore;

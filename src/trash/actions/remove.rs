@@ -1,0 +1,142 @@
+//! Moving records into the trash.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::db::snapshot;
+use crate::error::{Error, FieldErrors, Result};
+use crate::policy::{Action, Actor};
+use crate::trash::model::{Entity, KEPT, NewTrashed, parse_reason, parts};
+use crate::trash::queries;
+use crate::values::{CompanyId, ContactId};
+use crate::{companies, contacts};
+
+/// What is said after a deletion.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    /// Its name.
+    pub(crate) title: String,
+    /// The company itself, or the contact's.
+    pub(crate) company: Option<CompanyId>,
+    /// Until when it can be brought back.
+    pub(crate) until: DateTime<Utc>,
+}
+
+/// Moves a company with all of its card into the trash. A request for it that waits is granted by that.
+///
+/// # Errors
+/// [`Error::Denied`] outside of what the actor leads; [`Error::Invalid`] at `reason` and `sure`.
+pub(crate) async fn delete_company(
+    app: &App,
+    actor: &Actor,
+    id: CompanyId,
+    typed: &str,
+    is_sure: bool,
+) -> Result<Gone> {
+    let mut tx = app.begin().await?;
+    companies::lock_alone(&mut tx, id).await?;
+    companies::admit(&mut tx, actor, id, Action::DeleteCompany).await?;
+    let mut errors = FieldErrors::default();
+    let reason = match parse_reason(
+        typed,
+        "reason",
+        "Напишите, почему удаляете: причина останется в журнале.",
+    ) {
+        Ok(reason) => reason,
+        Err(Error::Invalid(found)) => {
+            errors.add("reason", found.get("reason"));
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
+    must_be_sure(&mut errors, is_sure);
+    let reason = errors.or(reason)?;
+    if let Some(request) = queries::pending_of(&mut tx, id).await? {
+        queries::decide(&mut tx, actor, request.id, ("approved", ""), app.now()).await?;
+    }
+    let gone = remove_company(&mut tx, actor, id, &reason, app.now()).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
+/// The second look that a whole card deserves.
+pub(super) fn must_be_sure(errors: &mut FieldErrors, is_sure: bool) {
+    if !is_sure {
+        errors.add("sure", "Поставьте отметку: так карточку не удалить случайно.");
+    }
+}
+
+/// The deletion itself; the company is locked and the right to it checked.
+pub(super) async fn remove_company(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: CompanyId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Gone> {
+    let company = companies::find(conn, actor, id).await?;
+    let title = company.fields.name;
+    let detached = companies::detach(conn, actor, (id, &title), now).await?;
+    let message = format!("Компания «{title}» удалена в корзину. Причина: {reason}");
+    let event = Event::new("delete", "company", id, message).on(Some(id));
+    let new = NewTrashed {
+        entity: Entity::Company,
+        entity_id: id.0,
+        company: Some(id),
+        title: &title,
+        reason,
+        detached,
+        snapshot: take(conn, Entity::Company, id.0).await?,
+    };
+    queries::insert(conn, actor, &new, now).await?;
+    audit::record(conn, actor, event).await?;
+    Ok(Gone {
+        title,
+        company: Some(id),
+        until: now + KEPT,
+    })
+}
+
+/// Moves a contact into the trash.
+///
+/// # Errors
+/// [`Error::Denied`] to those who may not change it; [`Error::Invalid`] at `reason` when that is too long.
+pub(crate) async fn delete_contact(app: &App, actor: &Actor, id: ContactId, typed: &str) -> Result<Gone> {
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let contact = contacts::admit(&mut tx, actor, id).await?;
+    let reason = parse_reason(typed, "reason", "")?;
+    let title = contact.fields.name();
+    let mut message = format!("Контакт «{title}» удалён в корзину");
+    if !reason.is_empty() {
+        message = format!("{message}. Причина: {reason}");
+    }
+    let new = NewTrashed {
+        entity: Entity::Contact,
+        entity_id: id.0,
+        company: contact.company,
+        title: &title,
+        reason: &reason,
+        detached: Vec::new(),
+        snapshot: take(&mut tx, Entity::Contact, id.0).await?,
+    };
+    queries::insert(&mut tx, actor, &new, now).await?;
+    let event = Event::new("delete", "contact", id, message).on(contact.company);
+    audit::record(&mut tx, actor, event).await?;
+    if let Some(company) = contact.company {
+        companies::touch(&mut tx, company, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Gone {
+        title,
+        company: contact.company,
+        until: now + KEPT,
+    })
+}
+
+async fn take(conn: &mut PgConnection, entity: Entity, id: uuid::Uuid) -> Result<snapshot::Snapshot> {
+    let taken = snapshot::take(conn, &parts(), entity.table(), id).await?;
+    taken.ok_or(Error::NotFound)
+}

@@ -1,0 +1,171 @@
+//! Asking for a company's deletion, and deciding about it.
+
+use chrono::TimeDelta;
+use sqlx::PgConnection;
+
+use super::remove::{Gone, must_be_sure, remove_company};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::companies;
+use crate::error::{Error, FieldErrors, Result};
+use crate::policy::{Action, Actor, Ties, check, may};
+use crate::trash::model::{Refusal, Request, parse_reason};
+use crate::trash::queries;
+use crate::values::{CompanyId, RequestId};
+
+/// How long a refusal is shown to the one who asked.
+const TOLD: TimeDelta = TimeDelta::days(14);
+const DECIDED: &str = "Запрос уже решён или отозван. Откройте карточку заново: там то, что сейчас.";
+
+/// Asks that a company be deleted. Asking twice is asking once.
+///
+/// # Errors
+/// [`Error::Invalid`] at `note`, also when somebody else asks already.
+pub(crate) async fn ask(app: &App, actor: &Actor, id: CompanyId, typed: &str) -> Result<()> {
+    let mut tx = app.begin().await?;
+    companies::admit(&mut tx, actor, id, Action::RequestDeletion).await?;
+    let blank = "Напишите, почему компанию пора удалить: по этим словам решает руководитель.";
+    let reason = parse_reason(typed, "note", blank)?;
+    let company = companies::find(&mut tx, actor, id).await?;
+    let name = (id, company.fields.name.as_str());
+    if queries::insert_request(&mut tx, actor, name, &reason, app.now())
+        .await?
+        .is_none()
+    {
+        let other = queries::pending_of(&mut tx, id).await?;
+        return match other {
+            Some(other) if !actor.is(other.requested_by) => Err(Error::field(
+                "note",
+                format!("Об удалении уже просит {}: решение ещё не принято.", other.requester),
+            )),
+            _ => Ok(()),
+        };
+    }
+    let event = event(
+        "request_deletion",
+        id,
+        format!("Запрошено удаление компании. Причина: {reason}"),
+    );
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes an own request back.
+pub(crate) async fn withdraw(app: &App, actor: &Actor, company: CompanyId, id: RequestId) -> Result<()> {
+    let mut tx = app.begin().await?;
+    companies::admit(&mut tx, actor, company, Action::ViewBase).await?;
+    let request = waiting_one(&mut tx, company, id).await?;
+    let ties = Ties {
+        own: actor.is(request.requested_by),
+        branch: false,
+    };
+    check(actor, Action::RequestDeletion, ties)?;
+    queries::decide(&mut tx, actor, id, ("withdrawn", ""), app.now()).await?;
+    let event = event("withdraw_deletion", company, "Запрос на удаление отозван");
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Refuses a request; the one who asked is told why.
+///
+/// # Errors
+/// [`Error::Invalid`] at `decision_note`; [`Error::Conflict`] when it is decided already.
+pub(crate) async fn refuse(app: &App, actor: &Actor, company: CompanyId, id: RequestId, typed: &str) -> Result<()> {
+    let mut tx = app.begin().await?;
+    companies::admit(&mut tx, actor, company, Action::DeleteCompany).await?;
+    waiting_one(&mut tx, company, id).await?;
+    let blank = "Напишите, почему отказываете: сотрудник увидит это на карточке.";
+    let note = parse_reason(typed, "decision_note", blank)?;
+    queries::decide(&mut tx, actor, id, ("refused", &note), app.now()).await?;
+    let event = event(
+        "refuse_deletion",
+        company,
+        format!("Запрос на удаление отклонён. Причина: {note}"),
+    );
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Grants a request: the company goes into the trash, for the reason that was asked with.
+///
+/// # Errors
+/// [`Error::Invalid`] at `sure`; [`Error::Conflict`] when it is decided already.
+pub(crate) async fn approve(
+    app: &App,
+    actor: &Actor,
+    company: CompanyId,
+    id: RequestId,
+    is_sure: bool,
+) -> Result<Gone> {
+    let mut tx = app.begin().await?;
+    companies::lock_alone(&mut tx, company).await?;
+    companies::admit(&mut tx, actor, company, Action::DeleteCompany).await?;
+    let request = waiting_one(&mut tx, company, id).await?;
+    let mut errors = FieldErrors::default();
+    must_be_sure(&mut errors, is_sure);
+    errors.or(())?;
+    queries::decide(&mut tx, actor, id, ("approved", ""), app.now()).await?;
+    let reason = format!("{} (просил сотрудник: {})", request.reason, request.requester);
+    let reason = if request.requester.is_empty() || reason.chars().count() > crate::trash::model::LONGEST_REASON {
+        request.reason
+    } else {
+        reason
+    };
+    let gone = remove_company(&mut tx, actor, company, &reason, app.now()).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
+/// A request of a company that waits.
+///
+/// # Errors
+/// [`Error::Conflict`] when it is decided already.
+async fn waiting_one(conn: &mut PgConnection, company: CompanyId, id: RequestId) -> Result<Request> {
+    let request = queries::pending(conn, company, id).await?;
+    request.ok_or(Error::Conflict(DECIDED))
+}
+
+/// A request of a company that waits, for those who decide.
+pub(crate) async fn request(app: &App, actor: &Actor, company: CompanyId, id: RequestId) -> Result<Request> {
+    let mut conn = app.db.acquire().await?;
+    let ties = companies::find(&mut conn, actor, company).await?.ties(actor);
+    check(actor, Action::DeleteCompany, ties)?;
+    waiting_one(&mut conn, company, id).await
+}
+
+/// The request that waits at a company.
+pub(crate) async fn pending_of(conn: &mut PgConnection, actor: &Actor, company: CompanyId) -> Result<Option<Request>> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    Ok(queries::pending_of(conn, company).await?)
+}
+
+/// That the actor's own request about a company was lately refused, and why.
+pub(crate) async fn refusal(
+    app: &App,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    company: CompanyId,
+) -> Result<Option<Refusal>> {
+    let Some(user) = actor.user else { return Ok(None) };
+    Ok(queries::refusal(conn, company, user, app.now() - TOLD).await?)
+}
+
+/// Requests that wait for the actor's decision, the oldest first, and whether there are more.
+pub(crate) async fn waiting(app: &App, actor: &Actor, after: RequestId) -> Result<(Vec<Request>, bool)> {
+    let mut conn = app.db.acquire().await?;
+    let limit = crate::db::PAGE;
+    // Whoever may delete what he is in no way tied to decides about everything.
+    let is_all = may(actor, Action::DeleteCompany, Ties::default());
+    let mut requests = queries::waiting(&mut conn, actor.branch, is_all, after, limit + 1).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = requests.len() > limit;
+    requests.truncate(limit);
+    Ok((requests, has_more))
+}
+
+fn event(verb: &'static str, company: CompanyId, message: impl Into<String>) -> Event<'static> {
+    Event::new(verb, "company", company, message).on(Some(company))
+}

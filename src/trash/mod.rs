@@ -1,0 +1,14 @@
+//! The trash: what people delete, on whose word, how it comes back and how it goes for good.
+//!
+//! A deleted record is moved here whole (decision 0010), so that nothing else of the program has to know of it.
+
+mod actions;
+mod model;
+mod pages;
+mod paths;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actions::purge;
+pub(crate) use pages::{CardNotice, card_notice, routes};
