@@ -44,6 +44,17 @@ const CHECKS: &[(&str, &str)] = &[
            AND NOT EXISTS (SELECT FROM audit_events WHERE company_id = company.id AND verb = 'create')",
     ),
     (
+        "того, что лежит в корзине, нет в базе",
+        "SELECT count(*) FROM trash
+         WHERE (entity = 'company' AND EXISTS (SELECT FROM companies WHERE id = trash.entity_id))
+            OR (entity = 'contact' AND EXISTS (SELECT FROM contacts WHERE id = trash.entity_id))",
+    ),
+    (
+        "решения об удалении ждут только компании, которые есть",
+        "SELECT count(*) FROM deletion_requests AS request
+         WHERE request.status = 'pending' AND NOT EXISTS (SELECT FROM companies WHERE id = request.company_id)",
+    ),
+    (
         "завершённые загрузки сходятся со своими строками",
         "SELECT count(*) FROM imports AS run
          WHERE run.state = 'done'

@@ -51,6 +51,16 @@ async fn every_check_finds_its_breach() {
              UPDATE companies SET created_by = (SELECT min(id) FROM users)",
         ),
         (
+            "нет в базе",
+            "INSERT INTO trash (id, entity, entity_id, title, deleted_at, purge_at, contents, rows)
+             SELECT gen_random_uuid(), 'company', id, name, now(), now(), '{}', '[]' FROM companies",
+        ),
+        (
+            "решения об удалении",
+            "INSERT INTO deletion_requests (company_id, company_name, reason, created_at)
+             VALUES (gen_random_uuid(), 'Никто', 'Дубль', now())",
+        ),
+        (
             "загрузки сходятся",
             "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
              VALUES (gen_random_uuid(), 'a.csv', '', false, 'done', 3)",

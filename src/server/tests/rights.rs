@@ -84,6 +84,33 @@ impl World {
             .expect("a note")
     }
 
+    /// A wish that a company be deleted.
+    async fn request(&self, company: CompanyId, asker: &Actor) -> i64 {
+        sqlx::query_scalar(
+            "INSERT INTO deletion_requests (company_id, company_name, requested_by, reason, created_at)
+             VALUES ($1, 'Ромашка', $2, 'Дубль', now()) RETURNING id",
+        )
+        .bind(company.0)
+        .bind(asker.user.map(|id| id.0))
+        .fetch_one(&self.app.app.db)
+        .await
+        .expect("a request")
+    }
+
+    /// A contact in the trash.
+    async fn trashed(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO trash (id, entity, entity_id, title, deleted_at, purge_at, contents, rows)
+             VALUES ($1, 'contact', $1, 'Ивушкин', now(), now(), '{}', '[]')",
+        )
+        .bind(id)
+        .execute(&self.app.app.db)
+        .await
+        .expect("a contact in the trash");
+        id
+    }
+
     /// The address of a fresh object of this kind.
     async fn address(&self, pattern: &str, kind: Kind, me: &Actor, is_author: bool) -> String {
         let fill = |id: String| pattern.replace("{id}", &id);
@@ -91,11 +118,17 @@ impl World {
             let company = self.company(kind, me).await;
             let note = self.note(company, if is_author { me } else { &self.stranger }).await;
             fill(company.to_string()).replace("{note}", &note.to_string())
+        } else if pattern.starts_with("/companies/{id}/delete-request/{request}") {
+            let company = self.company(kind, me).await;
+            let request = self.request(company, if is_author { me } else { &self.stranger }).await;
+            fill(company.to_string()).replace("{request}", &request.to_string())
         } else if pattern.starts_with("/companies/{id}") {
             fill(self.company(kind, me).await.to_string())
         } else if pattern.starts_with("/contacts/{id}") {
             let company = self.company(kind, me).await;
             fill(self.contact(company).await.to_string())
+        } else if pattern.starts_with("/settings/trash/{id}") {
+            fill(self.trashed().await.to_string())
         } else if pattern.starts_with("/settings/users/{id}") {
             fill(self.heir.to_string())
         } else if pattern.starts_with("/settings/branches/{id}") {
@@ -117,7 +150,8 @@ impl World {
                     (SELECT sum(version) FROM companies), (SELECT sum(version) FROM contacts),
                     (SELECT sum(version) FROM users), (SELECT sum(version) FROM branches),
                     (SELECT count(*) FROM sessions), (SELECT count(*) || ' ' || count(pinned_at) FROM notes),
-                    (SELECT count(*) FROM imports))",
+                    (SELECT count(*) FROM imports),
+                    (SELECT count(*) FROM trash), (SELECT count(*) || ' ' || count(decided_at) FROM deletion_requests))",
         )
         .fetch_one(&self.app.app.db)
         .await
@@ -221,7 +255,7 @@ async fn walk(role: Role) {
         .filter(|line| line.1 != "/logout/")
         .chain(TABLE.iter().filter(|line| line.1 == "/logout/"));
     for line in lines {
-        let authors: &[bool] = if line.1.contains("{note}") {
+        let authors: &[bool] = if line.1.contains("{note}") || line.1.contains("{request}") {
             &[true, false]
         } else {
             &[false]

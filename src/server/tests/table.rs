@@ -16,6 +16,14 @@ pub(super) enum Who {
     NoteEditor,
     /// The author, whoever else asks.
     Author,
+    /// [`DELETERS`].
+    Deleter,
+    /// [`ASKERS`].
+    Asker,
+    /// The manager who asked.
+    AskedBefore,
+    /// Whoever may delete some company: all but managers.
+    Decider,
     /// Admins.
     Admin,
 }
@@ -56,6 +64,25 @@ pub(super) const EDITORS: [(Role, &str); 5] = [
     (Role::BranchDirector, "++++---"),
     (Role::GroupManager, "+++++++"),
     (Role::Admin, "+++++++"),
+];
+
+/// Who may delete a company and decides about requests for it: its own branch's heads, or, when it has none, its
+/// responsible's. Columns as above.
+pub(super) const DELETERS: [(Role, &str); 5] = [
+    (Role::Manager, "-------"),
+    (Role::SalesHead, "--++---"),
+    (Role::BranchDirector, "--++---"),
+    (Role::GroupManager, "+++++++"),
+    (Role::Admin, "+++++++"),
+];
+
+/// Who may ask for a company's deletion. Columns as above.
+pub(super) const ASKERS: [(Role, &str); 5] = [
+    (Role::Manager, "++-----"),
+    (Role::SalesHead, "-------"),
+    (Role::BranchDirector, "-------"),
+    (Role::GroupManager, "-------"),
+    (Role::Admin, "-------"),
 ];
 
 /// Who may change a note's text: own note, foreign note; the company does not matter.
@@ -138,6 +165,51 @@ pub(super) const TABLE: &[Line] = &[
         &[("responsible_id", "{heir}")],
         DONE,
     ),
+    ("GET", "/companies/deletions/", Who::Decider, &[], SHOWN),
+    ("GET", "/companies/{id}/delete/", Who::Deleter, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/delete/",
+        Who::Deleter,
+        &[("reason", "Дубль"), ("sure", "1")],
+        DONE,
+    ),
+    ("GET", "/companies/{id}/delete-request/", Who::Asker, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/delete-request/",
+        Who::Asker,
+        &[("note", "Дубль")],
+        DONE,
+    ),
+    (
+        "GET",
+        "/companies/{id}/delete-request/{request}/",
+        Who::Deleter,
+        &[],
+        SHOWN,
+    ),
+    (
+        "POST",
+        "/companies/{id}/delete-request/{request}/approve/",
+        Who::Deleter,
+        &[("sure", "1")],
+        DONE,
+    ),
+    (
+        "POST",
+        "/companies/{id}/delete-request/{request}/cancel/",
+        Who::Deleter,
+        &[("decision_note", "Нужна")],
+        DONE,
+    ),
+    (
+        "POST",
+        "/companies/{id}/delete-request/{request}/withdraw/",
+        Who::AskedBefore,
+        &[],
+        DONE,
+    ),
     ("GET", "/companies/{id}/contacts/new/", Who::Editor, &[], SHOWN),
     (
         "POST",
@@ -147,6 +219,8 @@ pub(super) const TABLE: &[Line] = &[
         DONE,
     ),
     ("GET", "/contacts/{id}/edit/", Who::Editor, &[], SHOWN),
+    ("GET", "/contacts/{id}/delete/", Who::Editor, &[], SHOWN),
+    ("POST", "/contacts/{id}/delete/", Who::Editor, &[], DONE),
     (
         "POST",
         "/contacts/{id}/edit/",
@@ -176,6 +250,17 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/settings/import/", Who::Admin, &[], &[400, 422]),
     ("GET", "/settings/import/{id}/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/import/{id}/report.csv", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/trash/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/trash/{id}/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/trash/{id}/restore/", Who::Admin, &[], DONE),
+    ("GET", "/settings/trash/{id}/erase/", Who::Admin, &[], SHOWN),
+    (
+        "POST",
+        "/settings/trash/{id}/erase/",
+        Who::Admin,
+        &[("name", "ивушкин")],
+        DONE,
+    ),
     ("GET", "/admin/", Who::Admin, &[], &[303]),
     ("GET", "/settings/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/styleguide/", Who::Admin, &[], SHOWN),
@@ -224,12 +309,14 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
             .expect("a line for each role");
         cells.as_bytes()[column] == b'+'
     };
+    let column = KINDS.iter().position(|other| *other == kind).expect("a column");
     match who {
         Who::Public | Who::Everyone => true,
-        Who::Editor => at(
-            EDITORS,
-            KINDS.iter().position(|other| *other == kind).expect("a column"),
-        ),
+        Who::Editor => at(EDITORS, column),
+        Who::Deleter => at(DELETERS, column),
+        Who::Asker => at(ASKERS, column),
+        Who::AskedBefore => role == Role::Manager && is_author,
+        Who::Decider => role != Role::Manager,
         Who::NoteEditor => at(NOTE_EDITORS, usize::from(!is_author)),
         Who::Author => is_author,
         Who::Admin => role == Role::Admin,
@@ -243,6 +330,8 @@ pub(super) fn sentence(who: Who) -> &'static str {
         Who::Editor => "её создатель, ответственный, руководитель отдела продаж или директор её филиала",
         Who::NoteEditor => "её автор, управляющий и администратор",
         Who::Author => "только её автор",
+        Who::Deleter | Who::Decider => "Удалить компанию могут руководитель отдела продаж и директор её филиала",
+        Who::Asker | Who::AskedBefore => "Просить об удалении может менеджер",
         Who::Admin => "только администратору",
     }
 }
