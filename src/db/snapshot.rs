@@ -209,7 +209,7 @@ async fn references(conn: &mut PgConnection, table: &str) -> Result<Vec<Referenc
 async fn gone(conn: &mut PgConnection, reference: &Reference, rows: &[Map<String, Value>]) -> Result<Vec<Value>> {
     let values = rows.iter().filter_map(|row| row.get(&reference.column));
     let mut values: Vec<&Value> = values.filter(|value| !value.is_null()).collect();
-    values.sort_by_key(|value| value.to_string());
+    values.sort_by_key(ToString::to_string);
     values.dedup();
     if values.is_empty() {
         return Ok(Vec::new());

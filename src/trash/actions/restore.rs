@@ -27,7 +27,7 @@ pub(crate) async fn restore(app: &App, actor: &Actor, id: TrashId) -> Result<Res
     let item = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let snapshot = snapshot_of(whole.rows)?;
     let restored = match item.entity {
-        Entity::Company => restore_company(&mut tx, actor, &item, snapshot, &whole.detached, now).await?,
+        Entity::Company => restore_company(&mut tx, actor, (&item, &whole.detached), snapshot, now).await?,
         Entity::Contact => restore_contact(&mut tx, actor, &item, snapshot, now).await?,
     };
     queries::forget(&mut tx, id).await?;
@@ -51,9 +51,8 @@ fn message(restored: &Restored) -> String {
 async fn restore_company(
     conn: &mut PgConnection,
     actor: &Actor,
-    item: &Trashed,
+    (item, detached): (&Trashed, &[CompanyId]),
     snapshot: Snapshot,
-    detached: &[CompanyId],
     now: DateTime<Utc>,
 ) -> Result<Restored> {
     let id = CompanyId(item.entity_id);

@@ -243,3 +243,28 @@ async fn thirty_days_later_it_is_gone_for_good_whoever_cleans() {
         "1"
     );
 }
+
+#[tokio::test]
+async fn an_import_of_the_same_number_makes_a_new_company() {
+    let mut office = office().await;
+    let id = office.full_card("Ромашка").await;
+    office.delete(id).await;
+    let file = "ID,Тип,Полное имя контакта,Имя,Фамилия,Название компании,Ответственный,Рабочий телефон,Рабочий email,Адрес,ИНН\n\
+                7,Компания,,,,Ромашка,,,,,6671234561";
+    let options = crate::imports::ImportOptions {
+        file_name: "amo.csv".to_owned(),
+        is_dry_run: false,
+        time_zone: chrono_tz::Europe::Moscow,
+    };
+    let actor = crate::policy::Actor::system();
+    let summary = crate::imports::run(&office.app, &actor, file.as_bytes().to_vec(), options, &|_, _| ()).await;
+    assert_eq!(summary.expect("an import").created, 1);
+    let card = office.restore(id.0).await;
+    office.admin.get(&card).await.expect_text("есть такая же компания");
+    assert_eq!(
+        office
+            .value("SELECT count(*) FROM companies WHERE inn = '6671234561'")
+            .await,
+        "2"
+    );
+}
