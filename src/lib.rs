@@ -30,6 +30,8 @@ mod notes; // what was written about them
 mod imports; // bringing a base in
 mod trash; // what goes, comes back, or goes for good
 
+mod search; // one text, looked for everywhere
+
 mod card; // a company's page, composed
 mod dashboard; // the start page
 mod settings; // administrators' pages, composed

@@ -7,19 +7,15 @@ use std::path::{Path, PathBuf};
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db / app / jobs web / audit / accounts / notifications / \
-     dictionaries / companies / contacts / notes / tasks / calls / mailings / imports / trash / analytics / card / \
-     dashboard / settings / demo verify doctor / cli server main lib";
+     dictionaries / companies / contacts / notes / tasks / calls / mailings / imports / trash / search / analytics / \
+     card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
 const INNER_FACES: &[(&str, &str)] = &[
-    (
-        "companies::paths",
-        "addresses are asked for by their room's name: companies::paths::show",
-    ),
-    (
-        "companies::bulk",
-        "an import writes thousands of rows at once, not one by one",
-    ),
+    ("companies::paths", "an address is asked for by its room's name"),
+    ("companies::bulk", "an import writes thousands of rows at once"),
+    ("contacts::paths", "as companies::paths"),
+    ("notes::paths", "as companies::paths"),
     ("contacts::bulk", "as companies::bulk"),
     ("notes::bulk", "as companies::bulk"),
     ("values::text", "a family of functions reads better under its name"),

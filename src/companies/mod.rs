@@ -13,12 +13,13 @@ mod search;
 mod tests;
 
 pub(crate) use actions::{
-    Likeness, PARTS, admit, attach, detach, find, forget_words, gather_words, hold_twins, lock_alone, marks,
-    strong_twins, touch,
+    Likeness, Meant, PARTS, Readings, admit, attach, detach, find, forget_words, gather_words, hold_twins, lock_alone,
+    marks, strong_twins, touch,
 };
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{Company, Twin, field_label};
 pub(crate) use pages::routes;
+pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a
 /// twin that the other is about to write.

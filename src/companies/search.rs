@@ -28,14 +28,36 @@ impl Terms {
     pub(crate) fn read(typed: &str) -> Option<Self> {
         let typed: String = typed.trim().chars().take(LONGEST).collect();
         let query = match Phone::query_digits(&typed) {
-            // Bare digits may be a taxpayer number as well, which is longer than what phones are compared by.
-            Some(digits) if digits != typed && typed.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("{digits}:* | {typed}:*")
-            }
-            Some(digits) => format!("{digits}:*"),
+            Some(digits) => number(&typed, &digits),
             None => words(&typed),
         };
         (!query.is_empty()).then_some(Self { typed, query })
+    }
+
+    /// The digits that phones are looked up by, when this may be a phone.
+    pub(crate) fn digits(&self) -> Option<String> {
+        Phone::query_digits(&self.typed)
+    }
+
+    /// This text as an e-mail or its beginning, which cards keep as one word; `None` when it is something else.
+    pub(crate) fn email(&self) -> Option<Self> {
+        let email = self.typed.to_lowercase();
+        let (name, _) = email.split_once('@')?;
+        let is_one_word = !email.contains(char::is_whitespace);
+        (is_one_word && !name.is_empty()).then(|| Self {
+            typed: self.typed.clone(),
+            query: format!("'{}':*", email.replace('\\', "\\\\").replace('\'', "''")),
+        })
+    }
+
+    /// The same search for whole words instead of beginnings.
+    pub(crate) fn whole(&self) -> String {
+        self.query.replace(":*", "")
+    }
+
+    /// What has to be there: for each typed word, all that it may be found as.
+    pub(crate) fn groups(&self) -> Vec<Vec<String>> {
+        self.query.split('&').map(text::words).collect()
     }
 
     /// The same keys pressed in the other keyboard layout.
@@ -133,6 +155,22 @@ fn errors(typed: &str, known: &str) -> Option<usize> {
     (errors <= allowed).then_some(errors * 2 + usize::from(whole > errors))
 }
 
+/// A number by the digits that phones are compared by, and by what else it may be.
+fn number(typed: &str, digits: &str) -> String {
+    let mut asked = vec![digits];
+    // Bare digits may be a taxpayer number as well, which is longer than what phones are compared by.
+    if digits != typed && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        asked.push(typed);
+    }
+    // «8912345»: a phone of which the rest is still being typed.
+    let rest = digits
+        .strip_prefix(['7', '8'])
+        .filter(|rest| (6..10).contains(&rest.len()));
+    asked.extend(rest);
+    let asked: Vec<_> = asked.iter().map(|digits| format!("{digits}:*")).collect();
+    asked.join(" | ")
+}
+
 /// Every word by its beginning, all of them. Words hold letters and digits only, so nothing needs quoting.
 ///
 /// A legal form beside other words is meant whole: the index skips through the rows of a whole word, while it reads all
@@ -177,6 +215,31 @@ mod tests {
     fn bare_digits_may_be_a_taxpayer_number() {
         assert_eq!(query("500100732259"), "0100732259:* | 500100732259:*");
         assert_eq!(query("89123456789"), "9123456789:* | 89123456789:*");
+    }
+
+    #[test]
+    fn a_phone_that_is_still_being_typed_is_found_with_its_first_digit_and_without() {
+        assert_eq!(query("8 912 345"), "8912345:* | 912345:*");
+        assert_eq!(query("7707083"), "7707083:* | 707083:*");
+        assert_eq!(query("+7 912 345 6"), "9123456:*");
+        assert_eq!(query("7707083893"), "7707083893:* | 707083893:*");
+    }
+
+    #[test]
+    fn an_email_is_one_word_whatever_signs_it_has() {
+        let email = |typed: &str| Terms::read(typed).unwrap().email().map(|terms| terms.query);
+        assert_eq!(email("Ivan@Mail.ru").as_deref(), Some("'ivan@mail.ru':*"));
+        assert_eq!(email("o'neil\\@").as_deref(), Some("'o''neil\\\\@':*"));
+        for typed in ["ivan", "@mail.ru x", "иван @mail"] {
+            assert_eq!(email(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_told_word_by_word() {
+        let groups = |typed: &str| Terms::read(typed).unwrap().groups();
+        assert_eq!(groups("ООО Ромашка"), [["ооо"], ["ромашка"]]);
+        assert_eq!(groups("89123456789"), [["9123456789", "89123456789"]]);
     }
 
     #[test]

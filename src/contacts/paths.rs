@@ -22,3 +22,8 @@ pub(crate) fn delete(id: ContactId) -> String {
 pub(crate) fn list(company: CompanyId) -> String {
     format!("{}#contacts", companies::paths::show(company))
 }
+
+/// One contact on its company's card.
+pub(crate) fn on_card(company: CompanyId, id: ContactId) -> String {
+    format!("{}#contact-{id}", companies::paths::show(company))
+}

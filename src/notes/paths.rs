@@ -1,5 +1,7 @@
 //! Addresses of notes.
 
+use chrono::{DateTime, Utc};
+
 use crate::companies;
 use crate::values::{CompanyId, NoteId};
 
@@ -26,4 +28,15 @@ pub(crate) fn pin(company: CompanyId, note: NoteId) -> String {
 /// The notes on their company's card.
 pub(crate) fn list(company: CompanyId) -> String {
     format!("{}#timeline", companies::paths::show(company))
+}
+
+/// One note among the notes of its company's card: the page of them that begins with it.
+pub(crate) fn show(company: CompanyId, note: NoteId, created_at: DateTime<Utc>) -> String {
+    let (card, micros) = (companies::paths::show(company), created_at.timestamp_micros());
+    format!("{card}?feed=notes&note={micros}.{}#note-{note}", note.0 + 1)
+}
+
+/// A pinned note, which stands on top of its company's card.
+pub(crate) fn on_top(company: CompanyId, note: NoteId) -> String {
+    format!("{}#note-{note}", companies::paths::show(company))
 }

@@ -16,7 +16,7 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, settings, trash};
+use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, trash};
 
 pub(crate) use health::check as healthcheck;
 
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .merge(notes::routes())
         .merge(imports::routes())
         .merge(trash::routes())
+        .merge(search::routes())
         .merge(card::routes())
         .merge(dashboard::routes())
         .merge(settings::routes())

@@ -6,6 +6,7 @@ import * as drawer from "./drawer.js";
 import * as guard from "./guard.js";
 import * as menu from "./menu.js";
 import * as multiselect from "./multiselect.js";
+import * as palette from "./palette.js";
 import * as phone from "./phone.js";
 import * as repeat from "./repeat.js";
 import * as rows from "./rows.js";
@@ -13,7 +14,7 @@ import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, rows, phone, repeat, copy, confirm, guard, submitOnce, toast, multiselect];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, phone, repeat, copy, confirm, guard, submitOnce, toast, multiselect];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

@@ -23,7 +23,7 @@ export function start() {
     step(list, by);
   });
   document.addEventListener("click", (event) => {
-    const row = event.target.closest?.("[data-row-list] tr");
+    const row = event.target.closest?.("[data-row-list] :is(tr, .hits > li)");
     if (!row || event.defaultPrevented || event.target.closest("a, button, input, select, textarea, label, summary")) return;
     if (String(window.getSelection())) return;
     const link = row.querySelector(LINK);
@@ -39,5 +39,5 @@ function step(list, by) {
   const at = links.indexOf(document.activeElement);
   const next = at === -1 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1);
   links[next].focus();
-  links[next].closest("tr").scrollIntoView({ block: "nearest" });
+  links[next].closest("tr, li").scrollIntoView({ block: "nearest" });
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::readings::{Meant, Readings};
 use super::words;
 use crate::app::App;
 use crate::companies::model::{Company, Filter, Listed, Twin, ties};
@@ -44,19 +45,6 @@ pub(crate) async fn find(conn: &mut PgConnection, actor: &Actor, id: CompanyId) 
     queries::find(conn, id).await?.ok_or(Error::NotFound)
 }
 
-/// How a page was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Meant {
-    /// By what was typed.
-    AsTyped,
-    /// By the other keyboard layout: the text as it was meant.
-    OtherLayout(String),
-    /// By known words that are near: the text as it was probably meant.
-    Corrected(String),
-    /// Not at all; these names look alike.
-    Similar,
-}
-
 /// A page of the list, and how it was found.
 pub(crate) struct Found {
     pub(crate) page: Page<Listed>,
@@ -76,33 +64,11 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
         let rows = queries::list(&mut conn, filter, None, place, PAGE).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
-    let known = words::Known::of(&mut conn, &terms).await?;
-    let swapped = terms.swapped();
-    if let Some(swapped) = swapped.as_ref().filter(|swapped| known.prefers(swapped, &terms)) {
-        let rows = queries::list(&mut conn, filter, Some(swapped), place, PAGE).await?;
+    let mut readings = Readings::of(&mut conn, terms.clone()).await?;
+    while let Some((reading, meant)) = readings.next(&mut conn).await? {
+        let rows = queries::list(&mut conn, filter, Some(&reading), place, PAGE).await?;
         if !rows.is_empty() {
-            return Ok(found(rows, Meant::OtherLayout(swapped.typed.clone())));
-        }
-    }
-    let quick = known.put_into(terms.clone());
-    let mut rows = queries::list(&mut conn, filter, Some(&quick), place, PAGE).await?;
-    if rows.is_empty() && quick != terms {
-        // A word of a minute ago may not be known yet.
-        rows = queries::list(&mut conn, filter, Some(&terms), place, PAGE).await?;
-    }
-    if !rows.is_empty() {
-        return Ok(found(rows, Meant::AsTyped));
-    }
-    if let Some(corrected) = words::corrected(&mut conn, &terms).await? {
-        let rows = queries::list(&mut conn, filter, Some(&corrected), place, PAGE).await?;
-        if !rows.is_empty() {
-            return Ok(found(rows, Meant::Corrected(corrected.typed)));
-        }
-    }
-    if let Some(swapped) = swapped {
-        let rows = queries::list(&mut conn, filter, Some(&swapped), place, PAGE).await?;
-        if !rows.is_empty() {
-            return Ok(found(rows, Meant::OtherLayout(swapped.typed)));
+            return Ok(found(rows, meant));
         }
     }
     let rows = queries::similar(&mut conn, filter, &terms.name_key(), 20).await?;

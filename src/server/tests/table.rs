@@ -245,6 +245,7 @@ pub(super) const TABLE: &[Line] = &[
     ),
     ("POST", "/companies/{id}/notes/{note}/delete/", Who::Author, &[], DONE),
     ("POST", "/companies/{id}/notes/{note}/pin/", Who::Editor, &[], DONE),
+    ("GET", "/search/", Who::Everyone, &[], SHOWN),
     ("GET", "/settings/import/", Who::Admin, &[], SHOWN),
     // Not a multipart form: past the guard and no further.
     ("POST", "/settings/import/", Who::Admin, &[], &[400, 422]),

@@ -53,6 +53,8 @@ pub(crate) async fn paths(tab: &Tab) -> Result<Vec<String>> {
         "/companies/",
         "/companies/?q=Заря&cold_call=0",
         "/companies/new/",
+        "/search/",
+        "/search/?q=заря",
         "/account/password/",
         "/settings/",
         "/settings/users/",

@@ -72,7 +72,9 @@ async fn work_with_companies(day: &Day<'_>) -> Result<()> {
         "a company is created with spheres chosen by keys",
         companies::create(day),
     )
-    .await
+    .await?;
+    day.step("the search is used by keys alone", companies::search_by_keys_alone(day))
+        .await
 }
 
 async fn work_on_a_card(day: &Day<'_>) -> Result<()> {

@@ -25,7 +25,7 @@ async fn work(day: &Day<'_>) -> Result<()> {
 
     tab.fill(".top-search [name=q]", "Заря").await?;
     tab.leave(tab.press("Enter")).await?;
-    tab.finds(".table .row-link >> Заря Юга").await?;
+    tab.finds(".hits .row-link >> Заря Юга").await?;
 
     tab.follow(".top-new").await?;
     tab.fill("#f-name", "АО «Без скриптов»").await?;

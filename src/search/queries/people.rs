@@ -1,0 +1,70 @@
+//! People.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Sql, beginning};
+use crate::search::model::PersonHit;
+use crate::values::{CompanyId, ContactId};
+
+/// People with all these words in name, position or status, the latest changed first.
+pub(in crate::search) async fn by_words(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<Uuid>> {
+    sqlx::query_scalar("SELECT id FROM contacts WHERE search @@ $1::tsquery ORDER BY updated_at DESC, id DESC LIMIT $2")
+        .bind(query)
+        .bind(limit)
+        .persistent(false)
+        .fetch_all(conn)
+        .await
+}
+
+/// People whose phone begins with these digits; seven or fewer may lack the area code.
+pub(in crate::search) async fn by_phone(conn: &mut PgConnection, digits: &str, limit: i64) -> Sql<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "SELECT DISTINCT contact_id
+         FROM (SELECT contact_id FROM contact_phones
+               WHERE digits <> '' AND (digits LIKE $1 OR right(digits, 7) = $2)
+               LIMIT $3) AS found",
+    )
+    .bind(beginning(digits))
+    .bind(digits)
+    .bind(limit)
+    .persistent(false)
+    .fetch_all(conn)
+    .await
+}
+
+/// People whose e-mail begins so.
+pub(in crate::search) async fn by_email(conn: &mut PgConnection, email: &str, limit: i64) -> Sql<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "SELECT DISTINCT contact_id
+         FROM (SELECT contact_id FROM contact_emails WHERE lower(value) LIKE $1 LIMIT $2) AS found",
+    )
+    .bind(beginning(&email.to_lowercase()))
+    .bind(limit)
+    .persistent(false)
+    .fetch_all(conn)
+    .await
+}
+
+/// The people with these keys, in this order.
+pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<PersonHit>> {
+    let rows = sqlx::query!(
+        r#"SELECT contact.id, contact.last_name, contact.first_name, contact.position, contact.company_id,
+                  COALESCE(company.name, '') AS "company!"
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
+           JOIN contacts AS contact ON contact.id = picked.id
+           LEFT JOIN companies AS company ON company.id = contact.company_id
+           ORDER BY picked.place"#,
+        picked,
+    )
+    .fetch_all(conn)
+    .await?;
+    let person = rows.into_iter().map(|row| PersonHit {
+        id: ContactId(row.id),
+        name: format!("{} {}", row.last_name, row.first_name).trim().to_owned(),
+        position: row.position,
+        company: row.company_id.map(|id| (CompanyId(id), row.company)),
+        reasons: Vec::new(),
+    });
+    Ok(person.collect())
+}
