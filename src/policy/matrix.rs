@@ -46,6 +46,8 @@ pub(crate) enum Action {
     ManageTrash,
     /// Erase a record for good, with its traces in the audit log.
     EraseData,
+    /// Read the whole audit log.
+    ViewAudit,
     /// Own password and own sessions.
     ManageOwnAccount,
 }
@@ -53,7 +55,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -73,6 +75,7 @@ impl Action {
         Self::DeleteCompany,
         Self::ManageTrash,
         Self::EraseData,
+        Self::ViewAudit,
         Self::ManageOwnAccount,
     ];
 
@@ -98,6 +101,7 @@ impl Action {
             Self::DeleteCompany => "delete_company",
             Self::ManageTrash => "manage_trash",
             Self::EraseData => "erase_data",
+            Self::ViewAudit => "view_audit",
             Self::ManageOwnAccount => "manage_own_account",
         }
     }
@@ -165,12 +169,15 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             SalesHead | BranchDirector => Led,
             GroupManager | Admin | System => All,
         },
-        Action::ManageUsers | Action::ManageBranches | Action::ImportBase | Action::ManageTrash | Action::EraseData => {
-            match role {
-                Manager | SalesHead | BranchDirector | GroupManager => Never,
-                Admin | System => All,
-            }
-        }
+        Action::ManageUsers
+        | Action::ManageBranches
+        | Action::ImportBase
+        | Action::ManageTrash
+        | Action::EraseData
+        | Action::ViewAudit => match role {
+            Manager | SalesHead | BranchDirector | GroupManager => Never,
+            Admin | System => All,
+        },
     }
 }
 
@@ -230,8 +237,11 @@ pub(crate) fn who_may(action: Action) -> &'static str {
             "Удалить компанию могут руководитель отдела продаж и директор её филиала, управляющий и администратор. \
              Менеджер, который за неё отвечает, может попросить об этом с её карточки."
         }
-        Action::ManageUsers | Action::ManageBranches | Action::ImportBase | Action::ManageTrash | Action::EraseData => {
-            "Этот раздел доступен только администратору."
-        }
+        Action::ManageUsers
+        | Action::ManageBranches
+        | Action::ImportBase
+        | Action::ManageTrash
+        | Action::EraseData
+        | Action::ViewAudit => "Этот раздел доступен только администратору.",
     }
 }

@@ -6,6 +6,8 @@ use crate::values::{BranchId, UserId};
 pub(super) const OVERVIEW: &str = "/settings/";
 /// All people.
 pub(super) const USERS: &str = "/settings/users/";
+/// The audit log.
+pub(super) const ACTIVITY: &str = "/settings/activity/";
 /// All branches.
 pub(super) const BRANCHES: &str = "/settings/branches/";
 

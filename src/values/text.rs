@@ -101,6 +101,17 @@ pub(crate) fn excerpt(text: &str, n: usize) -> String {
     if n == 0 { String::new() } else { format!("{whole}…") }
 }
 
+/// A cell of a CSV file that no spreadsheet takes for a formula. A phone keeps its `+`.
+pub(crate) fn csv_cell(text: &str) -> String {
+    let is_phone = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+ ()-".contains(c));
+    let is_formula = text.starts_with(['=', '-', '@', '\t', '\r']) || (text.starts_with('+') && !is_phone(text));
+    if is_formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// What was typed into a field of one line: control characters become spaces, the ends are trimmed.
 pub(crate) fn line(typed: &str) -> String {
     let spaced: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -294,6 +294,8 @@ pub(super) const TABLE: &[Line] = &[
         &[],
         DONE,
     ),
+    ("GET", "/settings/activity/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/activity/export/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/branches/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/branches/new/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/branches/new/", Who::Admin, &[], &[422]),

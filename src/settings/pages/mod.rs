@@ -1,5 +1,6 @@
 //! Pages of the settings and the fields they share.
 
+mod activity;
 mod branches;
 mod overview;
 mod user;
@@ -7,7 +8,7 @@ mod user_acts;
 mod user_fields;
 mod users;
 
-use crate::policy::Action::{ManageBranches, ManageUsers};
+use crate::policy::Action::{ManageBranches, ManageUsers, ViewAudit};
 use crate::web::{Guard, Routes};
 
 /// `/settings/…` and `/admin/`.
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> Routes {
             people,
             user_acts::reset_second_factor,
         )
+        .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
+        .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
         .get("/settings/branches/", branches, branches::index)
         .get("/settings/branches/new/", branches, branches::new)
         .post("/settings/branches/new/", branches, branches::create)

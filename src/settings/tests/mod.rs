@@ -1,5 +1,6 @@
 //! Administrators' pages.
 
+mod activity;
 mod branches;
 mod users;
 

@@ -1,0 +1,51 @@
+//! What acts and things are called in Russian.
+
+/// What was done, as a noun; an act without a name is shown by its code.
+pub(crate) fn verb_label(verb: &str) -> &str {
+    match verb {
+        "create" => "Создание",
+        "update" => "Изменение",
+        "transfer" => "Передача",
+        "delete" => "Удаление",
+        "delete_refused" => "Отказ в удалении",
+        "restore" => "Восстановление",
+        "merge" => "Слияние",
+        "order" => "Порядок",
+        "pin" => "Закрепление",
+        "unpin" => "Открепление",
+        "warm" => "Перевод в тёплые",
+        "cool" => "Перевод в холодные",
+        "import" => "Импорт",
+        "export" => "Выгрузка",
+        "sign_in" => "Вход",
+        "sign_in_failed" => "Неудачный вход",
+        "sign_out" => "Выход",
+        "end_sessions" => "Завершение сеансов",
+        "change_password" => "Смена пароля",
+        "reset_password" => "Сброс пароля",
+        "activate" => "Включение",
+        "deactivate" => "Отключение",
+        "unlock" => "Разблокировка",
+        other => other,
+    }
+}
+
+/// What it was done to.
+pub(crate) fn entity_label(entity: &str) -> &str {
+    match entity {
+        "company" => "Компания",
+        "contact" => "Контакт",
+        "note" => "Заметка",
+        "user" => "Пользователь",
+        "branch" => "Филиал",
+        "session" => "Сеанс",
+        "import" => "Импорт",
+        "audit" => "Журнал действий",
+        "company_status" => "Статус",
+        "company_sphere" => "Сфера",
+        "contract_type" => "Вид договора",
+        "task_type" => "Тип задачи",
+        "region" => "Регион",
+        other => other,
+    }
+}
