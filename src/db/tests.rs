@@ -175,27 +175,26 @@ async fn a_migration_that_was_rewritten_is_refused_in_plain_words() {
 
 #[expect(clippy::too_many_lines, reason = "a list of rows")]
 /// What a base has in it once a migration is through: the later ones must get along with such rows.
-fn samples() -> BTreeMap<i64, &'static str> {
-    BTreeMap::from([
-        (
-            20_261_123_100_100,
-            "INSERT INTO branches (id, code, name) VALUES (900, 'sample', 'Образец');
+const SAMPLES: &[(i64, &str)] = &[
+    (
+        20_261_123_100_100,
+        "INSERT INTO branches (id, code, name) VALUES (900, 'sample', 'Образец');
              INSERT INTO users (id, username, first_name, last_name, role, branch_id)
              VALUES (900, 'sample', 'Образец', 'Образцов', 'manager', 900), (901, 'no_branch', '', '', 'admin', NULL);
              INSERT INTO sessions (id, token_hash, user_id, expires_at)
              VALUES ('00000000-0000-7000-8000-000000000001', '\\x01', 900, now());
              INSERT INTO sign_in_limits (key, tries, window_started_at) VALUES ('ip:192.0.2.1', 3, now());
              INSERT INTO submitted_forms (key, user_id) VALUES ('00000000-0000-7000-8000-000000000002', 900);",
-        ),
-        (
-            20_261_123_100_200,
-            "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, changes)
+    ),
+    (
+        20_261_123_100_200,
+        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, changes)
              VALUES ('00000000-0000-7000-8000-000000000003', 900, 'create', 'company',
                      '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000004', '{}');",
-        ),
-        (
-            20_261_123_100_400,
-            "INSERT INTO companies (id, name, inn, name_key, responsible_id, branch_id, created_by, status_id)
+    ),
+    (
+        20_261_123_100_400,
+        "INSERT INTO companies (id, name, inn, name_key, responsible_id, branch_id, created_by, status_id)
              SELECT '00000000-0000-7000-8000-000000000004', 'ООО «Ёлочка»', '7707083893', 'елочка', 900, 900, 900,
                     (SELECT min(id) FROM company_statuses);
              INSERT INTO companies (id, name, name_key, head_company_id, lead_state)
@@ -207,55 +206,54 @@ fn samples() -> BTreeMap<i64, &'static str> {
              VALUES ('00000000-0000-7000-8000-000000000004', 0, 'Info@Elochka.example');
              INSERT INTO company_sphere_links (company_id, sphere_id)
              SELECT '00000000-0000-7000-8000-000000000004', min(id) FROM company_spheres;",
-        ),
-        (
-            20_261_123_100_500,
-            "INSERT INTO contacts (id, company_id, first_name, last_name, created_by)
+    ),
+    (
+        20_261_123_100_500,
+        "INSERT INTO contacts (id, company_id, first_name, last_name, created_by)
              VALUES ('00000000-0000-7000-8000-000000000006', '00000000-0000-7000-8000-000000000004',
                      'Марья', 'Искусница', 900);
              INSERT INTO contact_phones (contact_id, position, raw, digits)
              VALUES ('00000000-0000-7000-8000-000000000006', 0, '+7 343 000-00-00', '3430000000');
              INSERT INTO contact_emails (contact_id, position, value)
              VALUES ('00000000-0000-7000-8000-000000000006', 0, 'maria@elochka.example');",
-        ),
-        (
-            20_261_123_100_600,
-            "INSERT INTO notes (company_id, author_id, text, pinned_at, pinned_by)
+    ),
+    (
+        20_261_123_100_600,
+        "INSERT INTO notes (company_id, author_id, text, pinned_at, pinned_by)
              VALUES ('00000000-0000-7000-8000-000000000004', 900, 'Звонили', now(), 900);",
-        ),
-        (
-            20_261_123_100_800,
-            "INSERT INTO imports (id, started_by, file_name, file_sha256, is_dry_run)
+    ),
+    (
+        20_261_123_100_800,
+        "INSERT INTO imports (id, started_by, file_name, file_sha256, is_dry_run)
              VALUES ('00000000-0000-7000-8000-000000000007', 900, 'a.csv', 'ab', false);
              INSERT INTO import_rows (import_id, ordinal, line, verdict)
              VALUES ('00000000-0000-7000-8000-000000000007', 0, 2, 'created');",
-        ),
-        (
-            20_261_124_120_000,
-            "INSERT INTO company_words (word) VALUES ('елочка');
+    ),
+    (
+        20_261_124_120_000,
+        "INSERT INTO company_words (word) VALUES ('елочка');
              INSERT INTO company_words_gathered (until) VALUES (now());",
-        ),
-        (
-            20_261_125_130_000,
-            "INSERT INTO trash (id, entity, entity_id, title, deleted_by, deleted_at, purge_at, contents, rows)
+    ),
+    (
+        20_261_125_130_000,
+        "INSERT INTO trash (id, entity, entity_id, title, deleted_by, deleted_at, purge_at, contents, rows)
              VALUES ('00000000-0000-7000-8000-000000000008', 'contact', '00000000-0000-7000-8000-000000000009',
                      'Прежний', 900, now(), now(), '{}', '[]');
              INSERT INTO deletion_requests (company_id, company_name, requested_by, reason, created_at)
              VALUES ('00000000-0000-7000-8000-000000000004', 'ООО «Ёлочка»', 900, 'Дубль', now());",
-        ),
-        (
-            20_261_125_160_100,
-            "INSERT INTO second_factors (user_id, sealed_secret, last_step, turned_on_at) VALUES (900, 'sealed', 1, now());
+    ),
+    (
+        20_261_125_160_100,
+        "INSERT INTO second_factors (user_id, sealed_secret, last_step, turned_on_at) VALUES (900, 'sealed', 1, now());
              INSERT INTO recovery_codes (user_id, code_hash) VALUES (900, 'hash');
              INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ('hash', 900, now());",
-        ),
-    ])
-}
+    ),
+];
 
 #[tokio::test]
 async fn every_migration_goes_through_on_a_base_with_rows() {
     let pool = blank().await;
-    let samples = samples();
+    let samples: BTreeMap<i64, &str> = SAMPLES.iter().copied().collect();
     for migration in MIGRATOR.iter() {
         execute(&pool, migration.sql.as_str().to_owned()).await;
         if let Some(sample) = samples.get(&migration.version) {
