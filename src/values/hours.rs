@@ -75,6 +75,8 @@ enum Word {
     Off,
     /// «без», with the word after it.
     Without,
+    /// «часов»: nothing is lost without it.
+    Filler,
 }
 
 /// Cuts a text into words that mean something.
@@ -89,7 +91,7 @@ fn words(typed: &str) -> Option<Vec<Word>> {
             length
         } else if first.is_alphabetic() {
             let length = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-            words.extend(word(&rest[..length])?);
+            words.extend(Some(word(&rest[..length])?).filter(|word| *word != Word::Filler));
             length
         } else {
             match first {
@@ -105,27 +107,26 @@ fn words(typed: &str) -> Option<Vec<Word>> {
     Some(words)
 }
 
-/// What a word means; an empty answer: nothing.
-fn word(word: &str) -> Option<Option<Word>> {
+/// What a word means.
+fn word(word: &str) -> Option<Word> {
     let day = DAYS.iter().position(|day| *day == word);
     let whole = WHOLE_DAYS.iter().position(|day| word.starts_with(day));
     if let Some(day) = day.or(whole) {
-        return Some(Some(Word::Day(day)));
+        return Some(Word::Day(day));
     }
-    let meant = match word {
+    Some(match word {
         "с" | "со" | "ч" | "час" | "часа" | "часов" | "работаем" | "работают" | "время" => {
-            None
+            Word::Filler
         }
-        "до" | "по" => Some(Word::Dash),
-        "и" => Some(Word::Stop),
-        "без" => Some(Word::Without),
-        "ежедневно" => Some(Word::Days(7)),
-        "будни" | "будням" | "рабочие" => Some(Word::Days(5)),
-        _ if word.starts_with("обед") || word.starts_with("перерыв") => Some(Word::Lunch),
-        _ if word.starts_with("выходн") || word == "вых" => Some(Word::Off),
+        "до" | "по" => Word::Dash,
+        "и" => Word::Stop,
+        "без" => Word::Without,
+        "ежедневно" => Word::Days(7),
+        "будни" | "будням" | "рабочие" => Word::Days(5),
+        _ if word.starts_with("обед") || word.starts_with("перерыв") => Word::Lunch,
+        _ if word.starts_with("выходн") || word == "вых" => Word::Off,
         _ => return None,
-    };
-    Some(meant)
+    })
 }
 
 /// «9», «09:00», «9.30», «9-00» and how long it is.
@@ -174,7 +175,7 @@ impl Reader {
     fn read(mut self) -> Option<Hours> {
         while let Some(word) = self.words.next() {
             match word {
-                Word::Stop | Word::Dash => (),
+                Word::Stop | Word::Dash | Word::Filler => (),
                 Word::Day(day) => self.name_days(day)?,
                 Word::Days(count) => self.set_days((0..count).collect()),
                 Word::Off => {
