@@ -20,6 +20,7 @@ const INNER_FACES: &[(&str, &str)] = &[
     ("notes::bulk", "as companies::bulk"),
     ("values::text", "a family of functions reads better under its name"),
     ("values::time", "as values::text"),
+    ("values::hours", "as values::text"),
     ("db::submitted", "as values::text"),
     ("db::snapshot", "as values::text"),
     ("web::assets", "as values::text"),

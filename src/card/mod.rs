@@ -1,5 +1,6 @@
 //! A company's card: the one page where its data, contacts, notes and history meet.
 
+mod cells;
 mod page;
 #[cfg(test)]
 mod tests;

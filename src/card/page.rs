@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::cells::{Cells, cells};
 use super::timeline::{self, Item, Part};
 use crate::accounts;
 use crate::app::App;
-use crate::companies::{self, Company, ContractWarning};
+use crate::companies::{self, ClientClock, Company, ContractWarning};
 use crate::contacts::{self, ContactsFragment};
 use crate::dictionaries;
 use crate::notes::{self, AddForm, NoteItem, Reader};
@@ -22,6 +23,7 @@ struct CardPage {
     company: Company,
     can: Can,
     facts: Facts,
+    cells: Cells,
     phones: Vec<PhoneRow>,
     statuses: Vec<Opt>,
     spheres: Vec<Opt>,
@@ -45,13 +47,12 @@ struct Can {
 }
 
 /// Fields as they are printed.
-struct Facts {
-    url: String,
-    site: String,
+pub(super) struct Facts {
+    pub(super) url: String,
+    pub(super) site: String,
     warnings: Vec<&'static str>,
-    contract: String,
-    contract_warnings: Vec<ContractWarning>,
-    local_time: String,
+    pub(super) contract_warnings: Vec<ContractWarning>,
+    clock: Option<ClientClock>,
     initials: String,
     created: String,
     updated: String,
@@ -104,9 +105,11 @@ pub(super) async fn show(
         Vec::new()
     };
     drop(conn);
+    let facts = facts(&company, &reader);
     page(&CardPage {
         layout: viewer.layout(Section::Companies),
-        facts: facts(&company, &reader),
+        cells: cells(&company, &facts, can.edit),
+        facts,
         phones: phones(&company),
         add_note: notes::add_form(&viewer, id),
         items: timeline.items,
@@ -175,17 +178,6 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
         Kpp::read(&fields.kpp).warning(),
         Ogrn::read(&fields.ogrn).warning(),
     ];
-    let until = fields.contract_until.map(|date| format!("до {}", time::date(date)));
-    let amount = fields.contract_amount.map(|sum| format!("{sum}\u{a0}₽"));
-    let contract = [Some(company.contract_name.clone()), until, amount]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty());
-    let zone_name = if fields.time_zone.is_empty() {
-        &company.region_zone
-    } else {
-        &fields.time_zone
-    };
     let site = fields
         .website
         .trim_start_matches("https://")
@@ -200,16 +192,13 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
         },
         site,
         warnings: warnings.into_iter().flatten().collect(),
-        contract: contract.collect::<Vec<_>>().join(", "),
         contract_warnings: companies::contract_warnings(
             &company.contract_terms,
             fields.contract_until,
             fields.contract_amount,
             today,
         ),
-        local_time: time::zone(zone_name)
-            .map(|zone| reader.now.with_timezone(&zone).format("%H:%M").to_string())
-            .unwrap_or_default(),
+        clock: companies::client_clock(company, reader.now),
         initials: company
             .responsible
             .as_ref()

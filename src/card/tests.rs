@@ -63,8 +63,9 @@ async fn the_card_says_what_is_left_of_a_yearly_contract_and_what_time_it_is_in_
         .expect_redirect();
     let card = browser.get(&format!("/companies/{id}/")).await;
     for said in [
-        "Рамочный, до 01.12.2026, 69 999,50 ₽",
-        "Срочно: 8 дней",
+        "Вид договораРамочный",
+        "Договор до01.12.2026 Срочно: 8 дней",
+        "Сумма договора69 999,50 ₽",
         "Остаток 69 999,50 ₽",
         "Свердловская область",
         "у клиента 14:00",

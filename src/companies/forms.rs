@@ -101,6 +101,12 @@ impl CompanyForm {
     /// # Errors
     /// A sentence at each field that cannot be meant. A wrong checksum is no error: it warns on the card.
     pub(crate) fn parse(&self, dictionaries: &Dictionaries) -> Result<Fields> {
+        let (fields, errors) = self.read(dictionaries);
+        errors.or(fields)
+    }
+
+    /// What is meant, and what is wrong with it.
+    pub(crate) fn read(&self, dictionaries: &Dictionaries) -> (Fields, FieldErrors) {
         let mut errors = FieldErrors::default();
         if self.name.trim().is_empty() {
             errors.add("name", "Укажите название.");
@@ -133,7 +139,7 @@ impl CompanyForm {
         self.parse_choices(&mut fields, dictionaries, &mut errors);
         fields.phones = self.parse_phones(&mut errors);
         fields.emails = self.parse_emails(&mut errors);
-        errors.or(fields)
+        (fields, errors)
     }
 
     fn parse_choices(&self, fields: &mut Fields, dictionaries: &Dictionaries, errors: &mut FieldErrors) {

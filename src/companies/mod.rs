@@ -2,6 +2,7 @@
 
 mod actions;
 pub(crate) mod bulk;
+mod clock;
 mod contract;
 mod forms;
 mod model;
@@ -9,6 +10,7 @@ mod pages;
 pub(crate) mod paths;
 mod queries;
 mod search;
+mod single;
 #[cfg(test)]
 mod tests;
 
@@ -16,8 +18,9 @@ pub(crate) use actions::{
     Likeness, Meant, PARTS, Readings, admit, attach, detach, find, forget_words, gather_words, hold_twins, lock_alone,
     marks, strong_twins, touch,
 };
+pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
-pub(crate) use model::{Company, Twin, field_label};
+pub(crate) use model::{Company, Twin, field_label, lead_state_label};
 pub(crate) use pages::routes;
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 

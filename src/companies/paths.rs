@@ -14,3 +14,8 @@ pub(crate) fn show(id: CompanyId) -> String {
 pub(crate) fn edit(id: CompanyId) -> String {
     format!("/companies/{id}/edit/")
 }
+
+/// One field alone.
+pub(crate) fn field(id: CompanyId, name: &str) -> String {
+    format!("/companies/{id}/fields/{name}/")
+}

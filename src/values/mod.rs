@@ -2,7 +2,9 @@
 //!
 //! Nothing here knows the web or the database (ids only say how they are bound to a query).
 
+mod area_codes;
 mod email;
+pub(crate) mod hours;
 mod ids;
 mod keys;
 mod money;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, RegionId, SphereId, StatusId, UserId};
 
-const STALE: &str = "Пока вы правили карточку, её изменил кто-то другой.";
+pub(super) const STALE: &str = "Пока вы правили карточку, её изменил кто-то другой.";
 const MARKS_STALE: &str = "Пока карточка была открыта, статус или сферы изменил кто-то другой. Откройте её заново: там то, \
                            что сохранено сейчас. Ваш выбор не записан, ничего не потеряно.";
 
@@ -143,7 +143,7 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
     Ok(())
 }
 
-fn changes(before: &Fields, after: &Fields, dictionaries: &Dictionaries) -> Changes {
+pub(super) fn changes(before: &Fields, after: &Fields, dictionaries: &Dictionaries) -> Changes {
     with_labels(dictionaries, |labels| Fields::changes(before, after, labels))
 }
 

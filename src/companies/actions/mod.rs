@@ -5,6 +5,7 @@ mod create;
 mod read;
 mod readings;
 mod removal;
+mod single;
 mod words;
 
 pub(super) use change::with_labels;
@@ -13,4 +14,5 @@ pub(crate) use create::{Created, create};
 pub(crate) use read::{admit, count, duplicates, find, list, touch};
 pub(crate) use readings::{Meant, Readings};
 pub(crate) use removal::{Likeness, PARTS, attach, detach, forget_words, hold_twins, lock_alone, strong_twins};
+pub(crate) use single::{Saved, Wish, update_field};
 pub(crate) use words::gather_words;

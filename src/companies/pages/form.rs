@@ -41,13 +41,14 @@ struct FormPage {
     conflict: Vec<(&'static str, String, String)>,
 }
 
-struct Options {
+/// What can be chosen.
+pub(super) struct Options {
     statuses: Vec<Opt>,
     spheres: Vec<Opt>,
-    contract_types: Vec<Opt>,
-    lead_states: Vec<Opt>,
-    regions: Vec<Opt>,
-    zones: Vec<Opt>,
+    pub(super) contract_types: Vec<Opt>,
+    pub(super) lead_states: Vec<Opt>,
+    pub(super) regions: Vec<Opt>,
+    pub(super) zones: Vec<Opt>,
 }
 
 /// Checksums that do not fit: said, never refused.
@@ -58,7 +59,7 @@ struct Hints {
 }
 
 impl Options {
-    fn of(form: &CompanyForm, dictionaries: &Dictionaries, may_cool: bool) -> Self {
+    pub(super) fn of(form: &CompanyForm, dictionaries: &Dictionaries, may_cool: bool) -> Self {
         let statuses = dictionaries.statuses.iter();
         let statuses = statuses.map(|row| (row.id.to_string(), &row.name, row.is_active));
         let spheres = dictionaries

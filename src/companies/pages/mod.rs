@@ -4,6 +4,7 @@ mod change;
 mod duplicates;
 mod form;
 mod list;
+mod single;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,16 @@ pub(crate) fn routes() -> Routes {
         .post("/companies/new/", Guard::May(Action::CreateCompany), form::create)
         .get("/companies/{id}/edit/", Guard::May(Action::EditCompany), form::edit)
         .post("/companies/{id}/edit/", Guard::May(Action::EditCompany), form::update)
+        .get(
+            "/companies/{id}/fields/{field}/",
+            Guard::May(Action::EditCompany),
+            single::edit,
+        )
+        .post(
+            "/companies/{id}/fields/{field}/",
+            Guard::May(Action::EditCompany),
+            single::update,
+        )
         .post(
             "/companies/{id}/update/",
             Guard::May(Action::EditCompany),

@@ -5,6 +5,7 @@ mod contract;
 mod listing;
 mod making;
 mod mistyped;
+mod single;
 
 use crate::policy::Role;
 use crate::testing::{Client, TestApp};

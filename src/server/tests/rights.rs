@@ -113,7 +113,7 @@ impl World {
 
     /// The address of a fresh object of this kind.
     async fn address(&self, pattern: &str, kind: Kind, me: &Actor, is_author: bool) -> String {
-        let fill = |id: String| pattern.replace("{id}", &id);
+        let fill = |id: String| pattern.replace("{id}", &id).replace("{field}", "address");
         if pattern.starts_with("/companies/{id}/notes/{note}") {
             let company = self.company(kind, me).await;
             let note = self.note(company, if is_author { me } else { &self.stranger }).await;

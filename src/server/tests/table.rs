@@ -157,6 +157,14 @@ pub(super) const TABLE: &[Line] = &[
         &[("name", "Другое имя"), ("version", "1")],
         DONE,
     ),
+    ("GET", "/companies/{id}/fields/{field}/", Who::Editor, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/fields/{field}/",
+        Who::Editor,
+        &[("address", "Пермь"), ("seen", "")],
+        DONE,
+    ),
     ("POST", "/companies/{id}/update/", Who::Editor, &[("status", "1")], DONE),
     (
         "POST",

@@ -1,6 +1,7 @@
 //! Tables of real-life spellings, and properties that hold for any text.
 
 mod email;
+mod hours;
 mod ids;
 mod keys;
 mod money;

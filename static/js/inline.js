@@ -1,0 +1,31 @@
+// Fields of a card edited in place. A click on a row opens its field, Enter saves, Escape puts the value back.
+import { all } from "./dom.js";
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest?.("[data-cell]");
+    if (!row || event.target.closest("a, button, input, select, textarea, label, form, dt")) return;
+    // Whoever marks a text to copy it does not want to change it.
+    if (String(window.getSelection())) return;
+    row.querySelector("[data-cell-edit]")?.click();
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form[data-inline]");
+    if (!form) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      form.querySelector("[data-inline-cancel]")?.click();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && event.target.matches("textarea, select")) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
+export function enhance(root) {
+  for (const form of all(root, "form[data-inline]")) {
+    const field = form.querySelector("input:not([type=hidden]), select, textarea");
+    field?.focus();
+    if (field?.matches("input[type=text], textarea")) field.select();
+  }
+}
