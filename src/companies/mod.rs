@@ -4,6 +4,7 @@ mod actions;
 pub(crate) mod bulk;
 mod contract;
 mod forms;
+mod listed;
 mod model;
 mod pages;
 pub(crate) mod paths;
