@@ -22,6 +22,7 @@ mod audit; // who changed what
 
 mod accounts; // people, branches, sessions
 mod dictionaries; // statuses, spheres, contract types
+mod views; // how a person sees the list of companies
 
 mod companies; // the base
 mod contacts; // people at companies

@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 mod clock;
 mod contract;
 mod forms;
+mod listed;
 mod model;
 mod pages;
 pub(crate) mod paths;

@@ -247,6 +247,10 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO recovery_codes (user_id, code_hash) VALUES (900, 'hash');
              INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ('hash', 900, now());",
     ),
+    (
+        20_261_125_100_000,
+        "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
+    ),
 ];
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, trash};
+use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, trash, views};
 
 pub(crate) use health::check as healthcheck;
 
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .merge(health::routes())
         .merge(web::assets::routes())
         .merge(accounts::routes())
+        .merge(views::routes())
         .merge(companies::routes())
         .merge(contacts::routes())
         .merge(notes::routes())

@@ -1,4 +1,5 @@
 // Starts every behaviour. Each is bound by a data- attribute, so a page without script keeps working.
+import * as autosubmit from "./autosubmit.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as csrf from "./csrf.js";
@@ -9,13 +10,14 @@ import * as menu from "./menu.js";
 import * as multiselect from "./multiselect.js";
 import * as palette from "./palette.js";
 import * as phone from "./phone.js";
+import * as reorder from "./reorder.js";
 import * as repeat from "./repeat.js";
 import * as rows from "./rows.js";
 import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, phone, repeat, copy, confirm, guard, submitOnce, toast, multiselect, inline];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, phone, repeat, copy, confirm, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

@@ -11,7 +11,7 @@ mod words;
 pub(super) use change::with_labels;
 pub(crate) use change::{Marks, marks, transfer, update, update_status};
 pub(crate) use create::{Created, create};
-pub(crate) use read::{admit, count, duplicates, find, list, touch};
+pub(crate) use read::{admit, channels, count, duplicates, find, list, touch};
 pub(crate) use readings::{Meant, Readings};
 pub(crate) use removal::{Likeness, PARTS, attach, detach, forget_words, hold_twins, lock_alone, strong_twins};
 pub(crate) use single::{Saved, Wish, update_field};

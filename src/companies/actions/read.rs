@@ -1,18 +1,24 @@
 //! Finding companies.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::readings::{Meant, Readings};
 use super::words;
+use crate::accounts;
 use crate::app::App;
-use crate::companies::model::{Company, Filter, Listed, Twin, ties};
-use crate::companies::queries::{self, Wanted};
+use crate::companies::listed::{Channel, Filter, Listed, Sort};
+use crate::companies::model::{Company, Twin, ties};
+use crate::companies::queries::{self, Order, Wanted};
 use crate::companies::search::Terms;
-use crate::db::{PAGE, Page, Place};
+use crate::db::{Page, Place};
+use crate::dictionaries;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::values::CompanyId;
+use crate::values::{CompanyId, text};
 
 /// A company on which the actor may do what was asked; locked until the transaction ends.
 pub(crate) struct Admitted {
@@ -51,22 +57,28 @@ pub(crate) struct Found {
     pub(crate) meant: Meant,
 }
 
-/// A page of the list.
-pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Place) -> Result<Found> {
+/// A page of the list, of so many rows.
+pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size): (&Place, i64)) -> Result<Found> {
     check(actor, Action::ViewBase, Ties::default())?;
+    let groups = groups(app, filter).await?;
+    let order = Order {
+        place,
+        size,
+        groups: &groups,
+    };
     let mut conn = app.db.acquire().await?;
-    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let limit = usize::try_from(size).unwrap_or(usize::MAX);
     let found = |rows, meant| Found {
         page: place.page(rows, limit, |row: &Listed| row.cursor(filter.sort)),
         meant,
     };
     let Some(terms) = Terms::read(&filter.q) else {
-        let rows = queries::list(&mut conn, filter, None, place, PAGE).await?;
+        let rows = queries::list(&mut conn, filter, None, &order).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
     let mut readings = Readings::of(&mut conn, terms.clone()).await?;
     while let Some((reading, meant)) = readings.next(&mut conn).await? {
-        let rows = queries::list(&mut conn, filter, Some(&reading), place, PAGE).await?;
+        let rows = queries::list(&mut conn, filter, Some(&reading), &order).await?;
         if !rows.is_empty() {
             return Ok(found(rows, meant));
         }
@@ -85,6 +97,35 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
     Ok(Found { page, meant })
 }
 
+/// The values of a grouped order, in the order in which people read them.
+async fn groups(app: &App, filter: &Filter) -> Result<Vec<Option<i64>>> {
+    let values: Vec<i64> = match filter.sort {
+        Sort::Status => {
+            let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
+            dictionaries.statuses.iter().map(|status| status.id.0).collect()
+        }
+        Sort::Responsible => {
+            let mut people = accounts::people(app).await?;
+            people.sort_by_cached_key(|person| (text::fold(&person.name), person.id));
+            people.iter().map(|person| person.id.0).collect()
+        }
+        Sort::Branch => {
+            let branches = accounts::branches(app).await?;
+            branches.iter().map(|branch| branch.id.0).collect()
+        }
+        _ => Vec::new(),
+    };
+    Ok(queries::groups(filter, values.into_iter()))
+}
+
+/// The first phone and the first e-mail of these companies.
+pub(crate) async fn channels(app: &App, actor: &Actor, listed: &[Listed]) -> Result<HashMap<CompanyId, Channel>> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let ids: Vec<Uuid> = listed.iter().map(|company| company.id.0).collect();
+    let mut conn = app.db.acquire().await?;
+    Ok(queries::channels(&mut conn, &ids).await?.into_iter().collect())
+}
+
 /// How many companies the filter lets through: `Ok` counted, or `Err` at least so many.
 pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Result<i64, i64>> {
     const MOST: i64 = 10_000;
@@ -97,7 +138,7 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
         is_descending: filter.is_descending,
         ..Filter::default()
     };
-    if *filter == plain && filter.sort != crate::companies::model::Sort::Contract {
+    if *filter == plain && filter.sort != Sort::Contract {
         let about = queries::estimate(&mut conn).await?;
         if about > MOST {
             return Ok(Err(about / 100 * 100));

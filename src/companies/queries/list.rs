@@ -7,29 +7,49 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::Sql;
-use crate::companies::model::{Filter, Listed, Sort};
+use super::rows::rows;
+use super::{Sql, groups};
+use crate::companies::listed::{Filter, Listed, Sort};
 use crate::companies::search::Terms;
 use crate::db::{Cursor, Place};
-use crate::values::{CompanyId, time};
+use crate::values::time;
 
-/// Rows of a page and one more, in reading order of `place`.
+/// Which page of a list, and what its order needs to know.
+pub(in crate::companies) struct Order<'a> {
+    pub(in crate::companies) place: &'a Place,
+    /// Rows of a page.
+    pub(in crate::companies) size: i64,
+    /// The values of a grouped order, one after another.
+    pub(in crate::companies) groups: &'a [Option<i64>],
+}
+
+impl Order<'_> {
+    /// One row more than a page has tells that there is another page.
+    pub(super) fn limit(&self) -> i64 {
+        self.size + 1
+    }
+}
+
+/// Rows of a page and one more, in reading order of its place.
 pub(in crate::companies) async fn list(
     conn: &mut PgConnection,
     filter: &Filter,
     terms: Option<&Terms>,
-    place: &Place,
-    limit: i64,
+    order: &Order<'_>,
 ) -> Sql<Vec<Listed>> {
-    let wanted = Wanted {
-        filter,
-        terms,
-        place,
-        rows: limit + 1,
-    };
-    let picked = match wanted.walk(conn).await? {
-        Some(picked) => picked,
-        None => wanted.pick(conn, None).await?,
+    let picked = if filter.sort.is_grouped() {
+        groups::pick(conn, filter, terms, order).await?
+    } else {
+        let wanted = Wanted {
+            filter,
+            terms,
+            place: order.place,
+            rows: order.limit(),
+        };
+        match wanted.walk(conn).await? {
+            Some(picked) => picked,
+            None => wanted.pick(conn, None).await?,
+        }
     };
     rows(conn, &picked).await
 }
@@ -141,52 +161,7 @@ pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> 
     count.fetch_one(conn).await
 }
 
-/// What the list shows of the picked companies, in their order.
-///
-/// A statement of its own, which stays prepared: planning these joins takes longer than running them.
-async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Listed>> {
-    let rows = sqlx::query!(
-        r#"SELECT company.id, company.name, company.address, company.inn, company.lead_state, company.contract_until,
-                  company.created_at, company.updated_at, company.name_key,
-                  status.name AS "status?", status.tone AS "status_tone?", person.name AS "responsible?",
-                  branch.name AS "branch?", COALESCE(spheres.names, '{}') AS "spheres!"
-           FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
-           JOIN companies AS company ON company.id = picked.id
-           LEFT JOIN company_statuses AS status ON status.id = company.status_id
-           LEFT JOIN users AS person ON person.id = company.responsible_id
-           LEFT JOIN branches AS branch ON branch.id = company.branch_id
-           LEFT JOIN (SELECT link.company_id, array_agg(sphere.name ORDER BY sphere.name) AS names
-                      FROM company_sphere_links AS link
-                      JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
-                      WHERE link.company_id = ANY($1)
-                      GROUP BY link.company_id) AS spheres ON spheres.company_id = company.id
-           ORDER BY picked.place"#,
-        picked,
-    )
-    .fetch_all(conn)
-    .await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|row| Listed {
-            id: CompanyId(row.id),
-            name: row.name,
-            address: row.address,
-            inn: row.inn,
-            is_cold: row.lead_state == "cold",
-            contract_until: row.contract_until,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            name_key: row.name_key,
-            status: row.status.unwrap_or_default(),
-            status_tone: row.status_tone.unwrap_or_default(),
-            responsible: row.responsible.unwrap_or_default(),
-            branch: row.branch.unwrap_or_default(),
-            spheres: row.spheres,
-        })
-        .collect())
-}
-
-fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
+pub(super) fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
     query.push(" WHERE true");
     if let Some(terms) = terms {
         query
@@ -264,6 +239,8 @@ fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bo
         Sort::Updated | Sort::Created => query.push_bind(moment(&cursor.key)),
         Sort::Name | Sort::Inn => query.push_bind(cursor.key.clone()),
         Sort::Contract => query.push_bind(day(&cursor.key)),
+        // Walked through by `groups`.
+        Sort::Status | Sort::Responsible | Sort::Branch => unreachable!("a grouped order has its own cursor"),
     };
     query.push(", ").push_bind(cursor.id).push(")");
 }
@@ -278,7 +255,7 @@ fn push_order(query: &mut QueryBuilder<Postgres>, column: &'static str, is_desce
         .push(direction);
 }
 
-fn moment(key: &str) -> DateTime<Utc> {
+pub(super) fn moment(key: &str) -> DateTime<Utc> {
     time::from_micros(key).unwrap_or_default()
 }
 

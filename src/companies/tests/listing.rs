@@ -147,7 +147,8 @@ async fn a_cursor_of_another_order_is_no_failure() {
     let page = browser.get("/companies/?sort=name").await;
     let next = page.attribute("a[rel=next]", "href").expect("a second page");
     let cursor = next.split("after=").nth(1).expect("a cursor").to_owned();
-    for sort in ["updated_at", "created_at", "inn", "contract_until", "name"] {
+    let sorts = ["updated_at", "created_at", "inn", "contract_until", "name"];
+    for sort in sorts.into_iter().chain(["status", "responsible", "branch"]) {
         for way in ["after", "before"] {
             browser
                 .get(&format!("/companies/?sort={sort}&{way}={cursor}"))
@@ -158,7 +159,7 @@ async fn a_cursor_of_another_order_is_no_failure() {
 }
 
 /// So many companies with ties in every order.
-async fn crowd(app: &TestApp, count: i32) {
+pub(super) async fn crowd(app: &TestApp, count: i32) {
     sqlx::query(
         "INSERT INTO companies (id, name, inn, name_key, contract_until, created_at, updated_at)
          SELECT gen_random_uuid(), 'Компания ' || number, (number % 4)::text, 'компания ' || number % 5,
@@ -173,7 +174,7 @@ async fn crowd(app: &TestApp, count: i32) {
 }
 
 /// Follows «Дальше» or «Назад» to the end.
-async fn follow(browser: &mut Client, start: &str, rel: &str) -> (Vec<Vec<String>>, String) {
+pub(super) async fn follow(browser: &mut Client, start: &str, rel: &str) -> (Vec<Vec<String>>, String) {
     let mut path = start.to_owned();
     let mut pages = Vec::new();
     loop {

@@ -2,6 +2,7 @@
 
 mod changing;
 mod contract;
+mod groups;
 mod listing;
 mod making;
 mod mistyped;

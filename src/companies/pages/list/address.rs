@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::companies::model::{Filter, Sort};
+use crate::companies::listed::{Filter, Sort};
 use crate::companies::paths;
 use crate::companies::search::LONGEST;
 use crate::values::{BranchId, SphereId, StatusId, UserId};
@@ -98,6 +98,16 @@ impl ListQuery {
             .into_iter()
             .filter(|(name, _)| *name != "sort" && *name != "dir");
         address(paths::LIST, kept.chain([("sort", sort.code()), ("dir", direction)]))
+    }
+
+    /// The query of this very page, for coming back to it.
+    pub(super) fn here(&self) -> String {
+        let place = [("after", &self.after), ("before", &self.before)];
+        let place = place
+            .into_iter()
+            .filter_map(|(name, cursor)| Some((name, cursor.as_deref()?)));
+        let address = address("", self.pairs().into_iter().chain(place));
+        address.trim_start_matches('?').to_owned()
     }
 
     /// Where the list is counted.

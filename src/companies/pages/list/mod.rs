@@ -1,20 +1,22 @@
 //! `/companies/`: the list with its search, filters and orders.
 
 mod address;
+mod choices;
+mod rows;
 
 use askama::Template;
 use axum::extract::State;
 
 use self::address::{Chip, ListQuery, SortHead};
-use crate::accounts::{self, Person};
+use self::choices::{Choices, NONE, Options};
+use self::rows::{Cell, Clock, Head, Row};
 use crate::app::App;
-use crate::companies::actions::Meant;
-use crate::companies::model::{Filter, Listed, Sort};
-use crate::companies::{actions, paths};
+use crate::companies::actions::{self, Meant};
+use crate::companies::listed::{Channel, Sort};
 use crate::db::Place;
-use crate::dictionaries::{self, Dictionaries};
 use crate::policy::{Action, may_ever};
-use crate::values::{text, time};
+use crate::values::text;
+use crate::views::{self, Column};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, fragment, page};
 
 #[derive(Template)]
@@ -27,42 +29,30 @@ struct IndexPage {
     q: String,
     sort: &'static str,
     direction: &'static str,
-    heads: Heads,
+    /// Of the name, which is always there.
+    name: SortHead,
+    heads: Vec<Head>,
+    /// Orders whose columns may not be on the screen.
+    orders: Vec<(&'static str, String)>,
+    sizes: Vec<Opt>,
+    /// The query of this list, for coming back to it.
+    back: String,
+    columns_url: String,
     prev: Option<String>,
     next: Option<String>,
     count_url: String,
     /// Known without counting: the whole list is on the page.
     total: Option<String>,
-    /// The other keyboard layout gave these.
+    /// How the rows were found.
     meant: Meant,
-    /// Nothing matched; these names look alike.
     may_import: bool,
 }
 
-struct Row {
-    url: String,
-    company: Listed,
-    initials: String,
-    first_sphere: String,
-    more_spheres: usize,
-    moment: String,
-}
-
-struct Options {
-    statuses: Vec<Opt>,
-    spheres: Vec<Opt>,
-    responsible: Vec<Opt>,
-    branches: Vec<Opt>,
-    contract_types: Vec<Opt>,
-    states: Vec<Opt>,
-}
-
-struct Heads {
-    name: SortHead,
-    inn: SortHead,
-    moment: SortHead,
-    contract: SortHead,
-    created: SortHead,
+impl IndexPage {
+    /// More columns than fit beside the name: the table scrolls under it.
+    fn is_wide(&self) -> bool {
+        self.heads.len() > 7
+    }
 }
 
 /// `GET /companies/`
@@ -70,53 +60,50 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let actor = viewer.actor()?;
     let filter = query.filter();
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
-    let found = actions::list(&app, &actor, &filter, &place).await?;
+    let settings = views::settings(&app, &actor).await?;
+    let found = actions::list(&app, &actor, &filter, (&place, settings.page_size)).await?;
     let choices = Choices::read(&app).await?;
     let mut layout = viewer.layout(Section::Companies);
     layout.search.clone_from(&filter.q);
-    let now = app.now();
-    let row = |company: Listed| {
-        let moment = if filter.sort == Sort::Created {
-            company.created_at
-        } else {
-            company.updated_at
-        };
-        let moment = match (filter.sort, company.contract_until) {
-            (Sort::Contract, Some(until)) => format!("до {}", time::date(until)),
-            _ => time::relative(moment, now, viewer.zone),
-        };
-        Row {
-            url: paths::show(company.id),
-            initials: text::initials(&company.responsible),
-            first_sphere: company.spheres.first().cloned().unwrap_or_default(),
-            more_spheres: company.spheres.len().saturating_sub(1),
-            moment,
-            company,
-        }
+    let columns = rows::shown(&settings.columns, filter.sort);
+    let channels = if columns.contains(&Column::Phone) || columns.contains(&Column::Email) {
+        actions::channels(&app, &actor, &found.page.rows).await?
+    } else {
+        std::collections::HashMap::new()
     };
-    let head = |sort| SortHead::of(&query, &filter, sort);
+    let clock = Clock {
+        now: app.now(),
+        zone: viewer.zone,
+    };
+    let none = Channel::default();
+    let listed = found.page.rows.iter();
+    let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, clock));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
     let total = if found.meant == Meant::Similar {
         Some("Точных совпадений нет".to_owned())
     } else {
         is_whole.then(|| text::count(i64::try_from(found.page.rows.len()).unwrap_or(i64::MAX), FORMS))
     };
+    let back = query.here();
     page(&IndexPage {
         layout,
+        rows: rows.collect(),
         chips: choices.chips(&query, &filter),
         options: choices.options(&filter),
         sort: filter.sort.code(),
         direction: if filter.is_descending { "desc" } else { "asc" },
-        heads: Heads {
-            name: head(Sort::Name),
-            inn: head(Sort::Inn),
-            moment: head(Sort::Updated),
-            contract: head(Sort::Contract),
-            created: head(Sort::Created),
-        },
+        name: SortHead::of(&query, &filter, Sort::Name),
+        heads: rows::heads(&columns, &query, &filter),
+        orders: ORDERS
+            .map(|(sort, label)| (label, SortHead::of(&query, &filter, sort).url))
+            .to_vec(),
+        sizes: views::PAGE_SIZES
+            .map(|size| Opt::new(size, size.to_string(), size == settings.page_size))
+            .to_vec(),
+        columns_url: views::columns_path(&back),
+        back,
         prev: found.page.before.map(|cursor| query.with("before", &cursor)),
         next: found.page.after.map(|cursor| query.with("after", &cursor)),
-        rows: found.page.rows.into_iter().map(row).collect(),
         count_url: query.count_url(),
         total,
         meant: found.meant,
@@ -126,6 +113,18 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
 }
 
 const FORMS: [&str; 3] = ["компания", "компании", "компаний"];
+
+/// The foot of the list: on a phone there are no headings to press.
+const ORDERS: [(Sort, &str); 8] = [
+    (Sort::Updated, "обновлено"),
+    (Sort::Created, "создано"),
+    (Sort::Name, "название"),
+    (Sort::Inn, "ИНН"),
+    (Sort::Status, "статус"),
+    (Sort::Responsible, "ответственный"),
+    (Sort::Branch, "филиал"),
+    (Sort::Contract, "договор до"),
+];
 
 #[derive(Template)]
 #[template(path = "companies/_count.html")]
@@ -140,85 +139,4 @@ pub(super) async fn count(State(app): State<App>, viewer: Viewer, Query(query): 
         Err(more) => format!("больше {} компаний", text::number(more)),
     };
     fragment(&Count { text })
-}
-
-/// What the filters offer.
-struct Choices {
-    dictionaries: Dictionaries,
-    people: Vec<Person>,
-    branches: Vec<accounts::Branch>,
-}
-
-/// «Без ответственного», «Без филиала»
-const NONE: &str = "none";
-
-impl Choices {
-    async fn read(app: &App) -> crate::error::Result<Self> {
-        // Given back before the next one is taken: readers who each hold one and wait for another wait for ever.
-        let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
-        Ok(Self {
-            dictionaries,
-            people: accounts::people(app).await?,
-            branches: accounts::branches(app).await?,
-        })
-    }
-
-    fn options(&self, filter: &Filter) -> Options {
-        let statuses = self.dictionaries.statuses.iter();
-        let spheres = self.dictionaries.spheres.iter();
-        let kinds = self.dictionaries.contract_types.iter();
-        let people = self
-            .people
-            .iter()
-            .filter(|person| person.is_active || filter.responsible.contains(&person.id));
-        let nobody = Opt::new(NONE, "Без ответственного", filter.no_responsible);
-        let nowhere = Opt::new(NONE, "Без филиала", filter.no_branch);
-        Options {
-            statuses: statuses
-                .map(|row| Opt::new(row.id, &row.name, filter.statuses.contains(&row.id)))
-                .collect(),
-            spheres: spheres
-                .map(|row| Opt::new(row.id, &row.name, filter.spheres.contains(&row.id)))
-                .collect(),
-            responsible: std::iter::once(nobody)
-                .chain(people.map(|row| Opt::new(row.id, &row.name, filter.responsible.contains(&row.id))))
-                .collect(),
-            branches: std::iter::once(nowhere)
-                .chain(
-                    self.branches
-                        .iter()
-                        .map(|row| Opt::new(row.id, &row.name, filter.branches.contains(&row.id))),
-                )
-                .collect(),
-            contract_types: kinds
-                .map(|row| Opt::new(&row.code, &row.name, filter.contract_types.contains(&row.code)))
-                .collect(),
-            states: vec![
-                Opt::new("0", "Тёплые", filter.is_cold == Some(false)),
-                Opt::new("1", "Холодные", filter.is_cold == Some(true)),
-            ],
-        }
-    }
-
-    /// Every active filter, each with the address of the list without it.
-    fn chips(&self, query: &ListQuery, filter: &Filter) -> Vec<Chip> {
-        let options = self.options(filter);
-        let groups = [
-            ("status", "Статус", options.statuses),
-            ("sphere", "Сфера", options.spheres),
-            ("responsible", "Ответственный", options.responsible),
-            ("branch", "Филиал", options.branches),
-            ("contract_type", "Договор", options.contract_types),
-            ("cold_call", "Состояние", options.states),
-        ];
-        let search = (!filter.q.is_empty()).then(|| Chip::new(query, "q", &filter.q, &format!("Поиск: {}", filter.q)));
-        let chosen = groups.into_iter().flat_map(|(name, label, options)| {
-            let chosen = options.into_iter().filter(|option| option.selected);
-            chosen.map(move |option| (name, option.value, format!("{label}: {}", option.label)))
-        });
-        search
-            .into_iter()
-            .chain(chosen.map(|(name, value, text)| Chip::new(query, name, &value, &text)))
-            .collect()
-    }
 }

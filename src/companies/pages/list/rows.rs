@@ -1,0 +1,153 @@
+//! Rows of the list as the chosen columns show them.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::address::{ListQuery, SortHead};
+use crate::companies::listed::{Channel, Filter, Listed, Sort};
+use crate::companies::paths;
+use crate::values::{text, time};
+use crate::views::Column;
+
+/// A heading, which orders the list when an index can.
+pub(super) struct Head {
+    pub(super) label: &'static str,
+    pub(super) sort: Option<SortHead>,
+    pub(super) class: &'static str,
+}
+
+/// A company of the list.
+pub(super) struct Row {
+    pub(super) url: String,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) is_cold: bool,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// What stands in one column of one row.
+pub(super) enum Cell {
+    /// A number that may be marked and copied, with its name on phones.
+    Number(&'static str, String),
+    Status {
+        name: String,
+        tone: String,
+    },
+    Spheres {
+        all: String,
+        first: String,
+        more: usize,
+    },
+    Person {
+        name: String,
+        initials: String,
+    },
+    Branch(String),
+    /// Warm or cold.
+    State(bool),
+    /// A short text, with its name on phones.
+    Text(&'static str, String),
+    /// Any text, cut when it is long.
+    Long(&'static str, String),
+    /// «сегодня 12:30», with its name on phones
+    Moment(&'static str, String),
+}
+
+fn sort(column: Column) -> Option<Sort> {
+    match column {
+        Column::Inn => Some(Sort::Inn),
+        Column::Status => Some(Sort::Status),
+        Column::Responsible => Some(Sort::Responsible),
+        Column::Branch => Some(Sort::Branch),
+        Column::ContractUntil => Some(Sort::Contract),
+        Column::Created => Some(Sort::Created),
+        Column::Updated => Some(Sort::Updated),
+        Column::Kpp
+        | Column::Spheres
+        | Column::State
+        | Column::Contract
+        | Column::Phone
+        | Column::Email
+        | Column::Contact
+        | Column::Activity => None,
+    }
+}
+
+/// The chosen columns, and the one by which the list is ordered: nobody would see why rows stand as they do.
+pub(super) fn shown(chosen: &[Column], order: Sort) -> Vec<Column> {
+    let mut columns = chosen.to_vec();
+    let of_order = Column::ALL.into_iter().find(|column| sort(*column) == Some(order));
+    if let Some(column) = of_order.filter(|column| order != Sort::Updated && !columns.contains(column)) {
+        columns.push(column);
+    }
+    columns
+}
+
+pub(super) fn heads(columns: &[Column], query: &ListQuery, filter: &Filter) -> Vec<Head> {
+    let head = |column: &Column| Head {
+        label: column.label(),
+        sort: sort(*column).map(|sort| SortHead::of(query, filter, sort)),
+        class: if matches!(column, Column::Spheres | Column::Branch) {
+            "desk-only"
+        } else {
+            ""
+        },
+    };
+    columns.iter().map(head).collect()
+}
+
+/// The clock by which moments are told.
+#[derive(Clone, Copy)]
+pub(super) struct Clock {
+    pub(super) now: DateTime<Utc>,
+    pub(super) zone: Tz,
+}
+
+impl Row {
+    pub(super) fn new(company: &Listed, channel: &Channel, columns: &[Column], clock: Clock) -> Self {
+        Self {
+            url: paths::show(company.id),
+            name: company.name.clone(),
+            address: company.address.clone(),
+            is_cold: company.is_cold,
+            cells: columns
+                .iter()
+                .map(|column| cell(*column, company, channel, clock))
+                .collect(),
+        }
+    }
+}
+
+fn cell(column: Column, company: &Listed, channel: &Channel, clock: Clock) -> Cell {
+    let moment = |label, moment| Cell::Moment(label, time::relative(moment, clock.now, clock.zone));
+    match column {
+        Column::Inn => Cell::Number("ИНН", company.inn.clone()),
+        Column::Kpp => Cell::Number("КПП", company.kpp.clone()),
+        Column::Phone => Cell::Number("тел.", channel.phone.clone()),
+        Column::Status => Cell::Status {
+            name: company.status.clone(),
+            tone: company.status_tone.clone(),
+        },
+        Column::Spheres => Cell::Spheres {
+            all: company.spheres.join(", "),
+            first: company.spheres.first().cloned().unwrap_or_default(),
+            more: company.spheres.len().saturating_sub(1),
+        },
+        Column::Responsible => Cell::Person {
+            initials: text::initials(&company.responsible),
+            name: company.responsible.clone(),
+        },
+        Column::Branch => Cell::Branch(company.branch.clone()),
+        Column::State => Cell::State(company.is_cold),
+        Column::Contract => Cell::Text("договор", company.contract.clone()),
+        Column::ContractUntil => {
+            let until = company.contract_until.map(time::date);
+            Cell::Text("договор до", until.unwrap_or_default())
+        }
+        Column::Email => Cell::Long("", channel.email.clone()),
+        Column::Contact => Cell::Long("контакт", company.contact_name.clone()),
+        Column::Activity => Cell::Long("", company.activity_kind.clone()),
+        Column::Created => moment("создано", company.created_at),
+        Column::Updated => moment("", company.updated_at),
+    }
+}
