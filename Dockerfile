@@ -14,6 +14,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 FROM debian:bookworm-slim
 COPY --from=build /out/proficrm /usr/local/bin/proficrm
+# Whom to trust when files lie in a store elsewhere.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # Owned by the number, since the image has no such name; a new volume takes its owner from here.
 COPY --from=build --chown=10001:10001 /out/data /data
 

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::error::Result;
+use crate::store::Store;
 
 /// The running application; cheap to clone.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub(crate) struct App {
     pub(crate) db: PgPool,
     /// What the process was told at its start.
     pub(crate) config: Arc<Config>,
+    /// Where files lie.
+    pub(crate) files: Store,
     /// The only source of "now".
     pub(crate) clock: Clock,
     /// Signs form tokens.
@@ -33,6 +36,7 @@ impl App {
     pub(crate) fn new(db: PgPool, config: Config, clock: Clock, secret_key: SecretString) -> Self {
         Self {
             db,
+            files: Store::of(&config),
             config: Arc::new(config),
             clock,
             secret_key,

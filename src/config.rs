@@ -22,6 +22,11 @@ const VARIABLES: &[&str] = &[
     "CRM_TIME_ZONE",
     "CRM_TRUSTED_PROXIES",
     "CRM_PASSIVE",
+    "CRM_FILES_S3_BUCKET",
+    "CRM_FILES_S3_ENDPOINT",
+    "CRM_FILES_S3_REGION",
+    "CRM_FILES_S3_ACCESS_KEY",
+    "CRM_FILES_S3_SECRET_KEY",
     "CRM_LOG",
     "CRM_LOG_FORMAT",
 ];
@@ -47,6 +52,23 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// `CRM_PASSIVE=1`: a copy that never sends mail or push.
     pub(crate) passive: bool,
+    /// `CRM_FILES_S3_BUCKET` and its companions; `None`: files lie in the folder `files` of [`Config::data_dir`].
+    pub(crate) s3: Option<S3>,
+}
+
+/// An S3-compatible store of files.
+#[derive(Clone, Debug)]
+pub(crate) struct S3 {
+    /// `CRM_FILES_S3_BUCKET`
+    pub(crate) bucket: String,
+    /// `CRM_FILES_S3_ENDPOINT`; `None`: Amazon's own for the region.
+    pub(crate) endpoint: Option<String>,
+    /// `CRM_FILES_S3_REGION`, by default `us-east-1`, which most compatible stores expect.
+    pub(crate) region: String,
+    /// `CRM_FILES_S3_ACCESS_KEY`
+    pub(crate) access_key: SecretString,
+    /// `CRM_FILES_S3_SECRET_KEY`
+    pub(crate) secret_key: SecretString,
 }
 
 /// How the log looks; read before everything else.
@@ -111,6 +133,7 @@ impl Config {
                 "1" => Ok(true),
                 other => bail!("«{other}» is neither 0 nor 1"),
             })?,
+            s3: s3()?,
         })
     }
 
@@ -127,6 +150,32 @@ fn public_url(text: &str) -> Result<String> {
         bail!("«{text}» is not an address like https://crm.company.ru");
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Either the bucket and both keys are set, or nothing is.
+fn s3() -> Result<Option<S3>> {
+    let endpoint = variable("CRM_FILES_S3_ENDPOINT")?
+        .map(|text| s3_endpoint(&text))
+        .transpose()?;
+    let region = variable("CRM_FILES_S3_REGION")?;
+    let (access_key, secret_key) = (secret("CRM_FILES_S3_ACCESS_KEY")?, secret("CRM_FILES_S3_SECRET_KEY")?);
+    let Some(bucket) = variable("CRM_FILES_S3_BUCKET")? else {
+        if endpoint.is_some() || region.is_some() || access_key.is_some() || secret_key.is_some() {
+            bail!("CRM_FILES_S3_BUCKET: is not set, though other variables of the store are");
+        }
+        return Ok(None);
+    };
+    Ok(Some(S3 {
+        bucket: bucket.trim().to_owned(),
+        endpoint,
+        region: region.map_or_else(|| "us-east-1".to_owned(), |region| region.trim().to_owned()),
+        access_key: access_key.context("CRM_FILES_S3_ACCESS_KEY: is not set, though CRM_FILES_S3_BUCKET is")?,
+        secret_key: secret_key.context("CRM_FILES_S3_SECRET_KEY: is not set, though CRM_FILES_S3_BUCKET is")?,
+    }))
+}
+
+fn s3_endpoint(text: &str) -> Result<String> {
+    public_url(text.trim()).map_err(|error| anyhow::anyhow!("CRM_FILES_S3_ENDPOINT: {error}"))
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>> {
@@ -224,6 +273,16 @@ mod tests {
         ] {
             assert!(public_url(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_address_of_a_store_is_an_origin() {
+        assert_eq!(
+            s3_endpoint(" http://127.0.0.1:9000/ ").unwrap(),
+            "http://127.0.0.1:9000"
+        );
+        let refused = s3_endpoint("minio:9000").unwrap_err().to_string();
+        assert!(refused.starts_with("CRM_FILES_S3_ENDPOINT: "), "{refused}");
     }
 
     #[test]

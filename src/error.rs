@@ -28,6 +28,9 @@ pub(crate) enum Error {
     /// The database does not answer just now.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The store of files does not answer just now, or its disk is full.
+    #[error("the store of files is unavailable: {0}")]
+    StoreUnavailable(String),
     /// A defect or a broken machine; the cause goes to the log only.
     #[error(transparent)]
     Unexpected(#[from] anyhow::Error),

@@ -12,6 +12,7 @@ mod error; // the one error type
 mod policy; // who may do what
 
 mod db; // the pool, the embedded cluster, migrations, paging
+mod store; // where files lie: a folder or S3
 
 mod app; // what every action is given
 
@@ -23,6 +24,8 @@ mod audit; // who changed what
 mod accounts; // people, branches, sessions
 mod dictionaries; // statuses, spheres, contract types
 mod views; // how a person sees the list of companies
+
+mod files; // what people send: kept, served, cleared away
 
 mod companies; // the base
 mod contacts; // people at companies

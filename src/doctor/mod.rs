@@ -10,7 +10,8 @@ use anyhow::{Result, bail};
 use sqlx::PgPool;
 
 use crate::config::Config;
-use crate::db;
+use crate::store::Store;
+use crate::{db, files};
 
 /// How well a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,7 @@ pub(crate) async fn run(config: Config) -> Result<()> {
         let text = "ещё нет, её создаст первый запуск";
         findings.push(Finding::new(Verdict::Warning, "база данных", text));
     }
+    findings.push(store_of_files(&Store::of(&config)).await);
     let mut out = std::io::stdout();
     for finding in &findings {
         writeln!(out, "{:<9} {}: {}", finding.mark(), finding.name, finding.text)?;
@@ -91,6 +93,22 @@ async fn look_at(pool: &PgPool) -> Vec<Finding> {
         Err(error) => Finding::new(Verdict::Failure, name, format!("не удалось узнать ({error})")),
     };
     looks.into_iter().map(finding).collect()
+}
+
+/// The store of files; a folder that nobody has needed yet is not made.
+async fn store_of_files(store: &Store) -> Finding {
+    const NAME: &str = "файлы заметок";
+    if store.folder().is_some_and(|folder| !folder.exists()) {
+        return Finding::new(
+            Verdict::Well,
+            NAME,
+            format!("{}, появится с первым файлом", store.describe()),
+        );
+    }
+    match files::look(store).await {
+        Ok(text) => Finding::new(Verdict::Well, NAME, text),
+        Err(error) => Finding::new(Verdict::Failure, NAME, format!("{}: {error}", store.describe())),
+    }
 }
 
 type Look = Result<(Verdict, String), sqlx::Error>;

@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use super::model::{Note, parse_text};
+use super::model::{Draft, Note, check_count, parse_text};
 use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
@@ -12,8 +11,9 @@ use crate::companies;
 use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
+use crate::files::{self, StoredFile};
 use crate::policy::{Action, Actor, Ties, check, may};
-use crate::values::{CompanyId, NoteId, text};
+use crate::values::{CompanyId, NoteId};
 
 /// Notes belong to a company.
 pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies")];
@@ -21,56 +21,65 @@ pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies
 /// Writes a note; `None` when this very form had already written it.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the text is blank or too long.
-pub(crate) async fn add(
-    app: &App,
-    actor: &Actor,
-    company: CompanyId,
-    typed: &str,
-    form_key: Option<Uuid>,
-) -> Result<Option<NoteId>> {
+/// [`Error::Invalid`] when there is neither text nor a file, or too much of them.
+pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Draft) -> Result<Option<NoteId>> {
     let mut tx = app.begin().await?;
     companies::admit(&mut tx, actor, company, Action::AddNote).await?;
-    let text = parse_text(typed)?;
-    if let (Some(form_key), Some(user)) = (form_key, actor.user) {
-        let key = submitted::key_of(form_key, &text);
+    let text = parse_text(&draft.text, draft.files.len())?;
+    check_count(draft.files.len())?;
+    if let (Some(form_key), Some(user)) = (draft.form_key, actor.user) {
+        // The same files sent twice have other ids, but the same bytes.
+        let files = draft.files.iter().map(|file| format!("{} {}", file.name, file.sha256));
+        let content = std::iter::once(text.clone())
+            .chain(files)
+            .collect::<Vec<_>>()
+            .join("\n");
+        let key = submitted::key_of(form_key, &content);
         if submitted::claim(&mut tx, key, user).await?.is_some() {
             return Ok(None);
         }
         submitted::settle(&mut tx, key, &paths::list(company)).await?;
     }
     let id = queries::insert(&mut tx, actor, company, &text, app.now()).await?;
+    files::attach(&mut tx, actor, id, &draft.files).await?;
     // The words themselves stand in the note; once it changes or goes, its event keeps them.
-    audit::record(&mut tx, actor, event("create", id, company, "Добавлена заметка")).await?;
+    let mut changes = Changes::default();
+    changes.compare("note_files", "", &files::describe(&draft.files));
+    let event = event("create", id, company, "Добавлена заметка").with(changes);
+    audit::record(&mut tx, actor, event).await?;
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
     Ok(Some(id))
 }
 
-/// Changes a note's text; the same text sent twice changes it once.
+/// Changes a note's text and files; the same wish sent twice changes it once.
 ///
 /// # Errors
 /// [`Error::Conflict`] when somebody changed it meanwhile, [`Error::NotFound`] when it is gone.
-pub(crate) async fn edit(
-    app: &App,
-    actor: &Actor,
-    (company, id): (CompanyId, NoteId),
-    version: i32,
-    typed: &str,
-) -> Result<()> {
+pub(crate) async fn edit(app: &App, actor: &Actor, (company, id): (CompanyId, NoteId), draft: &Draft) -> Result<()> {
     let mut tx = app.begin().await?;
     let before = lock(&mut tx, actor, company, id, Action::ViewBase).await?;
     check(actor, Action::EditNote, before.ties(actor))?;
-    let text = parse_text(typed)?;
-    if text == before.text {
+    let (removed, left): (Vec<_>, Vec<_>) = before
+        .files
+        .iter()
+        .cloned()
+        .partition(|file| draft.removed.contains(&file.id));
+    let after: Vec<_> = left.into_iter().chain(draft.files.iter().cloned()).collect();
+    let text = parse_text(&draft.text, after.len())?;
+    check_count(after.len())?;
+    if text == before.text && removed.is_empty() && draft.files.is_empty() {
         return Ok(());
     }
-    if !queries::update(&mut tx, id, version, &text, app.now()).await? {
+    if !queries::update(&mut tx, id, draft.version, &text, app.now()).await? {
         return Err(Error::Conflict(
             "Заметку только что изменил кто-то другой. Откройте её заново.",
         ));
     }
-    let event = event("update", id, company, "Изменена заметка").with(changes(&before.text, &text));
+    files::detach(&mut tx, id, &removed, app.now()).await?;
+    files::attach(&mut tx, actor, id, &draft.files).await?;
+    let changes = changes((&before.text, &before.files), (&text, &after));
+    let event = event("update", id, company, "Изменена заметка").with(changes);
     audit::record(&mut tx, actor, event).await?;
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
@@ -82,16 +91,15 @@ pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: Not
     let mut tx = app.begin().await?;
     let before = lock(&mut tx, actor, company, id, Action::ViewBase).await?;
     if !may(actor, Action::DeleteNote, before.ties(actor)) {
-        let message = format!(
-            "Отказано в удалении чужой заметки «{}»",
-            text::excerpt(&before.text, 80)
-        );
+        let message = format!("Отказано в удалении чужой заметки «{}»", before.title());
         audit::record(&mut tx, actor, event("delete_refused", id, company, message)).await?;
         tx.commit().await?;
         return Err(Error::Denied(Action::DeleteNote));
     }
+    files::detach(&mut tx, id, &before.files, app.now()).await?;
     queries::delete(&mut tx, id).await?;
-    let event = event("delete", id, company, "Удалена заметка").with(changes(&before.text, ""));
+    let changes = changes((&before.text, &before.files), ("", &[]));
+    let event = event("delete", id, company, "Удалена заметка").with(changes);
     audit::record(&mut tx, actor, event).await?;
     companies::touch(&mut tx, company, app.now()).await?;
     tx.commit().await?;
@@ -114,13 +122,14 @@ pub(crate) async fn pin(
         return Ok(wanted);
     }
     if let Some(pinned) = queries::pinned(&mut tx, company).await? {
+        let [pinned] = with_files(&mut tx, [pinned]).await?;
         queries::unpin(&mut tx, pinned.id).await?;
-        let message = format!("Откреплена заметка «{}»", text::excerpt(&pinned.text, 80));
+        let message = format!("Откреплена заметка «{}»", pinned.title());
         audit::record(&mut tx, actor, event("unpin", pinned.id, company, message)).await?;
     }
     if wanted {
         queries::pin(&mut tx, actor, id, app.now()).await?;
-        let message = format!("Закреплена заметка «{}»", text::excerpt(&note.text, 80));
+        let message = format!("Закреплена заметка «{}»", note.title());
         audit::record(&mut tx, actor, event("pin", id, company, message)).await?;
     }
     companies::touch(&mut tx, company, app.now()).await?;
@@ -132,13 +141,17 @@ pub(crate) async fn pin(
 pub(crate) async fn find(app: &App, actor: &Actor, company: CompanyId, id: NoteId) -> Result<Note> {
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
-    queries::find(&mut conn, company, id).await?.ok_or(Error::NotFound)
+    find_in(&mut conn, company, id).await
 }
 
 /// The note on top of a company's card.
 pub(crate) async fn pinned(conn: &mut PgConnection, actor: &Actor, company: CompanyId) -> Result<Option<Note>> {
     check(actor, Action::ViewBase, Ties::default())?;
-    Ok(queries::pinned(conn, company).await?)
+    let Some(pinned) = queries::pinned(conn, company).await? else {
+        return Ok(None);
+    };
+    let [pinned] = with_files(conn, [pinned]).await?;
+    Ok(Some(pinned))
 }
 
 /// The newest notes of a company but for the pinned one; `before`: those older than this one.
@@ -150,21 +163,41 @@ pub(crate) async fn of_company(
     limit: i64,
 ) -> Result<Vec<Note>> {
     check(actor, Action::ViewBase, Ties::default())?;
-    Ok(queries::of_company(conn, company, before, limit).await?)
+    let notes = queries::of_company(conn, company, before, limit).await?;
+    with_files(conn, notes).await
 }
 
 /// Locks the company, by which all changes of its notes stand in one line, and finds the note behind it.
 async fn lock(conn: &mut PgConnection, actor: &Actor, company: CompanyId, id: NoteId, action: Action) -> Result<Note> {
     companies::admit(conn, actor, company, action).await?;
-    queries::find(conn, company, id).await?.ok_or(Error::NotFound)
+    find_in(conn, company, id).await
+}
+
+async fn find_in(conn: &mut PgConnection, company: CompanyId, id: NoteId) -> Result<Note> {
+    let note = queries::find(conn, company, id).await?.ok_or(Error::NotFound)?;
+    let [note] = with_files(conn, [note]).await?;
+    Ok(note)
+}
+
+/// The same notes, each with its files: one query for all of them.
+async fn with_files<N: AsMut<[Note]>>(conn: &mut PgConnection, mut notes: N) -> Result<N> {
+    let ids: Vec<NoteId> = notes.as_mut().iter().map(|note| note.id).collect();
+    let mut found = files::of_notes(conn, &ids).await?;
+    for note in notes.as_mut() {
+        note.files = found.remove(&note.id).unwrap_or_default();
+    }
+    Ok(notes)
 }
 
 fn event(verb: &'static str, id: NoteId, company: CompanyId, message: impl Into<String>) -> Event<'static> {
     Event::new(verb, "note", id, message).on(Some(company))
 }
 
-fn changes(old: &str, new: &str) -> Changes {
+type Content<'a> = (&'a str, &'a [StoredFile]);
+
+fn changes((old_text, old_files): Content<'_>, (new_text, new_files): Content<'_>) -> Changes {
     let mut changes = Changes::default();
-    changes.compare("note_text", old, new);
+    changes.compare("note_text", old_text, new_text);
+    changes.compare("note_files", &files::describe(old_files), &files::describe(new_files));
     changes
 }

@@ -1,10 +1,12 @@
 //! What a note is: a text somebody wrote about a company.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::files::{self, StoredFile};
 use crate::policy::{Actor, Ties};
-use crate::values::{CompanyId, NoteId, UserId, text};
+use crate::values::{CompanyId, FileId, NoteId, UserId, text};
 
 /// The longest text, in characters.
 const LONGEST: usize = 20_000;
@@ -30,6 +32,23 @@ pub(crate) struct Note {
     pub(crate) created_at: DateTime<Utc>,
     /// When its text last changed.
     pub(crate) edited_at: Option<DateTime<Utc>>,
+    /// What was put to it, in order.
+    pub(crate) files: Vec<StoredFile>,
+}
+
+/// What somebody means to write.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    /// As typed.
+    pub(crate) text: String,
+    /// Sent by the writer, and not yet put to a note.
+    pub(crate) files: Vec<StoredFile>,
+    /// Files of the note that are to go.
+    pub(crate) removed: Vec<FileId>,
+    /// The version that was edited.
+    pub(crate) version: i32,
+    /// The key of a new note's form.
+    pub(crate) form_key: Option<Uuid>,
 }
 
 impl Note {
@@ -40,16 +59,27 @@ impl Note {
             branch: false,
         }
     }
+
+    /// The beginning of its text, or what it holds instead.
+    pub(crate) fn title(&self) -> String {
+        match self.files.first() {
+            Some(file) if self.text.is_empty() => text::excerpt(&file.name, 80),
+            _ => text::excerpt(&self.text, 80),
+        }
+    }
 }
 
-/// The text that is meant.
+/// The text that is meant; a note of files may do without.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `text`.
-pub(crate) fn parse_text(typed: &str) -> Result<String> {
+pub(crate) fn parse_text(typed: &str, files: usize) -> Result<String> {
     let text = text::lines(typed);
+    if text.trim().is_empty() && files > 0 {
+        return Ok(String::new());
+    }
     if text.trim().is_empty() {
-        return Err(Error::field("text", "Напишите текст заметки."));
+        return Err(Error::field("text", "Напишите текст заметки или приложите файл."));
     }
     let length = text.chars().count();
     if length > LONGEST {
@@ -60,10 +90,23 @@ pub(crate) fn parse_text(typed: &str) -> Result<String> {
     Ok(text)
 }
 
+/// # Errors
+/// [`Error::Invalid`] at `file` when a note would hold more files than it may.
+pub(crate) fn check_count(count: usize) -> Result<()> {
+    if count <= files::MOST {
+        return Ok(());
+    }
+    let over = i64::try_from(count - files::MOST).unwrap_or(i64::MAX);
+    let over = text::count(over, ["лишний файл", "лишних файла", "лишних файлов"]);
+    let sentence = format!("К заметке можно приложить не больше {} файлов: {over}.", files::MOST);
+    Err(Error::field("file", sentence))
+}
+
 /// Russian label of a note's field in the history of a card.
 pub(crate) fn field_label(field: &str) -> Option<&'static str> {
     match field {
         "note_text" => Some("Текст заметки"),
+        "note_files" => Some("Файлы"),
         _ => None,
     }
 }

@@ -33,6 +33,7 @@ impl From<Row> for Note {
             version: row.version,
             created_at: row.created_at,
             edited_at: row.edited_at,
+            files: Vec::new(),
         }
     }
 }

@@ -16,7 +16,9 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, trash, views};
+use crate::{
+    accounts, card, companies, contacts, dashboard, db, files, imports, jobs, notes, search, settings, trash, views,
+};
 
 pub(crate) use health::check as healthcheck;
 
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Routes {
         .merge(web::assets::routes())
         .merge(accounts::routes())
         .merge(views::routes())
+        .merge(files::routes())
         .merge(companies::routes())
         .merge(contacts::routes())
         .merge(notes::routes())
@@ -97,6 +100,11 @@ fn periodic() -> Vec<Periodic> {
             name: "clean sessions and limits",
             every: Duration::from_hours(1),
             run: |app| Box::pin(async move { accounts::clean(&app).await }),
+        },
+        Periodic {
+            name: "clear away files that nobody needs",
+            every: Duration::from_mins(10),
+            run: |app| Box::pin(async move { files::clean(&app).await }),
         },
         Periodic {
             name: "gather the words of companies",

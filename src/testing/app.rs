@@ -14,6 +14,7 @@ use super::database;
 use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::policy::{Actor, Role};
+use crate::store::Store;
 use crate::values::{BranchId, UserId};
 
 /// The password of everybody in tests.
@@ -42,7 +43,8 @@ impl TestApp {
         let clock = Arc::new(AtomicI64::new(start.timestamp_micros()));
         let pool = database::migrated().await;
         let key = "a key of tests, not shorter than it has to be".to_owned().into();
-        let app = App::new(pool, config(), Clock::Fixed(clock.clone()), key);
+        let mut app = App::new(pool, config(), Clock::Fixed(clock.clone()), key);
+        app.files = Store::in_memory();
         let router = crate::server::router(&app);
         Self { app, router, clock }
     }
@@ -146,5 +148,6 @@ fn config() -> Config {
         time_zone: chrono_tz::Europe::Moscow,
         trusted_proxies: vec!["127.0.0.1/32".parse::<IpNet>().expect("a network")],
         passive: true,
+        s3: None,
     }
 }

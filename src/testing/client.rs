@@ -67,6 +67,30 @@ impl Client {
         self.post_from("/account/password/", path, fields).await
     }
 
+    /// `POST` of a form with files: fields with a valid token first, then each file by its name and bytes.
+    pub(crate) async fn post_files(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let token = self.get("/account/password/").await.csrf();
+        let mut body = Vec::new();
+        for (name, value) in std::iter::once(&("csrf_token", token.as_str())).chain(fields) {
+            body.extend(
+                format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        for (name, bytes) in files {
+            let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+            // The browser's own word on the type, which nobody believes.
+            body.extend(format!("--limit\r\n{head}\r\nContent-Type: text/html\r\n\r\n").bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--limit--\r\n");
+        let kind = "multipart/form-data; boundary=limit".parse().expect("a value");
+        self.headers.insert(header::CONTENT_TYPE, kind);
+        let answer = self.send(Method::POST, path, Body::from(body)).await;
+        self.headers.remove(header::CONTENT_TYPE);
+        answer
+    }
+
     /// `POST` of these fields and nothing else.
     pub(crate) async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new())
@@ -108,11 +132,12 @@ impl Client {
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             self.keep(cookie.to_str().expect("a cookie"));
         }
-        let body = body.collect().await.expect("a body").to_bytes();
-        let text = String::from_utf8_lossy(&body).into_owned();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer {
             status: parts.status,
             headers: parts.headers,
+            bytes: bytes.to_vec(),
             text,
             asked: format!("{method} {path}"),
         }
@@ -135,6 +160,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
     asked: String,
 }
 

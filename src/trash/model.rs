@@ -8,7 +8,7 @@ use crate::db::Cursor;
 use crate::db::snapshot::{Lost, Part, Snapshot};
 use crate::error::{Error, Result};
 use crate::values::{CompanyId, ContactId, RequestId, TrashId, UserId, text};
-use crate::{companies, contacts, notes};
+use crate::{companies, contacts, files, notes};
 
 /// How long a record can be brought back.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
@@ -61,7 +61,7 @@ impl Entity {
 
 /// All that goes with a company or a contact, parents first.
 pub(crate) fn parts() -> Vec<Part> {
-    let rooms: [&[Part]; 3] = [&companies::PARTS, &contacts::PARTS, &notes::PARTS];
+    let rooms: [&[Part]; 4] = [&companies::PARTS, &contacts::PARTS, &notes::PARTS, &files::PARTS];
     rooms.concat()
 }
 
@@ -70,9 +70,10 @@ pub(crate) fn parts() -> Vec<Part> {
 pub(crate) struct Contents(pub(crate) BTreeMap<String, i64>);
 
 /// Tables that people know the rows of.
-const COUNTED: [(&str, [&str; 3]); 6] = [
+const COUNTED: [(&str, [&str; 3]); 7] = [
     ("contacts", ["контакт", "контакта", "контактов"]),
     ("notes", ["заметка", "заметки", "заметок"]),
+    ("files", ["файл", "файла", "файлов"]),
     ("company_phones", ["телефон", "телефона", "телефонов"]),
     (
         "contact_phones",

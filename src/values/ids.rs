@@ -88,6 +88,10 @@ id!(
     ContactId(Uuid)
 );
 id!(
+    /// A file that somebody sent.
+    FileId(Uuid)
+);
+id!(
     /// One uploaded file being imported.
     ImportId(Uuid)
 );
@@ -100,4 +104,4 @@ id!(
     RequestId(i64)
 );
 
-new_uuid!(CompanyId, ContactId, ImportId, TrashId);
+new_uuid!(CompanyId, ContactId, FileId, ImportId, TrashId);

@@ -19,7 +19,7 @@ mod tests;
 
 pub(crate) use email::Email;
 pub(crate) use ids::{
-    BranchId, CompanyId, ContactId, ImportId, NoteId, RegionId, RequestId, SphereId, StatusId, TrashId, UserId,
+    BranchId, CompanyId, ContactId, FileId, ImportId, NoteId, RegionId, RequestId, SphereId, StatusId, TrashId, UserId,
 };
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use anyhow::{Result, bail};
 
 use crate::app::App;
+use crate::files;
 
 /// A Russian name, and a query that counts breaches.
 const CHECKS: &[(&str, &str)] = &[
@@ -55,12 +56,25 @@ const CHECKS: &[(&str, &str)] = &[
          WHERE request.status = 'pending' AND NOT EXISTS (SELECT FROM companies WHERE id = request.company_id)",
     ),
     (
+        "в каждой заметке есть текст или файл",
+        "SELECT count(*) FROM notes AS note
+         WHERE note.text = '' AND NOT EXISTS (SELECT FROM files WHERE note_id = note.id)",
+    ),
+    (
+        "байты приложенных файлов не ждут удаления",
+        "SELECT count(*) FROM files JOIN file_disposals AS disposal ON disposal.key = files.key
+         WHERE files.note_id IS NOT NULL",
+    ),
+    (
         "завершённые загрузки сходятся со своими строками",
         "SELECT count(*) FROM imports AS run
          WHERE run.state = 'done'
            AND (SELECT count(DISTINCT line) FROM import_rows WHERE import_id = run.id) <> run.rows_total",
     ),
 ];
+
+/// The one check that asks the store too.
+const BYTES: &str = "у каждого файла есть его байты";
 
 /// Runs all checks and prints a line for each.
 ///
@@ -92,6 +106,7 @@ async fn counts(app: &App) -> Result<Vec<(&'static str, i64)>> {
     for (name, sql) in CHECKS {
         counts.push((*name, sqlx::query_scalar(*sql).fetch_one(&mut conn).await?));
     }
+    counts.push((BYTES, files::missing(app).await?));
     Ok(counts)
 }
 

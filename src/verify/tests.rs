@@ -61,12 +61,33 @@ async fn every_check_finds_its_breach() {
              VALUES (gen_random_uuid(), 'Никто', 'Дубль', now())",
         ),
         (
+            "есть текст или файл",
+            "INSERT INTO notes (company_id, text) SELECT id, '' FROM companies",
+        ),
+        (
+            "не ждут удаления",
+            "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
+             INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
+             SELECT gen_random_uuid(), id, repeat('a', 32), 'a.pdf', 1, '', repeat('b', 64) FROM notes;
+             INSERT INTO file_disposals VALUES (repeat('a', 32), now())",
+        ),
+        (
+            "есть его байты",
+            "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
+             INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
+             SELECT gen_random_uuid(), id, repeat('a', 32), 'a.pdf', 1, '', repeat('b', 64) FROM notes",
+        ),
+        (
             "загрузки сходятся",
             "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
              VALUES (gen_random_uuid(), 'a.csv', '', false, 'done', 3)",
         ),
     ];
-    assert_eq!(breaches.len(), CHECKS.len(), "each check has a breach that it finds");
+    assert_eq!(
+        breaches.len(),
+        CHECKS.len() + 1,
+        "each check has a breach that it finds"
+    );
     for (part, sql) in breaches {
         let app = TestApp::new().await;
         app.person("petrov", Role::Manager, None).await;

@@ -110,6 +110,14 @@ impl From<Error> for Failure {
                 failure.retry_after = Some(5);
                 failure
             }
+            Error::StoreUnavailable(cause) => {
+                let text = "Хранилище файлов сейчас не отвечает. Попробуйте ещё раз через минуту; если не поможет, \
+                            сообщите администратору.";
+                let mut failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Файлы временно недоступны", text);
+                failure.cause = Some(Arc::new(anyhow::Error::msg(cause)));
+                failure.retry_after = Some(60);
+                failure
+            }
             Error::Unexpected(cause) => {
                 let text = "Мы записали ошибку в журнал. Попробуйте ещё раз, а если не поможет, сообщите администратору \
                             номер запроса.";

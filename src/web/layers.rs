@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument as _;
@@ -39,8 +40,17 @@ pub(crate) fn finish(router: Router, app: &App) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(from_fn_with_state(app.clone(), super::render_failures))
         // A page shrinks to a sixth at once; the best level takes as long as making the page for little more.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(is_page)),
+        )
         .layer(from_fn(observe))
+}
+
+/// Files that people sent, which alone bring a policy of their own, go out as they are: packed already, with their length.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key("content-security-policy")
 }
 
 /// Gives the request its id, logs it once and sets the security headers.
@@ -81,7 +91,10 @@ fn without_secrets(path: &str) -> &str {
 }
 
 fn secure(path: &str, headers: &mut HeaderMap) {
-    headers.insert("content-security-policy", HeaderValue::from_static(CSP));
+    // A file that somebody sent has a stricter one of its own, and may be kept by the browser that asks again.
+    headers
+        .entry("content-security-policy")
+        .or_insert(HeaderValue::from_static(CSP));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
     headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
@@ -92,7 +105,9 @@ fn secure(path: &str, headers: &mut HeaderMap) {
         HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
     );
     if !path.starts_with("/static/") {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
     }
 }
 

@@ -4,6 +4,7 @@ import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as csrf from "./csrf.js";
 import * as drawer from "./drawer.js";
+import * as files from "./files.js";
 import * as guard from "./guard.js";
 import * as inline from "./inline.js";
 import * as menu from "./menu.js";
@@ -17,7 +18,7 @@ import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, phone, repeat, copy, confirm, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, phone, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::error::Result;
+use crate::files::{Attachments, FilesField};
 use crate::notes::model::Note;
 use crate::notes::{actions, paths};
 use crate::policy::{Action, Actor, Ties, may};
@@ -20,6 +21,7 @@ pub(crate) struct AddForm {
     action: String,
     form_key: String,
     draft: String,
+    files: FilesField,
 }
 
 impl askama::filters::HtmlSafe for AddForm {}
@@ -31,6 +33,7 @@ pub(crate) fn add_form(viewer: &Viewer, company: CompanyId) -> AddForm {
         action: paths::add(company),
         form_key: form_key(),
         draft: format!("note:{company}"),
+        files: FilesField::new(&[], ""),
     }
 }
 
@@ -48,6 +51,7 @@ pub(crate) struct NoteItem {
     exact_time: String,
     edited: Option<String>,
     text: String,
+    files: Attachments,
     is_pinned: bool,
     edit: Option<String>,
     delete: Option<String>,
@@ -98,6 +102,7 @@ impl Reader<'_> {
             exact_time: time::date_time(note.created_at, zone),
             edited: note.edited_at.map(|at| time::relative(at, self.now, zone)),
             text: note.text,
+            files: Attachments::new(&note.files),
             is_pinned: note.is_pinned,
             edit: allowed(Action::EditNote, own, paths::edit),
             delete: allowed(Action::DeleteNote, own, paths::delete),

@@ -4,24 +4,46 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::companies;
 use crate::error::{Error, FieldErrors, Result};
+use crate::files::{FilesField, Sent, StoredFile};
+use crate::notes::model::{Draft, Note};
 use crate::notes::{actions, paths};
 use crate::policy::{Action, check};
-use crate::values::{CompanyId, NoteId, time};
-use crate::web::{
-    Form, Html, Layout, Path, Section, Viewer, flash, form_key, page, page_with, see_other, see_other_with,
-};
+use crate::values::{CompanyId, FileId, NoteId, time};
+use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page, page_with, see_other, see_other_with};
 
-/// What was typed.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct NoteForm {
-    text: String,
-    version: i32,
-    form_key: String,
+/// What was typed and sent.
+#[derive(Default)]
+struct NoteForm {
+    draft: Draft,
+    /// What was wrong with the files.
+    complaint: Option<Error>,
+}
+
+impl NoteForm {
+    fn of(sent: Sent) -> Self {
+        let complaint = sent.complaint();
+        let draft = Draft {
+            text: sent.get("text").to_owned(),
+            removed: sent.all("remove").filter_map(|id| id.parse().ok()).collect(),
+            version: sent.get("version").parse().unwrap_or_default(),
+            form_key: sent.get("form_key").parse().ok(),
+            files: sent.files,
+        };
+        Self { draft, complaint }
+    }
+
+    /// What is meant, unless a file was not taken: then nothing is written, and the form comes back with the rest.
+    fn meant(&mut self) -> Result<&Draft> {
+        match self.complaint.take() {
+            Some(error) => Err(error),
+            None => Ok(&self.draft),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -33,9 +55,21 @@ struct EditPage {
     /// The card.
     back: String,
     company: String,
-    form: NoteForm,
+    text: String,
+    version: i32,
+    form_key: String,
     errors: FieldErrors,
     conflict: Option<Stored>,
+    files: FilesField,
+    /// Those that the note holds, each to be kept or to go.
+    stored: Vec<StoredItem>,
+}
+
+/// A file of the note.
+struct StoredItem {
+    id: String,
+    name: String,
+    is_removed: bool,
 }
 
 /// What became of the text that was edited.
@@ -52,7 +86,7 @@ enum Stored {
 }
 
 impl EditPage {
-    async fn new(app: &App, viewer: &Viewer, company: CompanyId, form: NoteForm) -> Result<Self> {
+    async fn new(app: &App, viewer: &Viewer, company: CompanyId, draft: &Draft, errors: FieldErrors) -> Result<Self> {
         let mut conn = app.db.acquire().await?;
         let company = companies::find(&mut conn, &viewer.actor()?, company).await?;
         Ok(Self {
@@ -61,32 +95,43 @@ impl EditPage {
             action: paths::add(company.id),
             back: paths::list(company.id),
             company: company.fields.name,
-            form,
-            errors: FieldErrors::default(),
+            text: draft.text.clone(),
+            version: draft.version,
+            form_key: draft.form_key.map(|key| key.to_string()).unwrap_or_default(),
+            files: FilesField::new(&draft.files, errors.get("file")),
+            stored: Vec::new(),
+            errors,
             conflict: None,
         })
     }
 
     /// The same page for a note that is already there.
-    fn of(mut self, company: CompanyId, note: NoteId) -> Self {
+    fn of(mut self, note: &Note, removed: &[FileId]) -> Self {
         self.title = "Заметка";
-        self.action = paths::edit(company, note);
+        self.action = paths::edit(note.company, note.id);
+        let item = |file: &StoredFile| StoredItem {
+            id: file.id.to_string(),
+            name: file.name.clone(),
+            is_removed: removed.contains(&file.id),
+        };
+        self.stored = note.files.iter().map(item).collect();
         self
     }
 }
 
 /// `POST /companies/{id}/notes/add/`
-pub(super) async fn add(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(company): Path<CompanyId>,
-    Form(form): Form<NoteForm>,
-) -> Html {
-    match actions::add(&app, &viewer.actor()?, company, &form.text, form.form_key.parse().ok()).await {
+pub(super) async fn add(State(app): State<App>, viewer: Viewer, Path(company): Path<CompanyId>, sent: Sent) -> Html {
+    let actor = viewer.actor()?;
+    let mut form = NoteForm::of(sent);
+    let added = match form.meant() {
+        Ok(draft) => actions::add(&app, &actor, company, draft).await,
+        Err(error) => Err(error),
+    };
+    match added {
         Ok(_) => see_other(&paths::list(company)),
         Err(Error::Invalid(errors)) => {
-            let page = EditPage::new(&app, &viewer, company, form).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { errors, ..page })
+            let page = EditPage::new(&app, &viewer, company, &form.draft, errors).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(error.into()),
     }
@@ -101,12 +146,13 @@ pub(super) async fn edit(
     let actor = viewer.actor()?;
     let note = actions::find(&app, &actor, company, id).await?;
     check(&actor, Action::EditNote, note.ties(&actor))?;
-    let form = NoteForm {
-        text: note.text,
+    let draft = Draft {
+        text: note.text.clone(),
         version: note.version,
-        form_key: String::new(),
+        ..Draft::default()
     };
-    page(&EditPage::new(&app, &viewer, company, form).await?.of(company, id))
+    let shown = EditPage::new(&app, &viewer, company, &draft, FieldErrors::default()).await?;
+    page(&shown.of(&note, &[]))
 }
 
 /// `POST /companies/{id}/notes/{note}/edit/`
@@ -114,41 +160,40 @@ pub(super) async fn update(
     State(app): State<App>,
     viewer: Viewer,
     Path((company, id)): Path<(CompanyId, NoteId)>,
-    Form(form): Form<NoteForm>,
+    sent: Sent,
 ) -> Html {
     let actor = viewer.actor()?;
-    match actions::edit(&app, &actor, (company, id), form.version, &form.text).await {
+    let mut form = NoteForm::of(sent);
+    let edited = match form.meant() {
+        Ok(draft) => actions::edit(&app, &actor, (company, id), draft).await,
+        Err(error) => Err(error),
+    };
+    let mut draft = form.draft;
+    match edited {
         Ok(()) => see_other_with(&paths::list(company), &flash("success", "Заметка сохранена.")),
         Err(Error::Invalid(errors)) => {
-            let page = EditPage::new(&app, &viewer, company, form).await?.of(company, id);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { errors, ..page })
+            let note = actions::find(&app, &actor, company, id).await?;
+            check(&actor, Action::EditNote, note.ties(&actor))?;
+            let page = EditPage::new(&app, &viewer, company, &draft, errors).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page.of(&note, &draft.removed))
         }
         Err(Error::Conflict(_)) => {
             let stored = actions::find(&app, &actor, company, id).await?;
             // Sent again, the form says: I have seen the other text and mean mine.
-            let form = NoteForm {
-                version: stored.version,
-                ..form
-            };
+            draft.version = stored.version;
             let at = time::relative(stored.edited_at.unwrap_or(stored.created_at), app.now(), viewer.zone);
-            let conflict = Some(Stored::Changed { at, text: stored.text });
-            let page = EditPage::new(&app, &viewer, company, form).await?.of(company, id);
-            page_with(StatusCode::CONFLICT, &EditPage { conflict, ..page })
+            let text = stored.text.clone();
+            let page = EditPage::new(&app, &viewer, company, &draft, FieldErrors::default()).await?;
+            let mut page = page.of(&stored, &draft.removed);
+            page.conflict = Some(Stored::Changed { at, text });
+            page_with(StatusCode::CONFLICT, &page)
         }
         Err(Error::NotFound) => {
             // The typed words outlive the note: the same page offers to write them as a new one.
-            let form = NoteForm {
-                form_key: form_key(),
-                ..form
-            };
-            let page = EditPage::new(&app, &viewer, company, form).await?;
-            page_with(
-                StatusCode::CONFLICT,
-                &EditPage {
-                    conflict: Some(Stored::Gone),
-                    ..page
-                },
-            )
+            draft.form_key = Some(Uuid::new_v4());
+            let mut page = EditPage::new(&app, &viewer, company, &draft, FieldErrors::default()).await?;
+            page.conflict = Some(Stored::Gone);
+            page_with(StatusCode::CONFLICT, &page)
         }
         Err(error) => Err(error.into()),
     }

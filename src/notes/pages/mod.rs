@@ -3,6 +3,7 @@
 mod card;
 mod change;
 
+use crate::files;
 use crate::policy::Action;
 use crate::web::{Guard, Routes};
 
@@ -11,16 +12,22 @@ pub(crate) use card::{AddForm, NoteItem, Reader, add_form, of_company, pinned};
 /// `/companies/{id}/notes/…`
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .post("/companies/{id}/notes/add/", Guard::May(Action::AddNote), change::add)
+        .post_upload(
+            "/companies/{id}/notes/add/",
+            Guard::May(Action::AddNote),
+            change::add,
+            files::FORM_LIMIT,
+        )
         .get(
             "/companies/{id}/notes/{note}/edit/",
             Guard::May(Action::EditNote),
             change::edit,
         )
-        .post(
+        .post_upload(
             "/companies/{id}/notes/{note}/edit/",
             Guard::May(Action::EditNote),
             change::update,
+            files::FORM_LIMIT,
         )
         .post(
             "/companies/{id}/notes/{note}/delete/",

@@ -1,5 +1,6 @@
 //! The room's tests.
 
+mod files;
 mod rights;
 mod texts;
 

@@ -82,7 +82,7 @@ async fn blank_and_endless_notes_are_refused_with_a_sentence_and_the_text() {
     olga.post(&path, &[("text", " \r\n\t ")])
         .await
         .expect(422)
-        .expect_text("Напишите текст заметки.");
+        .expect_text("Напишите текст заметки или приложите файл.");
     let long = "я".repeat(20_002);
     let page = olga.post(&path, &[("text", &long)]).await;
     page.expect(422).expect_text("2 лишних знака");
@@ -93,7 +93,9 @@ async fn blank_and_endless_notes_are_refused_with_a_sentence_and_the_text() {
     let edited = olga
         .post(&paths::edit(scene.company, id), &[("text", ""), ("version", "1")])
         .await;
-    edited.expect(422).expect_text("Напишите текст заметки.");
+    edited
+        .expect(422)
+        .expect_text("Напишите текст заметки или приложите файл.");
     assert_eq!(scene.texts().await, [full.replace('\r', "")]);
 }
 

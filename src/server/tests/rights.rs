@@ -111,6 +111,27 @@ impl World {
         id
     }
 
+    /// A picture that a note holds.
+    async fn file(&self, me: &Actor) -> Uuid {
+        let company = self.company(Kind::Foreign, me).await;
+        let note = self.note(company, &self.stranger).await;
+        let (id, key) = (Uuid::now_v7(), Uuid::new_v4().simple().to_string());
+        let mut writer = self.app.files.write(&key).expect("a store");
+        writer.write(b"a").await.expect("a byte");
+        writer.finish().await.expect("bytes");
+        sqlx::query(
+            "INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
+             VALUES ($1, $2, $3, 'a.png', 1, 'image/png', repeat('0', 64))",
+        )
+        .bind(id)
+        .bind(note)
+        .bind(key)
+        .execute(&self.app.app.db)
+        .await
+        .expect("a file");
+        id
+    }
+
     /// The address of a fresh object of this kind.
     async fn address(&self, pattern: &str, kind: Kind, me: &Actor, is_author: bool) -> String {
         let fill = |id: String| pattern.replace("{id}", &id).replace("{field}", "address");
@@ -129,6 +150,8 @@ impl World {
             fill(self.contact(company).await.to_string())
         } else if pattern.starts_with("/settings/trash/{id}") {
             fill(self.trashed().await.to_string())
+        } else if pattern.starts_with("/files/{id}") {
+            fill(self.file(me).await.to_string())
         } else if pattern.starts_with("/settings/users/{id}") {
             fill(self.heir.to_string())
         } else if pattern.starts_with("/settings/branches/{id}") {

@@ -143,6 +143,10 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/account/second-factor/codes/file/", Who::Everyone, &[], DONE),
     ("POST", "/account/second-factor/turn-off/", Who::Everyone, &[], &[422]),
     ("GET", "/", Who::Everyone, &[], &[200, 303]),
+    // No file: past the guard and no further.
+    ("POST", "/files/", Who::Everyone, &[], &[422]),
+    ("GET", "/files/{id}/", Who::Everyone, &[], SHOWN),
+    ("GET", "/files/{id}/view/", Who::Everyone, &[], SHOWN),
     ("GET", "/companies/", Who::Everyone, &[], SHOWN),
     ("GET", "/companies/count/", Who::Everyone, &[], SHOWN),
     ("GET", "/companies/view/", Who::Everyone, &[], SHOWN),

@@ -12,7 +12,7 @@ use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::{Entity, Trashed};
 use crate::trash::queries;
 use crate::values::{TrashId, text};
-use crate::{companies, imports};
+use crate::{companies, files, imports};
 
 /// Records of one round of the periodic work.
 const BATCH: usize = 200;
@@ -80,6 +80,7 @@ async fn erase_in(conn: &mut PgConnection, actor: &Actor, id: TrashId) -> Result
     audit::erase(conn, &traces.records, &traces.notes).await?;
     imports::erase(conn, &traces.records).await?;
     companies::forget_words(conn, &traces.words).await?;
+    files::dispose_at_once(conn, &traces.keys).await?;
     let event = Event::new("erase", item.entity.code(), item.entity_id, message(&item));
     audit::record(conn, actor, event.on(item.company)).await
 }
@@ -101,6 +102,8 @@ struct Traces {
     /// Companies and contacts.
     records: Vec<Uuid>,
     notes: Vec<i64>,
+    /// Of files in their store.
+    keys: Vec<String>,
     /// All that search knew it by.
     words: String,
 }
@@ -113,6 +116,7 @@ impl Traces {
         self.records.extend(contacts);
         self.notes
             .extend(snapshot.values("notes", "id").filter_map(serde_json::Value::as_i64));
+        self.keys.extend(snapshot.texts("files", "key").map(str::to_owned));
         let words = [
             ("companies", "search"),
             ("contacts", "last_name"),

@@ -1,6 +1,7 @@
 //! Deleting, bringing back, erasing.
 
 mod erasing;
+mod files;
 mod keeping;
 mod requests;
 

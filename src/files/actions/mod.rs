@@ -1,0 +1,12 @@
+//! What is done with files.
+
+mod clean;
+mod read;
+mod receive;
+mod tie;
+
+pub(crate) use clean::{clean, look, missing};
+pub(crate) use read::of_notes;
+pub(super) use read::{open, uploads};
+pub(super) use receive::Receiver;
+pub(crate) use tie::{PARTS, attach, detach, dispose_at_once};

@@ -1,0 +1,54 @@
+//! Finding files.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgConnection;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::files::model::StoredFile;
+use crate::files::queries;
+use crate::policy::{Action, Actor, Ties, check};
+use crate::store::Reading;
+use crate::values::{FileId, NoteId};
+
+/// A file and its bytes. One that no note holds yet is seen by its sender only.
+///
+/// # Errors
+/// [`Error::NotFound`], also when the bytes are gone; the log says so.
+pub(in crate::files) async fn open(app: &App, actor: &Actor, id: FileId) -> Result<(StoredFile, Reading)> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    let file = queries::find(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    if file.note.is_none() && queries::lone(&mut conn, actor, &[id]).await?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    drop(conn);
+    let Some(reading) = app.files.read(&file.key).await? else {
+        tracing::error!(%id, "the bytes of a file are not in the store");
+        return Err(Error::NotFound);
+    };
+    Ok((file, reading))
+}
+
+/// The files of notes, each note's in their order.
+pub(crate) async fn of_notes(conn: &mut PgConnection, notes: &[NoteId]) -> Result<BTreeMap<NoteId, Vec<StoredFile>>> {
+    let mut found: BTreeMap<NoteId, Vec<StoredFile>> = BTreeMap::new();
+    if notes.is_empty() {
+        return Ok(found);
+    }
+    for file in queries::of_notes(conn, notes).await? {
+        if let Some(note) = file.note {
+            found.entry(note).or_default().push(file);
+        }
+    }
+    Ok(found)
+}
+
+/// Of these files, those that the actor sent and that wait for a note.
+pub(crate) async fn uploads(conn: &mut PgConnection, actor: &Actor, ids: &[FileId]) -> Result<Vec<StoredFile>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(queries::lone(conn, actor, ids).await?)
+}

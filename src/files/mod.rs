@@ -1,0 +1,17 @@
+//! Files that people send: kept under random keys, served as attachments, cleared away when nobody needs them.
+//!
+//! Each key in the store is named by a file that a note holds, or by a disposal that says when its bytes go. So a
+//! process may die at any moment and nothing is lost or left over (decision 0009).
+
+mod actions;
+mod kinds;
+mod model;
+mod pages;
+pub(crate) mod paths;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actions::{PARTS, attach, clean, detach, dispose_at_once, look, missing, of_notes};
+pub(crate) use model::{MOST, StoredFile, describe};
+pub(crate) use pages::{Attachments, FORM_LIMIT, FilesField, Sent, routes};

@@ -1,0 +1,91 @@
+//! What a file is: a name that a person gave it, and bytes under a key.
+
+use crate::values::{FileId, NoteId};
+
+/// The largest file, in bytes.
+pub(crate) const MOST_BYTES: usize = 20 * 1024 * 1024;
+/// The most files of one note.
+pub(crate) const MOST: usize = 10;
+/// The most files that one person has sent and not yet put anywhere.
+pub(super) const MOST_LONE: i64 = 200;
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 255;
+
+/// A file that lies in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredFile {
+    /// Key of the row.
+    pub(crate) id: FileId,
+    /// The note it belongs to; `None`: sent, and not yet put to one.
+    pub(crate) note: Option<NoteId>,
+    /// Key in the store.
+    pub(crate) key: String,
+    /// As its sender called it, cleaned.
+    pub(crate) name: String,
+    /// In bytes.
+    pub(crate) size: i64,
+    /// By its first bytes.
+    pub(crate) content_type: String,
+    /// Of its bytes, in hex.
+    pub(crate) sha256: String,
+}
+
+/// A name without a path, without what a shell or a file system would trip over, and without marks that turn the
+/// direction of reading («exe.pdf»).
+pub(super) fn clean_name(typed: &str) -> String {
+    // Some browsers send the whole path.
+    let last = typed.rsplit(['/', '\\']).next().unwrap_or(typed);
+    let kept = last.chars().filter(|c| c.is_whitespace() || !is_hidden(*c));
+    let plain: String = kept
+        .map(|c| {
+            if "<>:\"|?*".contains(c) || c.is_whitespace() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    let line = plain
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let line = line.trim_matches(['.', ' ']);
+    if line.chars().count() <= LONGEST_NAME {
+        return if line.is_empty() {
+            "файл".to_owned()
+        } else {
+            line.to_owned()
+        };
+    }
+    let (stem, extension) = line.rsplit_once('.').unwrap_or((line, ""));
+    let ending: String = extension.chars().take(16).collect();
+    let stem: String = stem.chars().take(LONGEST_NAME - ending.chars().count() - 1).collect();
+    format!("{stem}.{ending}")
+}
+
+fn is_hidden(c: char) -> bool {
+    let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    c.is_control() || turns || c == '\u{61c}'
+}
+
+/// «412 КБ», «1,4 МБ»
+pub(super) fn shown_size(bytes: i64) -> String {
+    const MB: i64 = 1024 * 1024;
+    if bytes < 1024 {
+        format!("{bytes} Б")
+    } else if bytes < MB {
+        format!("{} КБ", (bytes + 512) / 1024)
+    } else {
+        let tenths = (bytes * 10 + MB / 2) / MB;
+        format!("{},{} МБ", tenths / 10, tenths % 10)
+    }
+}
+
+/// «КП.pdf (412 КБ), фото.jpg (1,4 МБ)», for the journal.
+pub(crate) fn describe<'a>(files: impl IntoIterator<Item = &'a StoredFile>) -> String {
+    let names = files
+        .into_iter()
+        .map(|file| format!("{} ({})", file.name, shown_size(file.size)));
+    names.collect::<Vec<_>>().join(", ")
+}
