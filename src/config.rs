@@ -27,6 +27,7 @@ const VARIABLES: &[&str] = &[
     "CRM_FILES_S3_REGION",
     "CRM_FILES_S3_ACCESS_KEY",
     "CRM_FILES_S3_SECRET_KEY",
+    "CRM_BACKUP_BEFORE_MIGRATE",
     "CRM_LOG",
     "CRM_LOG_FORMAT",
 ];
@@ -54,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) passive: bool,
     /// `CRM_FILES_S3_BUCKET` and its companions; `None`: files lie in the folder `files` of [`Config::data_dir`].
     pub(crate) s3: Option<S3>,
+    /// `CRM_BACKUP_BEFORE_MIGRATE`: whether a base with data is copied before it is migrated.
+    pub(crate) backup_before_migrate: bool,
 }
 
 /// An S3-compatible store of files.
@@ -134,6 +137,11 @@ impl Config {
                 other => bail!("«{other}» is neither 0 nor 1"),
             })?,
             s3: s3()?,
+            backup_before_migrate: parse("CRM_BACKUP_BEFORE_MIGRATE", "on", |text| match text {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                other => bail!("«{other}» is neither on nor off"),
+            })?,
         })
     }
 

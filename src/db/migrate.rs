@@ -57,3 +57,34 @@ pub(crate) async fn is_current(pool: &PgPool) -> Result<bool, sqlx::Error> {
         .await?;
     Ok(newest == MIGRATOR.iter().map(|migration| migration.version).max())
 }
+
+/// Whether the database was migrated once and lacks some of this binary's migrations.
+pub(crate) async fn is_behind(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('public._sqlx_migrations') IS NOT NULL")
+        .fetch_one(pool)
+        .await?;
+    if !exists {
+        return Ok(false);
+    }
+    let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
+        .fetch_all(pool)
+        .await?;
+    Ok(MIGRATOR.iter().any(|migration| !applied.contains(&migration.version)))
+}
+
+/// Version and checksum (hex) of each migration of this binary, in order.
+pub(crate) fn known_migrations() -> Vec<(i64, String)> {
+    let pair = |migration: &sqlx::migrate::Migration| (migration.version, hex::encode(&migration.checksum));
+    MIGRATOR.iter().map(pair).collect()
+}
+
+/// Applies all migrations that are missing, or only these, inside the caller's transaction.
+pub(crate) async fn migrate_within(conn: &mut PgConnection, only: Option<&[i64]>) -> Result<()> {
+    let wanted = MIGRATOR
+        .iter()
+        .filter(|migration| only.is_none_or(|only| only.contains(&migration.version)));
+    Migrator::with_migrations(wanted.cloned().collect())
+        .run(conn)
+        .await
+        .context("Миграция базы данных не удалась")
+}

@@ -149,5 +149,6 @@ fn config() -> Config {
         trusted_proxies: vec!["127.0.0.1/32".parse::<IpNet>().expect("a network")],
         passive: true,
         s3: None,
+        backup_before_migrate: true,
     }
 }
