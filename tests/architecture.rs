@@ -30,8 +30,10 @@ const INNER_FACES: &[(&str, &str)] = &[
 
 /// The only room that writes to a table.
 const OWNERS: &[(&str, &[&str])] = &[
-    ("accounts", &["branches", "users", "sessions", "setup_links"]),
-    ("accounts", &["sign_in_limits"]),
+    (
+        "accounts",
+        &["branches", "users", "sessions", "setup_links", "sign_in_limits"],
+    ),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
     ("system", &["system_state"]),

@@ -20,75 +20,77 @@ async fn a_fresh_base_is_whole() {
     run(&app).await.expect("whole");
 }
 
-#[tokio::test]
-async fn every_check_finds_its_breach() {
-    let breaches = [
-        (
-            "поисковые слова",
-            "UPDATE companies SET name = 'Переименована мимо программы'",
-        ),
-        ("ключ названия", "UPDATE companies SET name_key = ''"),
-        (
-            "не образуют круг",
-            "WITH pair AS (SELECT min(id::text)::uuid AS one, max(id::text)::uuid AS two FROM companies)
+/// A part of a check's name, and what it must find.
+const BREACHES: &[(&str, &str)] = &[
+    (
+        "поисковые слова",
+        "UPDATE companies SET name = 'Переименована мимо программы'",
+    ),
+    ("ключ названия", "UPDATE companies SET name_key = ''"),
+    (
+        "не образуют круг",
+        "WITH pair AS (SELECT min(id::text)::uuid AS one, max(id::text)::uuid AS two FROM companies)
              UPDATE companies SET head_company_id = CASE id WHEN one THEN two ELSE one END FROM pair",
-        ),
-        (
-            "телефоны компаний",
-            "INSERT INTO company_phones (company_id, position, raw, e164, digits)
+    ),
+    (
+        "телефоны компаний",
+        "INSERT INTO company_phones (company_id, position, raw, e164, digits)
              SELECT id, 0, '1', '+79120000000', '9120000001' FROM companies",
-        ),
-        (
-            "телефоны контактов",
-            "INSERT INTO contacts (id, company_id) SELECT gen_random_uuid(), id FROM companies;
+    ),
+    (
+        "телефоны контактов",
+        "INSERT INTO contacts (id, company_id) SELECT gen_random_uuid(), id FROM companies;
              INSERT INTO contact_phones (contact_id, position, raw, e164, digits)
              SELECT id, 0, '1', '+79120000000', '9120000001' FROM contacts",
-        ),
-        (
-            "есть запись в журнале",
-            "INSERT INTO audit_events (id, verb, entity, entity_id, company_id)
+    ),
+    (
+        "есть запись в журнале",
+        "INSERT INTO audit_events (id, verb, entity, entity_id, company_id)
              SELECT gen_random_uuid(), 'update', 'company', id::text, id FROM companies;
              UPDATE companies SET created_by = (SELECT min(id) FROM users)",
-        ),
-        (
-            "нет в базе",
-            "INSERT INTO trash (id, entity, entity_id, title, deleted_at, purge_at, contents, rows)
+    ),
+    (
+        "нет в базе",
+        "INSERT INTO trash (id, entity, entity_id, title, deleted_at, purge_at, contents, rows)
              SELECT gen_random_uuid(), 'company', id, name, now(), now(), '{}', '[]' FROM companies",
-        ),
-        (
-            "решения об удалении",
-            "INSERT INTO deletion_requests (company_id, company_name, reason, created_at)
+    ),
+    (
+        "решения об удалении",
+        "INSERT INTO deletion_requests (company_id, company_name, reason, created_at)
              VALUES (gen_random_uuid(), 'Никто', 'Дубль', now())",
-        ),
-        (
-            "есть текст или файл",
-            "INSERT INTO notes (company_id, text) SELECT id, '' FROM companies",
-        ),
-        (
-            "не ждут удаления",
-            "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
+    ),
+    (
+        "есть текст или файл",
+        "INSERT INTO notes (company_id, text) SELECT id, '' FROM companies",
+    ),
+    (
+        "не ждут удаления",
+        "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
              INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
              SELECT gen_random_uuid(), id, repeat('a', 32), 'a.pdf', 1, '', repeat('b', 64) FROM notes;
              INSERT INTO file_disposals VALUES (repeat('a', 32), now())",
-        ),
-        (
-            "есть его байты",
-            "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
+    ),
+    (
+        "есть его байты",
+        "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
              INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
              SELECT gen_random_uuid(), id, repeat('a', 32), 'a.pdf', 1, '', repeat('b', 64) FROM notes",
-        ),
-        (
-            "загрузки сходятся",
-            "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
+    ),
+    (
+        "загрузки сходятся",
+        "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
              VALUES (gen_random_uuid(), 'a.csv', '', false, 'done', 3)",
-        ),
-    ];
+    ),
+];
+
+#[tokio::test]
+async fn every_check_finds_its_breach() {
     assert_eq!(
-        breaches.len(),
+        BREACHES.len(),
         CHECKS.len() + 1,
         "each check has a breach that it finds"
     );
-    for (part, sql) in breaches {
+    for (part, sql) in BREACHES {
         let app = TestApp::new().await;
         app.person("petrov", Role::Manager, None).await;
         app.company("Ромашка").create(&app).await;
