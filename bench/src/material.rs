@@ -19,6 +19,8 @@ pub(crate) struct Material {
     pub(crate) phones: Vec<String>,
     /// Two words of a name, the later one first.
     pub(crate) reversed: Vec<String>,
+    /// Two neighbouring words of a note.
+    pub(crate) note_words: Vec<String>,
     /// A status and a responsible with common companies, as a query.
     pub(crate) filters: Vec<String>,
     pub(crate) spheres: Vec<String>,
@@ -43,6 +45,7 @@ impl Material {
             inns: texts("SELECT inn FROM companies WHERE inn <> '' ORDER BY random()").await?,
             phones: texts("SELECT raw FROM company_phones WHERE digits <> '' ORDER BY random()").await?,
             reversed: texts(REVERSED).await?,
+            note_words: texts(NOTE_WORDS).await?,
             filters: texts(FILTERS).await?,
             spheres: texts("SELECT id::text FROM company_spheres ORDER BY id").await?,
             next_pages: next_pages(visitor).await?,
@@ -61,6 +64,12 @@ const REVERSED: &str = "
     SELECT words[2] || ' ' || words[1]
     FROM (SELECT text_words(name_key) AS words FROM companies ORDER BY random() LIMIT 2000) AS sample
     WHERE cardinality(words) >= 2 AND char_length(words[1]) >= 3 AND char_length(words[2]) >= 3";
+
+const NOTE_WORDS: &str = "
+    SELECT words[2] || ' ' || words[3]
+    FROM (SELECT text_words(text) AS words FROM notes TABLESAMPLE BERNOULLI (1) LIMIT 2000) AS sample
+    WHERE cardinality(words) >= 3
+    ORDER BY random()";
 
 const FILTERS: &str = "
     SELECT format('status=%s&responsible=%s', status_id, responsible_id)

@@ -15,6 +15,7 @@ const LIST: &str = "/companies/";
 pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
     let typo: Vec<String> = material.rare.iter().map(|word| misspelt(word)).collect();
     let swapped: Vec<String> = material.rare.iter().map(|word| in_latin_layout(word)).collect();
+    let misspelt_again = typo.clone();
     let kinds = vec![
         material.rare.clone(),
         vec!["ооо".to_owned()],
@@ -36,6 +37,10 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
         search("search: a typing error", typo),
         search("search: the other keyboard layout", swapped),
         mixed(kinds),
+        everywhere("global search: a word", material.rare.clone()),
+        everywhere("global search: a phone as typed", material.phones.clone()),
+        everywhere("global search: words of notes", material.note_words.clone()),
+        everywhere("global search: a typing error", misspelt_again),
         page("filter: status and responsible", queries(&material.filters)),
         page("filter: sphere", queries(&prefixed("sphere=", &material.spheres))),
         page(
@@ -62,6 +67,14 @@ fn search(name: &'static str, texts: Vec<String>) -> Row {
         name,
         expected: StatusCode::OK,
         next: Arc::new(move || Ask::query(LIST, &[("q", any(&texts))])),
+    }
+}
+
+fn everywhere(name: &'static str, texts: Vec<String>) -> Row {
+    Row {
+        name,
+        expected: StatusCode::OK,
+        next: Arc::new(move || Ask::query("/search/", &[("q", any(&texts))])),
     }
 }
 

@@ -180,9 +180,8 @@ async fn people(conn: &mut PgConnection, reading: &Reading, most: usize) -> Resu
 }
 
 async fn notes(conn: &mut PgConnection, reading: &Reading, most: usize) -> Result<Group<NoteHit>> {
-    let is_of_several_words = reading.wide.groups().len() > 1;
     let limit = i64::try_from(most).unwrap_or(CANDIDATES) + 1;
-    let notes = queries::notes(conn, &reading.wide.query, is_of_several_words, limit).await?;
+    let notes = queries::notes(conn, &reading.wide.query, limit).await?;
     Ok(cut(notes, most))
 }
 

@@ -6,38 +6,37 @@ use super::Sql;
 use crate::search::model::NoteHit;
 use crate::values::{CompanyId, NoteId};
 
-/// So many of the newest notes are looked through first when several words are searched.
-const NEWEST: i64 = 2_000;
+/// So many of the newest notes are looked through first: a common word needs no more.
+const NEWEST: i64 = 1_000;
+/// So many with a rarer word are compared for the newest.
+const RARER: i64 = 2_000;
 
 /// The newest notes with all these words.
-pub(in crate::search) async fn notes(
-    conn: &mut PgConnection,
-    query: &str,
-    is_of_several_words: bool,
-    limit: i64,
-) -> Sql<Vec<NoteHit>> {
-    let mut picked = Vec::new();
-    if is_of_several_words {
-        // Words that people write together («перезвонить в понедельник») are far more frequent together than the
-        // planner believes; it would gather all their notes to keep the newest few.
-        picked = sqlx::query_scalar::<_, i64>(
+///
+/// The two ways are two statements: of words that people write together («перезвонить в понедельник»), or that nobody
+/// wrote, the planner does not know how frequent they are, and a wrong choice reads every note.
+pub(in crate::search) async fn notes(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<NoteHit>> {
+    let mut picked: Vec<i64> = sqlx::query_scalar(
+        "SELECT id
+         FROM (SELECT id, search FROM notes ORDER BY created_at DESC, id DESC LIMIT $2) AS newest
+         WHERE search @@ $1::tsquery
+         LIMIT $3",
+    )
+    .bind(query)
+    .bind(NEWEST)
+    .bind(limit)
+    .persistent(false)
+    .fetch_all(&mut *conn)
+    .await?;
+    if i64::try_from(picked.len()).unwrap_or(i64::MAX) < limit {
+        picked = sqlx::query_scalar(
             "SELECT id
-             FROM (SELECT id, search FROM notes ORDER BY created_at DESC, id DESC LIMIT $2) AS newest
-             WHERE search @@ $1::tsquery
+             FROM (SELECT id, created_at FROM notes WHERE search @@ $1::tsquery LIMIT $2) AS found
+             ORDER BY created_at DESC, id DESC
              LIMIT $3",
         )
         .bind(query)
-        .bind(NEWEST)
-        .bind(limit)
-        .persistent(false)
-        .fetch_all(&mut *conn)
-        .await?;
-    }
-    if i64::try_from(picked.len()).unwrap_or(i64::MAX) < limit {
-        picked = sqlx::query_scalar(
-            "SELECT id FROM notes WHERE search @@ $1::tsquery ORDER BY created_at DESC, id DESC LIMIT $2",
-        )
-        .bind(query)
+        .bind(RARER)
         .bind(limit)
         .persistent(false)
         .fetch_all(&mut *conn)

@@ -7,14 +7,43 @@ use super::{Sql, beginning};
 use crate::search::model::PersonHit;
 use crate::values::{CompanyId, ContactId};
 
+/// So many of the latest changed are looked through first: a common word needs no more.
+const NEWEST: i64 = 600;
+/// So many with a rarer word are compared for the latest changed.
+const RARER: i64 = 500;
+
 /// People with all these words in name, position or status, the latest changed first.
+///
+/// The two ways are two statements: names are few and each is common, so that the planner believes any word to be so,
+/// and would walk through all people for one that nobody has.
 pub(in crate::search) async fn by_words(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<Uuid>> {
-    sqlx::query_scalar("SELECT id FROM contacts WHERE search @@ $1::tsquery ORDER BY updated_at DESC, id DESC LIMIT $2")
-        .bind(query)
-        .bind(limit)
-        .persistent(false)
-        .fetch_all(conn)
-        .await
+    let newest: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id
+         FROM (SELECT id, search FROM contacts ORDER BY updated_at DESC, id DESC LIMIT $2) AS newest
+         WHERE search @@ $1::tsquery
+         LIMIT $3",
+    )
+    .bind(query)
+    .bind(NEWEST)
+    .bind(limit)
+    .persistent(false)
+    .fetch_all(&mut *conn)
+    .await?;
+    if i64::try_from(newest.len()).unwrap_or(i64::MAX) >= limit {
+        return Ok(newest);
+    }
+    sqlx::query_scalar(
+        "SELECT id
+         FROM (SELECT id, updated_at FROM contacts WHERE search @@ $1::tsquery LIMIT $2) AS found
+         ORDER BY updated_at DESC, id DESC
+         LIMIT $3",
+    )
+    .bind(query)
+    .bind(RARER)
+    .bind(limit)
+    .persistent(false)
+    .fetch_all(conn)
+    .await
 }
 
 /// People whose phone begins with these digits; seven or fewer may lack the area code.
