@@ -22,6 +22,7 @@ const VARIABLES: &[&str] = &[
     "CRM_TIME_ZONE",
     "CRM_TRUSTED_PROXIES",
     "CRM_PASSIVE",
+    "CRM_BACKUP_BEFORE_MIGRATE",
     "CRM_LOG",
     "CRM_LOG_FORMAT",
 ];
@@ -47,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// `CRM_PASSIVE=1`: a copy that never sends mail or push.
     pub(crate) passive: bool,
+    /// `CRM_BACKUP_BEFORE_MIGRATE`: whether a base with data is copied before it is migrated.
+    pub(crate) backup_before_migrate: bool,
 }
 
 /// How the log looks; read before everything else.
@@ -110,6 +113,11 @@ impl Config {
                 "0" | "" => Ok(false),
                 "1" => Ok(true),
                 other => bail!("«{other}» is neither 0 nor 1"),
+            })?,
+            backup_before_migrate: parse("CRM_BACKUP_BEFORE_MIGRATE", "on", |text| match text {
+                "on" => Ok(true),
+                "off" => Ok(false),
+                other => bail!("«{other}» is neither on nor off"),
             })?,
         })
     }

@@ -21,6 +21,8 @@ mod web; // HTML plumbing
 mod audit; // who changed what
 
 mod accounts; // people, branches, sessions
+mod system; // copies of the installation, bringing one back
+
 mod dictionaries; // statuses, spheres, contract types
 
 mod companies; // the base

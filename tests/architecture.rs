@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
-const LAYERS: &str = "values config / policy error / db / app / jobs web / audit / accounts / notifications / \
+const LAYERS: &str = "values config / policy error / db / app / jobs web / audit / accounts / system / notifications / \
      dictionaries / companies / contacts / notes / tasks / calls / mailings / imports / trash / search / analytics / \
      card / dashboard / settings / demo verify doctor / cli server main lib";
 
@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("accounts", &["sign_in_limits"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
+    ("system", &["system_state"]),
     ("audit", &["audit_events"]),
     (
         "dictionaries",

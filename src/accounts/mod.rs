@@ -19,4 +19,4 @@ pub(crate) use actions::{
 pub(crate) use model::{Branch, BranchForm, Person, User, UserForm};
 pub(crate) use pages::{role_options, routes};
 pub(crate) use password::RULE as PASSWORD_RULE;
-pub(crate) use sessions::recognise;
+pub(crate) use sessions::{end_all_sessions, recognise};

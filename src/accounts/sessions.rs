@@ -93,6 +93,12 @@ pub(super) async fn end_all(conn: &mut PgConnection, user: UserId, but: Option<U
     Ok(done.rows_affected())
 }
 
+/// Ends the sessions of everybody: those of a copied database belong to browsers of another server.
+pub(crate) async fn end_all_sessions(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("DELETE FROM sessions").execute(conn).await?;
+    Ok(())
+}
+
 /// Removes sessions that have ended by themselves.
 pub(crate) async fn forget_ended(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
     let done = sqlx::query!(

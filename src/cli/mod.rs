@@ -2,6 +2,7 @@
 
 mod accounts;
 mod base;
+mod copies;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -18,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, Clock};
 use crate::config::{self, Config, LogFormat};
 use crate::error::Error;
-use crate::{db, doctor, server, verify};
+use crate::{db, doctor, server, system, verify};
 
 /// CRM ПРОФИ: CRM для отдела продаж. Без команды запускает сервер.
 #[derive(Parser)]
@@ -50,6 +51,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Сделать копию всего: базы и файлов
+    Backup(copies::Backup),
+    /// Восстановить всё из копии; сервер должен быть остановлен
+    Restore(copies::Restore),
+    /// Сделать восстановленную копию рабочей: она снова отправляет письма и уведомления
+    MakeWorking,
     /// Проверить целостность данных; код 1, если что-то нарушено
     Verify,
     /// Проверить окружение: базу, диск, часы, ключ; код 1, если что-то не работает
@@ -106,6 +113,9 @@ fn dispatch(command: Command, config: Config) -> Result<()> {
     runtime.block_on(async {
         match command {
             Command::Serve => server::serve(config).await,
+            Command::Backup(command) => command.run(config).await,
+            Command::Restore(command) => command.run(config).await,
+            Command::MakeWorking => with_app(config, async |app| copies::make_working(app).await).await,
             Command::Doctor => doctor::run(config).await,
             Command::Migrate => with_app(config, async |_| Ok(())).await,
             Command::CreateAdmin(command) => with_app(config, async |app| command.run(app).await).await,
@@ -122,7 +132,7 @@ fn dispatch(command: Command, config: Config) -> Result<()> {
 async fn with_app(config: Config, work: impl AsyncFnOnce(&App) -> Result<()>) -> Result<()> {
     let key = secret_key(&config)?;
     let database = db::connect(&config).await?;
-    let worked = match db::migrate(&database.pool).await {
+    let worked = match system::upgrade(&database.pool, &config, Clock::System.now()).await {
         Ok(()) => work(&App::new(database.pool.clone(), config, Clock::System, key)).await,
         Err(error) => Err(error),
     };

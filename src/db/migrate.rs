@@ -57,3 +57,33 @@ pub(crate) async fn is_current(pool: &PgPool) -> Result<bool, sqlx::Error> {
         .await?;
     Ok(newest == MIGRATOR.iter().map(|migration| migration.version).max())
 }
+
+/// Whether the database was migrated once and lacks some of this binary's migrations.
+pub(crate) async fn is_behind(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('public._sqlx_migrations') IS NOT NULL")
+        .fetch_one(pool)
+        .await?;
+    if !exists {
+        return Ok(false);
+    }
+    let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
+        .fetch_all(pool)
+        .await?;
+    Ok(MIGRATOR.iter().any(|migration| !applied.contains(&migration.version)))
+}
+
+/// Version and checksum (hex) of each migration of this binary, in order.
+pub(crate) fn known_migrations() -> Vec<(i64, String)> {
+    let pair = |migration: &sqlx::migrate::Migration| (migration.version, hex::encode(&migration.checksum));
+    MIGRATOR.iter().map(pair).collect()
+}
+
+/// Applies migrations up to `version`, or all, inside the caller's transaction.
+pub(crate) async fn migrate_within(conn: &mut PgConnection, version: Option<i64>) -> Result<()> {
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
+    let target = version.or(newest).unwrap_or_default();
+    MIGRATOR
+        .run_to(target, conn)
+        .await
+        .context("Миграция базы данных не удалась")
+}

@@ -11,7 +11,7 @@ pub(crate) mod submitted;
 mod tests;
 
 pub(crate) use cursor::{Cursor, PAGE, Page, Place};
-pub(crate) use migrate::{is_current, migrate};
+pub(crate) use migrate::{is_behind, is_current, known_migrations, migrate, migrate_within};
 pub(crate) use pool::connect;
 #[cfg(test)]
 pub(crate) use pool::session;

@@ -16,7 +16,7 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, trash};
+use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, system, trash};
 
 pub(crate) use health::check as healthcheck;
 
@@ -53,13 +53,17 @@ pub(crate) fn route_list() -> Vec<RouteInfo> {
 
 /// Serves until SIGINT or SIGTERM, then finishes what it has begun.
 pub(crate) async fn serve(config: Config) -> Result<()> {
+    system::check_finished(&config)?;
     let secret_key = crate::cli::secret_key(&config)?;
     // Bound first: a taken port is told at once, before a database is started for nothing.
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("CRM_LISTEN: адрес {} занят или недоступен", config.listen))?;
     let database = db::connect(&config).await?;
-    db::migrate(&database.pool).await?;
+    if let Err(error) = system::upgrade(&database.pool, &config, Clock::System.now()).await {
+        database.close().await;
+        return Err(error);
+    }
     let app = App::new(database.pool.clone(), config, Clock::System, secret_key);
     accounts::print_setup_link(&app).await.map_err(anyhow::Error::from)?;
 
@@ -68,6 +72,8 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     tracing::info!("CRM ПРОФИ: {}", app.config.public_url);
     if app.config.passive {
         tracing::info!("CRM_PASSIVE=1: эта копия не отправляет писем и уведомлений");
+    } else if system::is_passive(&app.db).await.map_err(anyhow::Error::from)? {
+        tracing::warn!("база восстановлена из копии и ничего не отправляет, пока её не сделают рабочей");
     }
     let accepting = tokio::spawn(accept::run(
         listener,

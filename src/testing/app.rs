@@ -146,5 +146,6 @@ fn config() -> Config {
         time_zone: chrono_tz::Europe::Moscow,
         trusted_proxies: vec!["127.0.0.1/32".parse::<IpNet>().expect("a network")],
         passive: true,
+        backup_before_migrate: true,
     }
 }
