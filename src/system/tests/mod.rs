@@ -139,10 +139,13 @@ async fn a_restored_copy_has_every_row_file_and_guard_and_is_passive() {
 #[tokio::test]
 async fn a_copy_made_while_people_write_shows_one_moment() {
     let place = Place::new().await;
-    sqlx::raw_sql("CREATE TABLE aa_left (n int); CREATE TABLE zz_right (n int)")
-        .execute(&place.app.db)
-        .await
-        .expect("tables");
+    let mut owner = crate::db::owner(&place.app.db).await.expect("the owner");
+    sqlx::raw_sql(
+        "CREATE TABLE aa_left (n int); CREATE TABLE zz_right (n int); GRANT INSERT ON aa_left, zz_right TO PUBLIC",
+    )
+    .execute(&mut owner)
+    .await
+    .expect("tables");
     let is_over = AtomicBool::new(false);
     let writing = async {
         let mut number = 0;
@@ -284,8 +287,9 @@ async fn a_restore_broken_off_in_its_middle_keeps_the_program_from_starting_unti
 async fn an_older_base_with_data_is_copied_before_it_is_migrated_and_not_migrated_without() {
     let place = Place::new().await;
     // The last migration is undone: the state of yesterday.
+    let mut owner = crate::db::owner(&place.app.db).await.expect("the owner");
     sqlx::raw_sql("DROP TABLE system_state; DELETE FROM _sqlx_migrations WHERE version = 20261125170000")
-        .execute(&place.app.db)
+        .execute(&mut owner)
         .await
         .expect("older");
     let folder = super::folder(&place.config);
