@@ -78,12 +78,13 @@ pub(crate) fn known_migrations() -> Vec<(i64, String)> {
     MIGRATOR.iter().map(pair).collect()
 }
 
-/// Applies migrations up to `version`, or all, inside the caller's transaction.
-pub(crate) async fn migrate_within(conn: &mut PgConnection, version: Option<i64>) -> Result<()> {
-    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
-    let target = version.or(newest).unwrap_or_default();
-    MIGRATOR
-        .run_to(target, conn)
+/// Applies all migrations that are missing, or only these, inside the caller's transaction.
+pub(crate) async fn migrate_within(conn: &mut PgConnection, only: Option<&[i64]>) -> Result<()> {
+    let wanted = MIGRATOR
+        .iter()
+        .filter(|migration| only.is_none_or(|only| only.contains(&migration.version)));
+    Migrator::with_migrations(wanted.cloned().collect())
+        .run(conn)
         .await
         .context("Миграция базы данных не удалась")
 }

@@ -26,7 +26,8 @@ pub(super) async fn fill(
     manifest: &Manifest,
     progress: Progress<'_>,
 ) -> Result<u64> {
-    db::migrate_within(conn, Some(manifest.schema)).await?;
+    let own: Vec<i64> = manifest.migrations.iter().map(|applied| applied.version).collect();
+    db::migrate_within(conn, Some(&own)).await?;
     let dressing = schema::bare(conn).await?;
     let (pieces, inbox) = channel(4);
     let file: PathBuf = file.to_owned();
