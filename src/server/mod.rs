@@ -16,7 +16,9 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
-use crate::{accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, system, trash};
+use crate::{
+    accounts, card, companies, contacts, dashboard, db, imports, jobs, notes, search, settings, system, trash,
+};
 
 pub(crate) use health::check as healthcheck;
 
