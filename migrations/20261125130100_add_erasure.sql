@@ -39,11 +39,12 @@ $$;
 CREATE FUNCTION erase_audit_of(records uuid[], notes bigint[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp
-    SET proficrm.erasing = 'on'
 AS $$
 DECLARE
     erased bigint;
 BEGIN
+    -- Not a SET clause of the function: only a superuser may write one for a setting of our own.
+    PERFORM set_config('proficrm.erasing', 'on', true);
     UPDATE audit_events
     SET message = '[стёрто]', changes = erased_changes(changes)
     WHERE company_id = ANY(records)
@@ -51,6 +52,7 @@ BEGIN
        OR (entity = 'note' AND entity_id = ANY(notes::text[]))
        OR (mentions <> '{}' AND mentions && records);
     GET DIAGNOSTICS erased = ROW_COUNT;
+    PERFORM set_config('proficrm.erasing', '', true);
     RETURN erased;
 END
 $$;

@@ -30,18 +30,14 @@ const INNER_FACES: &[(&str, &str)] = &[
 
 /// The only room that writes to a table.
 const OWNERS: &[(&str, &[&str])] = &[
-    (
-        "accounts",
-        &["branches", "users", "sessions", "setup_links", "sign_in_limits"],
-    ),
+    ("accounts", &["branches", "users", "sessions"]),
+    ("accounts", &["setup_links", "sign_in_limits"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
     ("system", &["system_state"]),
     ("audit", &["audit_events"]),
-    (
-        "dictionaries",
-        &["company_statuses", "company_spheres", "contract_types", "regions"],
-    ),
+    ("dictionaries", &["company_statuses", "company_spheres"]),
+    ("dictionaries", &["contract_types", "regions"]),
     ("views", &["list_settings"]),
     (
         "companies",
