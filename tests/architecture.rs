@@ -40,7 +40,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("audit", &["audit_events"]),
     (
         "dictionaries",
-        &["company_statuses", "company_spheres", "contract_types", "regions"],
+        &[
+            "company_statuses",
+            "company_spheres",
+            "contract_types",
+            "regions",
+            "task_types",
+        ],
     ),
     ("views", &["list_settings"]),
     (

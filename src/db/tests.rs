@@ -234,6 +234,14 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO company_words_gathered (until) VALUES (now());",
     ),
     (
+        20_261_125_120_100,
+        "INSERT INTO files (id, note_id, key, name, size, content_type, sha256, uploaded_by)
+             SELECT '00000000-0000-7000-8000-00000000000a', max(id), repeat('a', 32), 'Счёт.pdf', 1, 'application/pdf',
+                    repeat('b', 64), 900
+             FROM notes;
+             INSERT INTO file_disposals (key, due_at) VALUES (repeat('c', 32), now());",
+    ),
+    (
         20_261_125_130_000,
         "INSERT INTO trash (id, entity, entity_id, title, deleted_by, deleted_at, purge_at, contents, rows)
              VALUES ('00000000-0000-7000-8000-000000000008', 'contact', '00000000-0000-7000-8000-000000000009',
@@ -246,6 +254,10 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO second_factors (user_id, sealed_secret, last_step, turned_on_at) VALUES (900, 'sealed', 1, now());
              INSERT INTO recovery_codes (user_id, code_hash) VALUES (900, 'hash');
              INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ('hash', 900, now());",
+    ),
+    (
+        20_261_125_150_200,
+        "INSERT INTO task_types (name, position) VALUES ('Звонок', 1);",
     ),
     (
         20_261_125_100_000,
