@@ -37,7 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("system", &["system_state"]),
     ("audit", &["audit_events"]),
     ("dictionaries", &["company_statuses", "company_spheres"]),
-    ("dictionaries", &["contract_types", "regions"]),
+    ("dictionaries", &["contract_types", "regions", "task_types"]),
     ("views", &["list_settings"]),
     (
         "companies",

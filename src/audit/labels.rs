@@ -7,7 +7,7 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "update" => "Изменение",
         "transfer" => "Передача",
         "delete" => "Удаление",
-        "delete_refused" => "Отказ в удалении",
+        "delete_refused" => "Чужую заметку не удалить",
         "restore" => "Восстановление",
         "merge" => "Слияние",
         "order" => "Порядок",
@@ -26,6 +26,14 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "activate" => "Включение",
         "deactivate" => "Отключение",
         "unlock" => "Разблокировка",
+        "request_deletion" => "Запрос на удаление",
+        "refuse_deletion" => "Отказ в удалении",
+        "erase" => "Стирание",
+        "second_factor_on" => "Второй фактор включён",
+        "second_factor_off" => "Второй фактор выключен",
+        "second_factor_reset" => "Второй фактор сброшен",
+        "second_factor_failed" => "Неверный код",
+        "recovery_codes" => "Новые запасные коды",
         other => other,
     }
 }

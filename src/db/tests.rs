@@ -256,6 +256,10 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ('hash', 900, now());",
     ),
     (
+        20_261_125_150_200,
+        "INSERT INTO task_types (name, position) VALUES ('Звонок', 1);",
+    ),
+    (
         20_261_125_100_000,
         "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
     ),

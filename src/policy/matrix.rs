@@ -46,6 +46,8 @@ pub(crate) enum Action {
     ManageTrash,
     /// Erase a record for good, with its traces in the audit log.
     EraseData,
+    /// Add, change and order entries of the dictionaries.
+    ManageDictionaries,
     /// Read the whole audit log.
     ViewAudit,
     /// Own password and own sessions.
@@ -55,7 +57,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -75,6 +77,7 @@ impl Action {
         Self::DeleteCompany,
         Self::ManageTrash,
         Self::EraseData,
+        Self::ManageDictionaries,
         Self::ViewAudit,
         Self::ManageOwnAccount,
     ];
@@ -101,6 +104,7 @@ impl Action {
             Self::DeleteCompany => "delete_company",
             Self::ManageTrash => "manage_trash",
             Self::EraseData => "erase_data",
+            Self::ManageDictionaries => "manage_dictionaries",
             Self::ViewAudit => "view_audit",
             Self::ManageOwnAccount => "manage_own_account",
         }
@@ -174,6 +178,7 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
         | Action::ImportBase
         | Action::ManageTrash
         | Action::EraseData
+        | Action::ManageDictionaries
         | Action::ViewAudit => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
@@ -242,6 +247,7 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         | Action::ImportBase
         | Action::ManageTrash
         | Action::EraseData
+        | Action::ManageDictionaries
         | Action::ViewAudit => "Этот раздел доступен только администратору.",
     }
 }

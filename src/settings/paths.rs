@@ -1,5 +1,6 @@
 //! Addresses of the settings.
 
+use crate::dictionaries::Kind;
 use crate::values::{BranchId, UserId};
 
 /// The overview.
@@ -19,4 +20,14 @@ pub(super) fn user(id: UserId) -> String {
 /// A branch's form.
 pub(super) fn branch(id: BranchId) -> String {
     format!("/settings/branches/{id}/edit/")
+}
+
+/// All entries of a dictionary.
+pub(super) fn dictionary(kind: Kind) -> String {
+    format!("/settings/dictionaries/{}/", kind.code())
+}
+
+/// What is done to an entry.
+pub(super) fn entry(kind: Kind, key: &str, verb: &str) -> String {
+    format!("/settings/dictionaries/{}/{key}/{verb}/", kind.code())
 }

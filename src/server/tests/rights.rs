@@ -160,6 +160,8 @@ impl World {
             fill(self.import.to_string())
         } else {
             pattern
+                .replace("{kind}", "statuses")
+                .replace("{key}", "2")
                 .replace("{hash}", "0")
                 .replace("{*path}", "app.css")
                 .replace("{token}", "guessed")

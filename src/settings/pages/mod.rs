@@ -2,19 +2,21 @@
 
 mod activity;
 mod branches;
+mod dictionaries;
 mod overview;
 mod user;
 mod user_acts;
 mod user_fields;
 mod users;
 
-use crate::policy::Action::{ManageBranches, ManageUsers, ViewAudit};
+use crate::policy::Action::{ManageBranches, ManageDictionaries, ManageUsers, ViewAudit};
 use crate::web::{Guard, Routes};
 
 /// `/settings/…` and `/admin/`.
 pub(crate) fn routes() -> Routes {
     let people = Guard::May(ManageUsers);
     let branches = Guard::May(ManageBranches);
+    let dictionaries = Guard::May(ManageDictionaries);
     Routes::new()
         .get("/admin/", people, overview::old_address)
         .get("/settings/", people, overview::show)
@@ -40,6 +42,30 @@ pub(crate) fn routes() -> Routes {
         )
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
+        .get("/settings/dictionaries/", dictionaries, dictionaries::overview)
+        .get("/settings/dictionaries/{kind}/", dictionaries, dictionaries::index)
+        .get("/settings/dictionaries/{kind}/new/", dictionaries, dictionaries::new)
+        .post("/settings/dictionaries/{kind}/new/", dictionaries, dictionaries::create)
+        .get(
+            "/settings/dictionaries/{kind}/{key}/edit/",
+            dictionaries,
+            dictionaries::edit,
+        )
+        .post(
+            "/settings/dictionaries/{kind}/{key}/edit/",
+            dictionaries,
+            dictionaries::update,
+        )
+        .post(
+            "/settings/dictionaries/{kind}/{key}/up/",
+            dictionaries,
+            dictionaries::up,
+        )
+        .post(
+            "/settings/dictionaries/{kind}/{key}/down/",
+            dictionaries,
+            dictionaries::down,
+        )
         .get("/settings/branches/", branches, branches::index)
         .get("/settings/branches/new/", branches, branches::new)
         .post("/settings/branches/new/", branches, branches::create)

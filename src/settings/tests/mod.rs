@@ -2,6 +2,7 @@
 
 mod activity;
 mod branches;
+mod dictionaries;
 mod users;
 
 use crate::policy::Role;

@@ -1,0 +1,168 @@
+//! What administrators do with the entries.
+
+use uuid::Uuid;
+
+use super::entries::{Entry, EntryForm, Kind, TONES};
+use super::entry_queries as queries;
+use crate::app::App;
+use crate::audit::{self, Changes, Event};
+use crate::db::submitted;
+use crate::error::{Error, OnConstraint as _, Result};
+use crate::policy::{Action, Actor, Ties, check};
+
+/// Where an entry is moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Before the one above.
+    Up,
+    /// Behind the one below.
+    Down,
+}
+
+/// All entries of a dictionary, in order.
+pub(crate) async fn entries(app: &App, actor: &Actor, kind: Kind) -> Result<Vec<Entry>> {
+    check(actor, Action::ManageDictionaries, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    Ok(queries::list(&mut conn, kind).await?)
+}
+
+/// One entry.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn find_entry(app: &App, actor: &Actor, kind: Kind, key: &str) -> Result<Entry> {
+    let all = entries(app, actor, kind).await?;
+    all.into_iter().find(|entry| entry.key == key).ok_or(Error::NotFound)
+}
+
+/// Adds an entry at the end.
+///
+/// # Errors
+/// [`Error::Invalid`] with a sentence per field.
+pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &EntryForm) -> Result<()> {
+    check(actor, Action::ManageDictionaries, Ties::default())?;
+    let new_code = Uuid::new_v4().simple().to_string()[..12].to_owned();
+    let entry = form.parse(kind, &new_code).map_err(Error::Invalid)?;
+    let mut tx = app.begin().await?;
+    if let (Some(key), Some(user)) = (form.form_key, actor.user)
+        && submitted::claim(&mut tx, key, user).await?.is_some()
+    {
+        return Ok(());
+    }
+    queries::lock(&mut tx, kind).await?;
+    let key = named(kind, queries::insert(&mut tx, kind, &entry).await)?;
+    if let Some(form_key) = form.form_key {
+        submitted::settle(&mut tx, form_key, &key).await?;
+    }
+    let message = format!("{}: добавлено «{}»", kind.title(), entry.name);
+    audit::record(&mut tx, actor, Event::new("create", kind.entity(), key, message)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes an entry.
+///
+/// # Errors
+/// [`Error::Conflict`] when somebody changed it meanwhile.
+pub(crate) async fn update_entry(app: &App, actor: &Actor, kind: Kind, key: &str, form: &EntryForm) -> Result<()> {
+    let before = find_entry(app, actor, kind, key).await?;
+    let entry = form.parse(kind, key).map_err(Error::Invalid)?;
+    let changes = differences(kind, &before, &entry);
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.begin().await?;
+    if !named(kind, queries::update(&mut tx, kind, &entry).await)? {
+        return Err(Error::Conflict(
+            "Запись справочника только что изменил кто-то другой. Откройте её заново.",
+        ));
+    }
+    let message = format!("{}: изменено «{}»", kind.title(), entry.name);
+    let event = Event::new("update", kind.entity(), key, message).with(changes);
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Moves an entry one place; at the edge nothing happens.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a dictionary without an order.
+pub(crate) async fn move_entry(app: &App, actor: &Actor, kind: Kind, key: &str, step: Step) -> Result<()> {
+    check(actor, Action::ManageDictionaries, Ties::default())?;
+    if !kind.has_order() {
+        return Err(Error::NotFound);
+    }
+    let mut tx = app.begin().await?;
+    queries::lock(&mut tx, kind).await?;
+    let mut all = queries::list(&mut tx, kind).await?;
+    let from = all.iter().position(|entry| entry.key == key).ok_or(Error::NotFound)?;
+    let to = match step {
+        Step::Up => from.checked_sub(1),
+        Step::Down => Some(from + 1).filter(|to| *to < all.len()),
+    };
+    let Some(to) = to else { return Ok(()) };
+    let (name, other) = (all[from].name.clone(), all[to].name.clone());
+    all.swap(from, to);
+    let keys: Vec<String> = all.into_iter().map(|entry| entry.key).collect();
+    queries::order(&mut tx, kind, &keys).await?;
+    let place = match step {
+        Step::Up => "выше",
+        Step::Down => "ниже",
+    };
+    let message = format!("{}: «{name}» теперь {place} «{other}»", kind.title());
+    audit::record(&mut tx, actor, Event::new("order", kind.entity(), key, message)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn differences(kind: Kind, old: &Entry, new: &Entry) -> Changes {
+    let mut changes = Changes::default();
+    let flag = |is: bool| if is { "да" } else { "нет" };
+    changes.compare("name", &old.name, &new.name);
+    changes.compare("is_active", flag(old.is_active), flag(new.is_active));
+    match kind {
+        Kind::Status | Kind::Task => changes.compare("tone", tone_label(&old.tone), tone_label(&new.tone)),
+        Kind::Sphere => changes.compare("is_important", flag(old.is_important), flag(new.is_important)),
+        Kind::Region => changes.compare("time_zone", &old.time_zone, &new.time_zone),
+        Kind::Contract => {
+            let (old, new) = (old.terms, new.terms);
+            changes.compare("is_annual", flag(old.is_annual), flag(new.is_annual));
+            for (field, old, new) in [
+                (
+                    "warning_days",
+                    old.warning_days.to_string(),
+                    new.warning_days.to_string(),
+                ),
+                ("danger_days", old.danger_days.to_string(), new.danger_days.to_string()),
+                (
+                    "warning_amount",
+                    old.warning_amount.to_string(),
+                    new.warning_amount.to_string(),
+                ),
+                (
+                    "danger_amount",
+                    old.danger_amount.to_string(),
+                    new.danger_amount.to_string(),
+                ),
+            ] {
+                changes.compare(field, &old, &new);
+            }
+        }
+    }
+    changes
+}
+
+/// A tone as people call it.
+pub(crate) fn tone_label(tone: &str) -> &str {
+    let found = TONES.iter().find(|(code, _)| *code == tone);
+    found.map_or(tone, |(_, label)| label)
+}
+
+fn named<T>(kind: Kind, result: std::result::Result<T, sqlx::Error>) -> Result<T> {
+    result.on_constraint(
+        &format!("{}_name_key", kind.table()),
+        "name",
+        "Такое название уже есть.",
+    )
+}

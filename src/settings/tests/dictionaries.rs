@@ -1,0 +1,213 @@
+//! The dictionaries as administrators change them.
+
+use super::office;
+use crate::testing::{Client, TestApp};
+
+const LIST: &str = "/settings/dictionaries/";
+
+async fn value(app: &TestApp, sql: &'static str) -> String {
+    sqlx::query_scalar(sql).fetch_one(&app.app.db).await.expect("a value")
+}
+
+/// The form of a status, as it stands.
+async fn status_form(browser: &mut Client, id: u8) -> (String, String) {
+    let address = format!("{LIST}statuses/{id}/edit/");
+    let page = browser.get(&address).await;
+    let version = page.attribute("input[name=version]", "value");
+    (address, version.expect("a version"))
+}
+
+#[tokio::test]
+async fn every_dictionary_is_listed_with_its_entries() {
+    let (_app, mut admin) = office().await;
+    let page = admin.get(LIST).await;
+    page.expect(200).expect_text("Статусы11 записей");
+    page.expect_text("Типы задачПока пусто");
+    for (code, text) in [
+        ("statuses", "Постоянный клиент"),
+        ("spheres", "Авиация"),
+        ("contract-types", "Рамочный"),
+        ("task-types", "Справочник пуст"),
+        ("regions", "Свердловская область"),
+    ] {
+        let page = admin.get(&format!("{LIST}{code}/")).await;
+        page.expect(200).expect_text(text);
+        admin.get(&format!("{LIST}{code}/new/")).await.expect(200);
+    }
+    admin.get(&format!("{LIST}nothing/")).await.expect(404);
+    admin.get(&format!("{LIST}statuses/999/edit/")).await.expect(404);
+}
+
+#[tokio::test]
+async fn an_entry_is_added_at_the_end_once_and_can_be_chosen_at_once() {
+    let (app, mut admin) = office().await;
+    let new = format!("{LIST}statuses/new/");
+    let key = admin.get(&new).await.attribute("input[name=form_key]", "value");
+    let fields = [
+        ("name", "  Отложен "),
+        ("tone", "progress"),
+        ("is_active", "1"),
+        ("form_key", key.as_deref().expect("a key")),
+    ];
+    for _ in 0..2 {
+        let led = admin.post_from(&new, &new, &fields).await.expect_redirect();
+        assert_eq!(led, format!("{LIST}statuses/"));
+    }
+    let names = admin.get(&format!("{LIST}statuses/")).await.texts("a.row-link");
+    assert_eq!(names.iter().filter(|name| *name == "Отложен").count(), 1);
+    assert_eq!(names.last().map(String::as_str), Some("Отложен"));
+    admin.get("/companies/new/").await.expect_text("Отложен");
+    let log = "SELECT string_agg(message, '; ') FROM audit_events WHERE entity = 'company_status'";
+    assert_eq!(value(&app, log).await, "Статусы: добавлено «Отложен»");
+}
+
+#[tokio::test]
+async fn each_dictionary_keeps_what_only_it_has() {
+    let (app, mut admin) = office().await;
+    for (code, fields) in [
+        ("spheres", vec![("name", "Музеи"), ("is_important", "1")]),
+        ("regions", vec![("name", "Заморье"), ("time_zone", "Asia/Kamchatka")]),
+        ("task-types", vec![("name", "Звонок"), ("tone", "new")]),
+        (
+            "contract-types",
+            vec![
+                ("name", "Подписка"),
+                ("is_annual", "1"),
+                ("warning_days", "45"),
+                ("danger_days", "10"),
+                ("warning_amount", "90 000"),
+                ("danger_amount", "10000,50"),
+            ],
+        ),
+    ] {
+        let new = format!("{LIST}{code}/new/");
+        let fields: Vec<_> = fields.into_iter().chain([("is_active", "1")]).collect();
+        admin.post(&new, &fields).await.expect_redirect();
+    }
+    let kept = "SELECT concat_ws(' ', (SELECT is_important FROM company_spheres WHERE name = 'Музеи'),
+                (SELECT time_zone FROM regions WHERE name = 'Заморье'), (SELECT tone FROM task_types),
+                (SELECT concat_ws(' ', is_annual, warning_days, danger_days, warning_amount, danger_amount)
+                 FROM contract_types WHERE name = 'Подписка'))";
+    assert_eq!(
+        value(&app, kept).await,
+        "t Asia/Kamchatka new t 45 10 90000.00 10000.50"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_comes_back_as_typed_with_sentences() {
+    let (app, mut admin) = office().await;
+    let new = format!("{LIST}contract-types/new/");
+    let refused = admin
+        .post(
+            &new,
+            &[
+                ("name", ""),
+                ("warning_days", "месяц"),
+                ("danger_days", "14"),
+                ("warning_amount", "1 000"),
+                ("danger_amount", "2 000"),
+                ("is_annual", "1"),
+            ],
+        )
+        .await;
+    refused
+        .expect(422)
+        .expect_text("Укажите название.")
+        .expect_text("Целое число дней")
+        .expect_text("Не больше, чем для оранжевого предупреждения.");
+    let kept = |name: &str| refused.attribute(&format!("input[name={name}]"), "value");
+    assert_eq!(kept("warning_days").as_deref(), Some("месяц"));
+    assert_eq!(kept("danger_amount").as_deref(), Some("2 000"));
+    assert!(refused.attribute("input[name=is_annual]", "checked").is_some());
+    let twin = [("name", "Рамочный"), ("warning_days", "30"), ("danger_days", "14")];
+    let twin: Vec<_> = twin
+        .into_iter()
+        .chain([("warning_amount", "1"), ("danger_amount", "1")])
+        .collect();
+    admin
+        .post(&new, &twin)
+        .await
+        .expect(422)
+        .expect_text("Такое название уже есть.");
+    assert_eq!(value(&app, "SELECT count(*)::text FROM contract_types").await, "4");
+}
+
+#[tokio::test]
+async fn a_second_administrator_sees_both_versions_and_loses_nothing() {
+    let (app, mut admin) = office().await;
+    let (address, version) = status_form(&mut admin, 1).await;
+    let fields = |name, version| {
+        [
+            ("name", name),
+            ("tone", "done"),
+            ("is_active", "1"),
+            ("version", version),
+        ]
+    };
+    admin
+        .post(&address, &fields("Свежая", &version))
+        .await
+        .expect_redirect();
+    let late = admin.post(&address, &fields("Новенькая", &version)).await;
+    late.expect(409);
+    assert_eq!(late.texts("td.mine, td.theirs"), ["Новенькая", "Свежая"]);
+    assert_eq!(
+        late.attribute("input[name=name]", "value").as_deref(),
+        Some("Новенькая")
+    );
+    let version = late.attribute("input[name=version]", "value").expect("a version");
+    admin
+        .post(&address, &fields("Новенькая", &version))
+        .await
+        .expect_redirect();
+    let name = "SELECT name || ' ' || tone || ' ' || version FROM company_statuses WHERE id = 1";
+    assert_eq!(value(&app, name).await, "Новенькая done 3");
+    let log =
+        "SELECT string_agg(changes::text, '; ' ORDER BY at, id) FROM audit_events WHERE entity = 'company_status'";
+    let log = value(&app, log).await;
+    assert!(
+        log.contains(r#""old": "Новая""#) && log.contains(r#""new": "Зелёный""#),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn a_hidden_entry_stays_where_it_is_and_is_offered_nowhere_else() {
+    let (app, mut admin) = office().await;
+    let company = app.company("Ромашка").create(&app).await;
+    let card = format!("/companies/{company}/");
+    admin
+        .post(&format!("{card}update/"), &[("status", "1")])
+        .await
+        .expect_redirect();
+    let (address, version) = status_form(&mut admin, 1).await;
+    let hidden = [("name", "Новая"), ("tone", "new"), ("version", version.as_str())];
+    admin.post(&address, &hidden).await.expect_redirect();
+    let offered = "select[name=status] option[value='1']";
+    let page = admin.get("/companies/new/").await;
+    assert!(page.attribute(offered, "value").is_none(), "not for a new company");
+    admin.get(&card).await.expect(200).expect_text("Новая");
+    let page = admin.get(&format!("{card}edit/")).await;
+    assert!(page.attribute(offered, "selected").is_some(), "the company keeps it");
+}
+
+#[tokio::test]
+async fn entries_move_one_place_at_a_time_and_stop_at_the_edges() {
+    let (_app, mut admin) = office().await;
+    let list = format!("{LIST}statuses/");
+    let names = async |admin: &mut Client| admin.get(&list).await.texts("a.row-link");
+    let before = names(&mut admin).await;
+    let page = admin.get(&list).await;
+    assert!(
+        page.attribute("form[action='/settings/dictionaries/statuses/1/up/']", "method")
+            .is_none()
+    );
+    for (step, first) in [("down", "В работе"), ("up", "Новая"), ("up", "Новая")] {
+        let led = admin.post(&format!("{list}1/{step}/"), &[]).await.expect_redirect();
+        assert_eq!(led, list);
+        assert_eq!(names(&mut admin).await[0], first, "{step}");
+    }
+    assert_eq!(names(&mut admin).await, before);
+    admin.post(&format!("{LIST}spheres/1/up/"), &[]).await.expect(404);
+}
