@@ -202,13 +202,10 @@ impl EntryForm {
         let warning_days = days("warning_days", &self.warning_days);
         let danger_days = days("danger_days", &self.danger_days);
         let mut money = |field: &'static str, typed: &str| -> Money {
-            match Money::parse(typed) {
-                Some(money) => money,
-                None => {
-                    errors.add(field, "Сумма в рублях: 70 000 или 70000,50.");
-                    Money(0)
-                }
-            }
+            Money::parse(typed).unwrap_or_else(|| {
+                errors.add(field, "Сумма в рублях: 70 000 или 70000,50.");
+                Money(0)
+            })
         };
         let warning_amount = money("warning_amount", &self.warning_amount);
         let danger_amount = money("danger_amount", &self.danger_amount);

@@ -112,9 +112,8 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Path(code): Pa
 
 fn detail(kind: Kind, entry: &Entry) -> String {
     match kind {
-        Kind::Status | Kind::Task => String::new(),
         Kind::Sphere if entry.is_important => "Важная".to_owned(),
-        Kind::Sphere => String::new(),
+        Kind::Status | Kind::Task | Kind::Sphere => String::new(),
         Kind::Region => {
             let found = time::RUSSIAN_ZONES.iter().find(|(iana, _)| *iana == entry.time_zone);
             found.map_or_else(|| entry.time_zone.clone(), |(_, label)| (*label).to_owned())
