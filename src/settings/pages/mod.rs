@@ -81,7 +81,7 @@ struct Difference {
 }
 
 /// Both versions of the fields that differ.
-fn differences<const N: usize>(fields: [(&'static str, String, String); N]) -> Vec<Difference> {
+fn differences(fields: impl IntoIterator<Item = (&'static str, String, String)>) -> Vec<Difference> {
     let fields = fields.into_iter().filter(|(_, mine, theirs)| mine != theirs);
     fields
         .map(|(label, mine, theirs)| Difference { label, mine, theirs })

@@ -193,7 +193,7 @@ pub(in crate::settings) async fn update(
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Error::Conflict(_) => {
-            let conflict = against(&typed, &saved);
+            let conflict = against(kind, &typed, &saved);
             // Whoever saves again has seen both versions.
             typed.version = saved.version;
             let mut page = EntryPage::new(&viewer, kind, typed).of(&saved);
@@ -204,26 +204,27 @@ pub(in crate::settings) async fn update(
     }
 }
 
-fn against(typed: &Typed, saved: &Entry) -> Vec<Difference> {
+/// Both versions, field by field, of the fields that entries of this kind have.
+fn against(kind: Kind, typed: &Typed, saved: &Entry) -> Vec<Difference> {
     let saved = Typed::from(saved);
     let flag = |flag: &Option<String>| if flag.is_some() { "да" } else { "нет" }.to_owned();
     let pair = |label, of: fn(&Typed) -> &String| (label, of(typed).clone(), of(&saved).clone());
-    differences([
-        pair("Название", |typed| &typed.name),
-        (
-            "Цвет",
-            tone_label(&typed.tone).to_owned(),
-            tone_label(&saved.tone).to_owned(),
-        ),
-        ("Важная", flag(&typed.is_important), flag(&saved.is_important)),
-        pair("Часовой пояс", |typed| &typed.time_zone),
-        ("Годовой", flag(&typed.is_annual), flag(&saved.is_annual)),
-        pair("Оранжевый, дней", |typed| &typed.warning_days),
-        pair("Красный, дней", |typed| &typed.danger_days),
-        pair("Оранжевый, ₽", |typed| &typed.warning_amount),
-        pair("Красный, ₽", |typed| &typed.danger_amount),
-        ("Можно выбрать", flag(&typed.is_active), flag(&saved.is_active)),
-    ])
+    let tone = |typed: &Typed| tone_label(&typed.tone).to_owned();
+    let mut fields = vec![pair("Название", |typed| &typed.name)];
+    match kind {
+        Kind::Status | Kind::Task => fields.push(("Цвет", tone(typed), tone(&saved))),
+        Kind::Sphere => fields.push(("Важная", flag(&typed.is_important), flag(&saved.is_important))),
+        Kind::Region => fields.push(pair("Часовой пояс", |typed| &typed.time_zone)),
+        Kind::Contract => fields.extend([
+            ("Годовой", flag(&typed.is_annual), flag(&saved.is_annual)),
+            pair("Оранжевый, дней", |typed| &typed.warning_days),
+            pair("Красный, дней", |typed| &typed.danger_days),
+            pair("Оранжевый, ₽", |typed| &typed.warning_amount),
+            pair("Красный, ₽", |typed| &typed.danger_amount),
+        ]),
+    }
+    fields.push(("Можно выбрать", flag(&typed.is_active), flag(&saved.is_active)));
+    differences(fields)
 }
 
 /// `POST /settings/dictionaries/{kind}/{key}/up/`
