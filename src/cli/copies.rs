@@ -80,6 +80,13 @@ impl Backup {
                 " Секретного ключа в ней нет, храните его отдельно."
             }
         )?;
+        if made.absent_files > 0 {
+            writeln!(
+                std::io::stdout(),
+                "Вложений, которых в копии нет, потому что они лежат в хранилище S3: {}. Их копируйте отдельно.",
+                made.absent_files
+            )?;
+        }
         if let Some(keep) = self.keep {
             let removed = system::prune(&system::folder(&config), Kind::Manual, keep.into())?;
             writeln!(std::io::stdout(), "Удалено старых копий: {removed}.")?;

@@ -16,6 +16,8 @@ use crate::db;
 
 /// One copy at a time: two would only be in each other's way. Held for as long as its session lives.
 const COPYING: i64 = 0x4352_4d17_0000_0001;
+/// While a copy holds it no attachment's bytes are removed: the snapshot may still speak of them. Held as [`COPYING`].
+const DISPOSING: i64 = 0x4352_4d17_0000_0002;
 /// Copies made before an upgrade that are kept.
 const KEPT_BEFORE_UPGRADE: usize = 3;
 
@@ -54,6 +56,8 @@ pub(crate) struct Made {
     pub(crate) rows: u64,
     /// Attachments inside.
     pub(crate) files: u64,
+    /// Attachments that the database speaks of and the copy has not: they lie in an object store.
+    pub(crate) absent_files: usize,
 }
 
 /// What somebody asks of a copy.
@@ -70,6 +74,26 @@ pub(crate) struct Wanted {
 /// Where copies lie.
 pub(crate) fn folder(config: &Config) -> PathBuf {
     config.data_dir.join("backups")
+}
+
+/// From here on no attachment's bytes go; waits for those that are going.
+pub(super) async fn hold_disposals(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(DISPOSING)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether bytes of attachments may be removed until this transaction ends: no copy is being made, and none begins.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn may_dispose(conn: &mut PgConnection) -> crate::error::Result<bool> {
+    Ok(sqlx::query_scalar("SELECT pg_try_advisory_xact_lock_shared($1)")
+        .bind(DISPOSING)
+        .fetch_one(conn)
+        .await?)
 }
 
 /// Makes a copy of a database of any version.
@@ -102,6 +126,7 @@ async fn make_by(
         .fetch_one(&mut *conn)
         .await?;
     ensure!(is_free, "Копия этой базы уже делается. Дождитесь её конца.");
+    hold_disposals(conn).await?;
     let target = match wanted.out {
         Some(out) => std::path::absolute(out)?,
         None => free_name(&make_folder(config)?, wanted.kind, now),
@@ -120,6 +145,7 @@ async fn make_by(
         bytes,
         rows: manifest.tables.iter().map(|table| table.rows).sum(),
         files: manifest.files,
+        absent_files: manifest.absent_files.len(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! A copy of everything: one snapshot of the database, and the attachments it speaks of.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,7 @@ pub(super) async fn dump(conn: &mut PgConnection, job: Job, progress: Progress<'
     let tables = tables(&mut tx).await?;
     let files = files(&job.files)?;
     manifest.files = files.len() as u64;
+    manifest.absent_files = absent(&mut tx, &files).await?;
     manifest.file_bytes = files.iter().map(|(_, _, bytes)| bytes).sum();
     let mut gauge = Gauge {
         told: progress,
@@ -131,7 +133,7 @@ async fn describe(conn: &mut PgConnection, job: &Job) -> Result<Manifest> {
         sequences: Vec::new(),
         files: 0,
         file_bytes: 0,
-        remote_files: Vec::new(),
+        absent_files: Vec::new(),
         has_secret_key: job.secret_key.is_some(),
         entries: Vec::new(),
     })
@@ -222,8 +224,10 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf, u64)>> {
             let entry = entry?;
             let kind = entry.file_type()?;
             let path = entry.path();
-            // Hidden ones are still being written.
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            // Hidden ones and those with a number («…#1») are still being written.
+            let name = entry.file_name();
+            let name = name.as_encoded_bytes();
+            if name.starts_with(b".") || name.contains(&b'#') {
                 continue;
             }
             if kind.is_dir() {
@@ -237,6 +241,24 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf, u64)>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Keys of attachments of notes that are not among these files. An older database has no attachments at all.
+async fn absent(conn: &mut PgConnection, files: &[(String, PathBuf, u64)]) -> Result<Vec<String>> {
+    let has_files: bool = sqlx::query_scalar("SELECT to_regclass('public.files') IS NOT NULL")
+        .fetch_one(&mut *conn)
+        .await?;
+    if !has_files {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM files WHERE note_id IS NOT NULL ORDER BY key")
+        .fetch_all(conn)
+        .await?;
+    let inside: HashSet<&str> = files
+        .iter()
+        .filter_map(|(name, _, _)| name.rsplit('/').next())
+        .collect();
+    Ok(keys.into_iter().filter(|key| !inside.contains(key.as_str())).collect())
 }
 
 /// Bytes of all attachments in a folder.

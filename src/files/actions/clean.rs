@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::files::queries;
 use crate::store::Store;
+use crate::system;
 use crate::values::FileId;
 
 /// A key that the store would not give up is tried again so much later.
@@ -20,6 +21,10 @@ pub(crate) async fn clean(app: &App) -> Result<()> {
     let mut gone = 0_u32;
     loop {
         let mut tx = app.begin().await?;
+        if !system::may_dispose(&mut tx).await? {
+            // A copy is being made: what it speaks of stays until it is ready.
+            break;
+        }
         let Some(key) = queries::take_due(&mut tx, app.now()).await? else {
             break;
         };

@@ -31,9 +31,9 @@ pub(in crate::system) struct Manifest {
     pub(in crate::system) files: u64,
     /// Their bytes.
     pub(in crate::system) file_bytes: u64,
-    /// Attachments that lie in an object store and are not inside.
+    /// Keys of attachments that the database speaks of and that are not inside: they lie in an object store.
     #[serde(default)]
-    pub(in crate::system) remote_files: Vec<String>,
+    pub(in crate::system) absent_files: Vec<String>,
     /// Whether the secret key is inside.
     pub(in crate::system) has_secret_key: bool,
     /// Every entry before the manifest.

@@ -177,6 +177,47 @@ async fn a_copy_made_while_people_write_shows_one_moment() {
     assert_eq!(rows("aa_left"), rows("zz_right"), "of {written} rows");
 }
 
+/// A file of a note whose bytes lie elsewhere.
+async fn attach_elsewhere(app: &TestApp, key: &str) {
+    let sql =
+        "WITH note AS (INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1 RETURNING id)
+         INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
+         SELECT gen_random_uuid(), id, $1, 'a.pdf', 1, '', repeat('b', 64) FROM note";
+    sqlx::query(sql).bind(key).execute(&app.db).await.expect("a file");
+}
+
+#[tokio::test]
+async fn attachments_that_a_copy_has_not_are_named_and_half_written_ones_left_out() {
+    let place = Place::new().await;
+    let key = "0".repeat(32);
+    attach_elsewhere(&place.app, &key).await;
+    fs::write(place.config.data_dir.join("files/ab/abcdef#1"), b"half").expect("a file");
+    let file = place.copy("d.tar").await;
+    let manifest = super::archive::verify(&file, &|_, _| ()).expect("whole");
+    assert_eq!((manifest.files, manifest.absent_files), (1, vec![key]));
+}
+
+#[tokio::test]
+async fn no_bytes_go_while_a_copy_is_made() {
+    let app = TestApp::new().await;
+    let mut copying = crate::db::owner(&app.db).await.expect("the owner");
+    super::copies::hold_disposals(&mut copying).await.expect("held");
+    let may = async || {
+        let mut tx = app.db.begin().await.expect("a transaction");
+        super::may_dispose(&mut tx).await.expect("an answer")
+    };
+    assert!(!may().await);
+    sqlx::Connection::close(copying).await.expect("closed");
+    // The server notices the end of a session in its own time.
+    let mut again = crate::db::owner(&app.db).await.expect("the owner");
+    super::copies::hold_disposals(&mut again).await.expect("free again");
+    sqlx::query("SELECT pg_advisory_unlock_all()")
+        .execute(&mut again)
+        .await
+        .expect("let go");
+    assert!(may().await);
+}
+
 #[tokio::test]
 async fn a_spoilt_or_cut_copy_is_refused_before_anything_is_touched() {
     let place = Place::new().await;
