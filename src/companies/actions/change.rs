@@ -132,11 +132,21 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
     if before.responsible.as_ref().is_some_and(|person| person.id == to) {
         return Ok(());
     }
-    let old = before.responsible.map(|person| person.name).unwrap_or_default();
-    let mut changes = Changes::default();
-    changes.compare("responsible", &old, &target.name);
     queries::transfer(&mut tx, id, target.id, target.branch).await?;
     queries::touch(&mut tx, id, app.now()).await?;
+    let after = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let name = |named: Option<String>| named.unwrap_or_default();
+    let mut changes = Changes::default();
+    changes.compare(
+        "responsible",
+        &name(before.responsible.map(|person| person.name)),
+        &target.name,
+    );
+    changes.compare(
+        "branch",
+        &name(before.branch.map(|branch| branch.name)),
+        &name(after.branch.map(|branch| branch.name)),
+    );
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
     audit::record(&mut tx, actor, event.on(Some(id)).with(changes)).await?;
     tx.commit().await?;

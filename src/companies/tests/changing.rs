@@ -299,6 +299,7 @@ async fn a_transfer_moves_the_branch_along() {
         logged.contains("heir Тестов") && logged.contains("free Тестов"),
         "{logged}"
     );
+    assert!(logged.contains(r#""branch": {"new": "", "old": "#), "{logged}");
 }
 
 #[tokio::test]
