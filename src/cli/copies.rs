@@ -67,32 +67,39 @@ impl Backup {
         bar.finish_and_clear();
         database.close().await;
         let made = made?;
-        writeln!(
-            std::io::stdout(),
-            "Копия готова: {}, {} КБ, строк {}, файлов {}.{}",
-            made.path.display(),
-            made.bytes.div_ceil(1024),
-            made.rows,
-            made.files,
-            if self.with_secret_key {
-                " В ней секретный ключ."
-            } else {
-                " Секретного ключа в ней нет, храните его отдельно."
-            }
-        )?;
-        if made.absent_files > 0 {
-            writeln!(
-                std::io::stdout(),
-                "Вложений, которых в копии нет, потому что они лежат в хранилище S3: {}. Их копируйте отдельно.",
-                made.absent_files
-            )?;
-        }
+        tell(&made, self.with_secret_key)?;
         if let Some(keep) = self.keep {
             let removed = system::prune(&system::folder(&config), Kind::Manual, keep.into())?;
             writeln!(std::io::stdout(), "Удалено старых копий: {removed}.")?;
         }
         Ok(())
     }
+}
+
+/// Says what was copied, and what was not.
+fn tell(made: &system::Made, has_key: bool) -> Result<()> {
+    let key = if has_key {
+        "В ней секретный ключ."
+    } else {
+        "Секретного ключа в ней нет, храните его отдельно."
+    };
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "Копия готова: {}, {} КБ, строк {}, файлов {}. {key}",
+        made.path.display(),
+        made.bytes.div_ceil(1024),
+        made.rows,
+        made.files
+    )?;
+    if made.absent_files > 0 {
+        writeln!(
+            out,
+            "Вложений, которых в копии нет, потому что они лежат в хранилище S3: {}. Их копируйте отдельно.",
+            made.absent_files
+        )?;
+    }
+    Ok(())
 }
 
 /// `restore`

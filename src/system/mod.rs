@@ -9,6 +9,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use copies::{Kind, Wanted, folder, make, may_dispose, prune, upgrade, verify};
+pub(crate) use copies::{Kind, Made, Wanted, folder, make, may_dispose, prune, upgrade, verify};
 pub(crate) use restore::{check_finished, restore};
 pub(crate) use state::{is_passive, make_working};
