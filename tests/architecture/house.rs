@@ -1,0 +1,73 @@
+//! What the house is: its layers, its faces, and who owns which table. A new room or table is written down here.
+
+use std::collections::BTreeMap;
+
+/// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
+const LAYERS: &str = "values config / policy error / db store / app / jobs web / audit / accounts / system / \
+     notifications / dictionaries / views files / companies / contacts / notes / tasks / calls / mailings / imports / \
+     trash / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
+
+/// Modules inside another module that are part of its face, each with the reason.
+pub(super) const INNER_FACES: &[(&str, &str)] = &[
+    ("companies::paths", "an address is asked for by its room's name"),
+    ("companies::bulk", "an import writes thousands of rows at once"),
+    ("contacts::paths", "as companies::paths"),
+    ("notes::paths", "as companies::paths"),
+    ("contacts::bulk", "as companies::bulk"),
+    ("notes::bulk", "as companies::bulk"),
+    ("values::text", "a family of functions reads better under its name"),
+    ("values::time", "as values::text"),
+    ("values::hours", "as values::text"),
+    ("db::submitted", "as values::text"),
+    ("db::snapshot", "as values::text"),
+    ("web::assets", "as values::text"),
+    ("web::csrf", "as values::text"),
+    ("demo::amo", "a second product of demo: the file of an amoCRM export"),
+];
+
+/// The only room that writes to a table.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("accounts", &["branches", "users", "sessions"]),
+    ("accounts", &["setup_links", "sign_in_limits"]),
+    ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
+    ("db", &["submitted_forms"]),
+    ("system", &["system_state"]),
+    ("audit", &["audit_events"]),
+    ("dictionaries", &["company_statuses", "company_spheres"]),
+    ("dictionaries", &["contract_types", "regions", "task_types"]),
+    ("views", &["list_settings"]),
+    (
+        "companies",
+        &["companies", "company_phones", "company_emails", "company_sphere_links"],
+    ),
+    ("companies", &["company_words", "company_words_gathered"]),
+    ("contacts", &["contacts", "contact_phones", "contact_emails"]),
+    ("notes", &["notes"]),
+    ("files", &["files", "file_disposals"]),
+    ("imports", &["imports", "import_rows"]),
+    ("trash", &["trash", "deletion_requests"]),
+];
+
+/// Who may write to foreign tables, and why.
+pub(super) const WRITE_ANYWHERE: &[(&str, &str)] = &[
+    ("demo", "fills an empty base by COPY, a million rows at once"),
+    ("testing", "builders set the scene without asking for rights"),
+];
+
+pub(super) fn layers() -> impl Iterator<Item = Vec<&'static str>> {
+    LAYERS.split('/').map(|layer| layer.split_whitespace().collect())
+}
+
+pub(super) fn layer(top: &str) -> usize {
+    let found = layers().position(|layer| layer.contains(&top));
+    found
+        .unwrap_or_else(|| panic!("tests/architecture/house.rs does not know the layer of `{top}`: put it into LAYERS"))
+}
+
+/// Room by table.
+pub(super) fn owners() -> BTreeMap<String, &'static str> {
+    let pairs = OWNERS
+        .iter()
+        .flat_map(|(room, tables)| tables.iter().map(|table| ((*table).to_owned(), *room)));
+    pairs.collect()
+}
