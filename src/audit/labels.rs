@@ -6,6 +6,7 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "create" => "Создание",
         "update" => "Изменение",
         "transfer" => "Передача",
+        "relocate" => "Перевод",
         "delete" => "Удаление",
         "delete_refused" => "Чужую заметку не удалить",
         "restore" => "Восстановление",

@@ -86,7 +86,7 @@ pub(super) async fn show(
         company: id,
         ties,
     };
-    let contacts = contacts::fragment(&mut conn, &actor, id, may(&actor, Action::EditContact, ties)).await?;
+    let contacts = contacts::fragment(&mut conn, &viewer, id, may(&actor, Action::EditContact, ties)).await?;
     let pinned = if part.is_first() && !part.is_changes() {
         notes::pinned(&mut conn, &reader).await?
     } else {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::Changes;
+use crate::companies;
 use crate::policy::{Actor, Ties};
 use crate::values::{CompanyId, ContactId, Phone, UserId};
 
@@ -163,6 +164,80 @@ pub(crate) struct Contact {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
+/// A row of the list of people.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// Who.
+    pub(crate) contact: Contact,
+    /// Where the person works; empty: at no company of the base.
+    pub(crate) company_name: String,
+}
+
+/// Whom the list of people shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PeopleFilter {
+    /// As typed.
+    pub(crate) q: String,
+    /// What that means.
+    pub(crate) wanted: Wanted,
+    /// Only those without a company.
+    pub(crate) is_lone: bool,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Nothing.
+    #[default]
+    Anybody,
+    /// A `tsquery` of words of name, position and status.
+    Words(String),
+    /// The digits with which a number begins, or its last seven.
+    Phone(String),
+    /// The beginning of an address, in lower case.
+    Email(String),
+}
+
+impl PeopleFilter {
+    /// What was asked for.
+    pub(crate) fn read(q: &str, is_lone: bool) -> Self {
+        let q: String = q.trim().chars().take(companies::LONGEST_SEARCH).collect();
+        let wanted = if let Some(digits) = Phone::query_digits(&q) {
+            Wanted::Phone(digits)
+        } else if q.contains('@') && !q.contains(char::is_whitespace) {
+            Wanted::Email(q.to_lowercase())
+        } else {
+            companies::Terms::read(&q).map_or(Wanted::Anybody, |terms| Wanted::Words(terms.query))
+        };
+        Self { q, wanted, is_lone }
+    }
+}
+
+/// Somebody else who has a number: a person, a company, or a person at a company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Holder {
+    /// The person; `None`: the company itself.
+    pub(crate) contact: Option<ContactId>,
+    /// «Фамилия Имя»; may be empty.
+    pub(crate) person: String,
+    /// The company and its name.
+    pub(crate) company: Option<(CompanyId, String)>,
+}
+
+impl Holder {
+    /// «Иванов Пётр, ООО «Ромашка»»
+    pub(crate) fn name(&self) -> String {
+        let person = if self.contact.is_some() && self.person.is_empty() {
+            "контакт без имени"
+        } else {
+            &self.person
+        };
+        let company = self.company.as_ref().map_or("", |(_, name)| name);
+        let parts = [person, company].into_iter().filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Contact {
     /// How the actor is tied to a contact without a company; one at a company follows the company.
     pub(crate) fn ties(&self, actor: &Actor) -> Ties {
@@ -285,5 +360,6 @@ const LABELS: [(&str, &str); 7] = [
 pub(crate) fn field_label(field: &str) -> Option<&'static str> {
     LABELS
         .into_iter()
+        .chain([("contact_company", "Компания")])
         .find_map(|(name, label)| (name == field).then_some(label))
 }

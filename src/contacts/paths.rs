@@ -3,6 +3,26 @@
 use crate::companies;
 use crate::values::{CompanyId, ContactId};
 
+/// The list of all people.
+pub(crate) const PEOPLE: &str = "/contacts/";
+/// The form of a person without a company.
+pub(crate) const NEW_PERSON: &str = "/contacts/new/";
+
+/// A person.
+pub(crate) fn show(id: ContactId) -> String {
+    format!("/contacts/{id}/")
+}
+
+/// Goes over to another company.
+pub(crate) fn relocate(id: ContactId) -> String {
+    format!("/contacts/{id}/relocate/")
+}
+
+/// A name and a number, from the card.
+pub(crate) fn quick(company: CompanyId) -> String {
+    format!("/companies/{company}/contacts/quick/")
+}
+
 /// The form of a new contact.
 pub(crate) fn new(company: CompanyId) -> String {
     format!("/companies/{company}/contacts/new/")

@@ -22,6 +22,8 @@ pub(crate) enum Action {
     CoolCompany,
     /// Add, change or remove a company's contacts.
     EditContact,
+    /// Add or change a person without a company.
+    EditPerson,
     /// Write a note at any company.
     AddNote,
     /// Change a note's text.
@@ -57,7 +59,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -65,6 +67,7 @@ impl Action {
         Self::WarmCompany,
         Self::CoolCompany,
         Self::EditContact,
+        Self::EditPerson,
         Self::AddNote,
         Self::EditNote,
         Self::DeleteNote,
@@ -92,6 +95,7 @@ impl Action {
             Self::WarmCompany => "warm_company",
             Self::CoolCompany => "cool_company",
             Self::EditContact => "edit_contact",
+            Self::EditPerson => "edit_person",
             Self::AddNote => "add_note",
             Self::EditNote => "edit_note",
             Self::DeleteNote => "delete_note",
@@ -129,7 +133,7 @@ pub(crate) enum Reach {
 /// How an actor is tied to one row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ties {
-    /// Creator or responsible of a company; author of a note.
+    /// Creator or responsible of a company; creator of a person without one; author of a note.
     pub(crate) own: bool,
     /// The row belongs to the actor's branch.
     pub(crate) branch: bool,
@@ -152,7 +156,8 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
         },
-        Action::EditNote => match role {
+        // Nobody's branch: only who made it.
+        Action::EditNote | Action::EditPerson => match role {
             Manager | SalesHead | BranchDirector => Own,
             GroupManager | Admin | System => All,
         },
@@ -230,6 +235,7 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         }
         Action::CoolCompany => "Вернуть тёплую компанию в холодные может только администратор.",
         Action::EditNote => "Менять заметку могут её автор, управляющий и администратор.",
+        Action::EditPerson => "Менять контакт без компании могут тот, кто его создал, управляющий и администратор.",
         Action::DeleteNote => "Удалить заметку может только её автор.",
         Action::ViewHistory => {
             "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."

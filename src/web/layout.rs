@@ -17,6 +17,8 @@ pub(crate) enum Section {
     None,
     /// «Компании»
     Companies,
+    /// «Контакты»
+    Contacts,
     /// «Запросы на удаление»
     Deletions,
     /// «Настройки»
@@ -28,6 +30,7 @@ impl Section {
         match self {
             Self::None => "",
             Self::Companies => "companies",
+            Self::Contacts => "contacts",
             Self::Deletions => "deletions",
             Self::Settings => "settings",
         }

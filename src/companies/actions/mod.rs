@@ -1,6 +1,7 @@
 //! What people do with companies.
 
 mod change;
+mod choose;
 mod create;
 mod read;
 mod readings;
@@ -10,6 +11,7 @@ mod words;
 
 pub(super) use change::with_labels;
 pub(crate) use change::{Marks, marks, transfer, update, update_status};
+pub(crate) use choose::{Choice, choose};
 pub(crate) use create::{Created, create};
 pub(crate) use read::{admit, channels, count, duplicates, find, list, touch};
 pub(crate) use readings::{Meant, Readings};

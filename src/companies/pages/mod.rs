@@ -1,6 +1,7 @@
 //! Pages of companies; the card itself is composed in `card`.
 
 mod change;
+mod choose;
 mod duplicates;
 mod form;
 mod list;
@@ -10,6 +11,8 @@ mod tests;
 
 use crate::policy::Action;
 use crate::web::{Guard, Routes};
+
+pub(crate) use choose::{Choices, Chooser};
 
 /// `/companies/…`, but for the card.
 pub(crate) fn routes() -> Routes {

@@ -1,6 +1,7 @@
 //! Reading one company.
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::Sql;
 use crate::companies::model::{Company, CompanyEmail, CompanyPhone, Fields, Named};
@@ -32,6 +33,29 @@ pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -
         responsible: row.responsible_id.map(UserId),
         leading_branch: row.leading_branch.map(BranchId),
     }))
+}
+
+/// What the rights to each of these companies depend on.
+pub(in crate::companies) async fn stakes(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<(CompanyId, Locked)>> {
+    let rows = sqlx::query!(
+        r#"SELECT company.id AS "id!", company.created_by, company.responsible_id,
+                  COALESCE(company.branch_id, person.branch_id) AS leading_branch
+           FROM companies AS company
+           LEFT JOIN users AS person ON person.id = company.responsible_id
+           WHERE company.id = ANY($1)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let stakes = rows.into_iter().map(|row| {
+        let locked = Locked {
+            created_by: row.created_by.map(UserId),
+            responsible: row.responsible_id.map(UserId),
+            leading_branch: row.leading_branch.map(BranchId),
+        };
+        (CompanyId(row.id), locked)
+    });
+    Ok(stakes.collect())
 }
 
 #[expect(clippy::too_many_lines, reason = "one statement and its fields")]

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::same::Same;
+use super::section;
 use crate::app::App;
 use crate::companies;
 use crate::contacts::forms::{ContactForm, TypedRow};
@@ -11,8 +13,8 @@ use crate::contacts::model::{Contact, EmailKind, Fields, PhoneKind};
 use crate::contacts::{actions, paths};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, check};
-use crate::values::{CompanyId, ContactId, time};
-use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page, page_with, see_other_with};
+use crate::values::{CompanyId, ContactId, text, time};
+use crate::web::{Flash, Form, Html, Layout, Opt, Path, Viewer, flash, form_key, page, page_with, see_other_with};
 
 /// Rows that wait for more numbers on a page without script.
 const SPARE_ROWS: usize = 2;
@@ -34,6 +36,11 @@ struct EditPage {
     conflict: Option<ConflictView>,
     /// Where a known contact is deleted; empty: a new one.
     delete: String,
+    /// Where it goes over to another company; empty: a new one.
+    relocate: String,
+    /// The contact itself, whose numbers are not others'; empty: a new one.
+    but: String,
+    same: Same,
 }
 
 /// One row of phones or e-mails.
@@ -64,11 +71,11 @@ impl ConflictView {
 }
 
 impl EditPage {
-    fn new(viewer: &Viewer, place: Place, form: ContactForm, errors: FieldErrors) -> Self {
+    fn new(viewer: &Viewer, place: Place, form: ContactForm, errors: FieldErrors, same: Same) -> Self {
         let phone_kinds = |code: &str| options(PhoneKind::ALL.map(|kind| (kind.code(), kind.label())), code);
         let email_kinds = |code: &str| options(EmailKind::ALL.map(|kind| (kind.code(), kind.label())), code);
         Self {
-            layout: viewer.layout(Section::Companies),
+            layout: viewer.layout(section(place.company)),
             title: place.title,
             action: place.action,
             back: place.back,
@@ -79,7 +86,10 @@ impl EditPage {
             form,
             errors,
             conflict: None,
-            delete: place.delete,
+            delete: place.id.map(paths::delete).unwrap_or_default(),
+            relocate: place.id.map(paths::relocate).unwrap_or_default(),
+            but: place.id.map(|id| id.to_string()).unwrap_or_default(),
+            same,
         }
     }
 }
@@ -127,58 +137,117 @@ fn row_views(
 }
 
 /// What the page is about.
-struct Place {
+pub(super) struct Place {
     title: String,
     action: String,
-    back: Option<(String, String)>,
-    delete: String,
+    pub(super) back: Option<(String, String)>,
+    company: Option<CompanyId>,
+    /// `None`: a new contact.
+    id: Option<ContactId>,
 }
 
 /// The form of a new contact; only for those who may send it.
-async fn place_of_new(app: &App, actor: &Actor, id: CompanyId) -> Result<Place> {
+async fn place_of_new(app: &App, actor: &Actor, company: Option<CompanyId>) -> Result<Place> {
+    let title = "Новый контакт".to_owned();
+    let Some(id) = company else {
+        return Ok(Place {
+            title,
+            action: paths::NEW_PERSON.to_owned(),
+            back: None,
+            company: None,
+            id: None,
+        });
+    };
     let mut conn = app.db.acquire().await?;
-    let company = companies::find(&mut conn, actor, id).await?;
-    check(actor, Action::EditContact, company.ties(actor))?;
-    let back = Some((paths::list(id), company.fields.name));
+    let found = companies::find(&mut conn, actor, id).await?;
+    check(actor, Action::EditContact, found.ties(actor))?;
     Ok(Place {
-        title: "Новый контакт".to_owned(),
+        title,
         action: paths::new(id),
-        back,
-        delete: String::new(),
+        back: Some((paths::list(id), found.fields.name)),
+        company,
+        id: None,
     })
 }
 
 /// The form of a known contact; only for those who may send it.
-async fn place_of(app: &App, actor: &Actor, contact: &Contact) -> Result<Place> {
-    let (title, action) = (contact.fields.name(), paths::edit(contact.id));
+pub(super) async fn place_of(app: &App, actor: &Actor, contact: &Contact) -> Result<Place> {
+    let mut place = Place {
+        title: contact.fields.name(),
+        action: paths::edit(contact.id),
+        back: None,
+        company: contact.company,
+        id: Some(contact.id),
+    };
     let Some(id) = contact.company else {
-        check(actor, Action::EditContact, contact.ties(actor))?;
-        return Ok(Place {
-            title,
-            action,
-            back: None,
-            delete: paths::delete(contact.id),
-        });
+        check(actor, Action::EditPerson, contact.ties(actor))?;
+        return Ok(place);
     };
     let mut conn = app.db.acquire().await?;
     let company = companies::find(&mut conn, actor, id).await?;
     check(actor, Action::EditContact, company.ties(actor))?;
-    Ok(Place {
-        title,
-        action,
-        back: Some((paths::list(id), company.fields.name)),
-        delete: paths::delete(contact.id),
+    place.back = Some((paths::list(id), company.fields.name));
+    Ok(place)
+}
+
+/// The page with what is typed, and with those who have its numbers too.
+async fn draw(app: &App, viewer: &Viewer, place: Place, form: ContactForm, errors: FieldErrors) -> Result<EditPage> {
+    let same = Same::of(app, &viewer.actor()?, &form.phone, place.id).await?;
+    Ok(EditPage::new(viewer, place, form, errors, same))
+}
+
+async fn show_new(app: &App, viewer: &Viewer, company: Option<CompanyId>) -> Html {
+    let place = place_of_new(app, &viewer.actor()?, company).await?;
+    let form = ContactForm {
+        form_key: form_key(),
+        ..ContactForm::default()
+    };
+    page(&draw(app, viewer, place, form, FieldErrors::default()).await?)
+}
+
+async fn save_new(app: &App, viewer: &Viewer, company: Option<CompanyId>, form: ContactForm) -> Html {
+    let actor = viewer.actor()?;
+    match actions::create(app, &actor, company, &form, form.form_key.parse().ok()).await {
+        Ok(created) => {
+            let lone = || created.map_or_else(|| paths::PEOPLE.to_owned(), paths::show);
+            let path = company.map_or_else(lone, paths::list);
+            see_other_with(&path, &word(app, &actor, created, "Контакт добавлен.").await?)
+        }
+        Err(Error::Invalid(errors)) => refuse_new(app, viewer, company, form, errors).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form of a new contact comes back.
+pub(super) async fn refuse_new(
+    app: &App,
+    viewer: &Viewer,
+    company: Option<CompanyId>,
+    form: ContactForm,
+    errors: FieldErrors,
+) -> Html {
+    let place = place_of_new(app, &viewer.actor()?, company).await?;
+    let page = draw(app, viewer, place, form, errors).await?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// The word after saving; it names those who have the same numbers.
+pub(super) async fn word(app: &App, actor: &Actor, saved: Option<ContactId>, done: &str) -> Result<Flash> {
+    let Some(id) = saved else {
+        return Ok(flash("success", done));
+    };
+    let contact = actions::find(app, actor, id).await?;
+    let mut conn = app.db.acquire().await?;
+    let shared = actions::shared_phones(&mut conn, actor, id, &contact.fields).await?;
+    Ok(match shared {
+        Some(shared) => flash("info", text::excerpt(&format!("{done} {shared}"), 400)),
+        None => flash("success", done),
     })
 }
 
 /// `GET /companies/{id}/contacts/new/`
 pub(super) async fn new(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
-    let place = place_of_new(&app, &viewer.actor()?, id).await?;
-    let form = ContactForm {
-        form_key: form_key(),
-        ..ContactForm::default()
-    };
-    page(&EditPage::new(&viewer, place, form, FieldErrors::default()))
+    show_new(&app, &viewer, Some(id)).await
 }
 
 /// `POST /companies/{id}/contacts/new/`
@@ -188,18 +257,17 @@ pub(super) async fn create(
     Path(id): Path<CompanyId>,
     Form(form): Form<ContactForm>,
 ) -> Html {
-    let actor = viewer.actor()?;
-    match actions::create(&app, &actor, id, &form, form.form_key.parse().ok()).await {
-        Ok(_) => see_other_with(&paths::list(id), &flash("success", "Контакт добавлен.")),
-        Err(Error::Invalid(errors)) => {
-            let place = place_of_new(&app, &actor, id).await?;
-            page_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &EditPage::new(&viewer, place, form, errors),
-            )
-        }
-        Err(error) => Err(error.into()),
-    }
+    save_new(&app, &viewer, Some(id), form).await
+}
+
+/// `GET /contacts/new/`
+pub(super) async fn new_person(State(app): State<App>, viewer: Viewer) -> Html {
+    show_new(&app, &viewer, None).await
+}
+
+/// `POST /contacts/new/`
+pub(super) async fn create_person(State(app): State<App>, viewer: Viewer, Form(form): Form<ContactForm>) -> Html {
+    save_new(&app, &viewer, None, form).await
 }
 
 /// `GET /contacts/{id}/edit/`
@@ -207,12 +275,8 @@ pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<
     let actor = viewer.actor()?;
     let contact = actions::find(&app, &actor, id).await?;
     let place = place_of(&app, &actor, &contact).await?;
-    page(&EditPage::new(
-        &viewer,
-        place,
-        ContactForm::of(&contact),
-        FieldErrors::default(),
-    ))
+    let form = ContactForm::of(&contact);
+    page(&draw(&app, &viewer, place, form, FieldErrors::default()).await?)
 }
 
 /// `POST /contacts/{id}/edit/`
@@ -225,24 +289,24 @@ pub(super) async fn update(
     let actor = viewer.actor()?;
     let error = match actions::update(&app, &actor, id, &form).await {
         Ok(contact) => {
-            let path = contact.company.map_or_else(|| paths::edit(id), paths::list);
-            return see_other_with(&path, &flash("success", "Контакт сохранён."));
+            let path = contact.company.map_or_else(|| paths::show(id), paths::list);
+            return see_other_with(&path, &word(&app, &actor, Some(id), "Контакт сохранён.").await?);
         }
         Err(error) => error,
     };
     let stored = actions::find(&app, &actor, id).await?;
     let place = place_of(&app, &actor, &stored).await?;
     match error {
-        Error::Invalid(errors) => page_with(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &EditPage::new(&viewer, place, form, errors),
-        ),
+        Error::Invalid(errors) => {
+            let page = draw(&app, &viewer, place, form, errors).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
         Error::Conflict(_) => {
             // Sent again, the form says: I have seen the other text and mean mine.
             form.version = stored.version;
             let mine = form.parse()?;
             let saved_at = time::relative(stored.updated_at, app.now(), viewer.zone);
-            let mut conflicting = EditPage::new(&viewer, place, form, FieldErrors::default());
+            let mut conflicting = draw(&app, &viewer, place, form, FieldErrors::default()).await?;
             conflicting.conflict = Some(ConflictView::new(&mine, &stored, saved_at));
             page_with(StatusCode::CONFLICT, &conflicting)
         }

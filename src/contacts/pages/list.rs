@@ -3,12 +3,15 @@
 use askama::Template;
 use sqlx::PgConnection;
 
+use super::same::{self, HolderView};
+use crate::contacts::actions::But;
 use crate::contacts::model::Contact;
 use crate::contacts::{actions, paths};
 use crate::error::Result;
 use crate::policy::Actor;
 use crate::values::{CompanyId, ContactId, text};
 use crate::web::assets::{self, Assets};
+use crate::web::{Viewer, form_key};
 
 /// The contacts on a company's card.
 #[derive(Template)]
@@ -18,28 +21,52 @@ pub(crate) struct ContactsFragment {
     contacts: Vec<ContactView>,
     new: String,
     may_edit: bool,
+    csrf: String,
+    quick: QuickView,
+}
+
+/// The line that takes a name and a number.
+pub(super) struct QuickView {
+    pub(super) action: String,
+    pub(super) form_key: String,
+    pub(super) name: String,
+    pub(super) phone: String,
+    pub(super) name_error: String,
+    pub(super) phone_error: String,
+    /// After one contact the next is typed at once.
+    pub(super) is_focused: bool,
+}
+
+impl ContactsFragment {
+    /// The same contacts with what was typed into the line.
+    pub(super) fn with_quick(mut self, quick: QuickView) -> Self {
+        self.quick = quick;
+        self
+    }
 }
 
 impl askama::filters::HtmlSafe for ContactsFragment {}
 
 /// One contact, ready to print.
-struct ContactView {
-    id: ContactId,
-    name: String,
-    initials: String,
-    position: String,
-    status: String,
-    note: String,
-    phones: Vec<ChannelView>,
-    emails: Vec<ChannelView>,
-    edit: String,
+pub(super) struct ContactView {
+    pub(super) id: ContactId,
+    pub(super) name: String,
+    pub(super) initials: String,
+    pub(super) position: String,
+    pub(super) status: String,
+    pub(super) note: String,
+    pub(super) phones: Vec<ChannelView>,
+    pub(super) emails: Vec<ChannelView>,
+    pub(super) edit: String,
 }
 
 /// One phone or e-mail; without an address it is only text.
-struct ChannelView {
-    href: Option<String>,
-    shown: String,
-    about: String,
+pub(super) struct ChannelView {
+    pub(super) href: Option<String>,
+    pub(super) shown: String,
+    pub(super) about: String,
+    /// Who else has this number.
+    pub(super) also: Vec<HolderView>,
 }
 
 impl From<Contact> for ContactView {
@@ -50,11 +77,13 @@ impl From<Contact> for ContactView {
             href: row.phone.tel().map(|number| format!("tel:{number}")),
             shown: row.shown(),
             about: about(row.kind.label(), &row.comment),
+            also: Vec::new(),
         });
         let emails = fields.emails.iter().map(|row| ChannelView {
             href: Some(format!("mailto:{}", row.mailto())),
             shown: row.value.clone(),
             about: about(row.kind.label(), &row.comment),
+            also: Vec::new(),
         });
         Self {
             id: contact.id,
@@ -80,18 +109,58 @@ fn about(kind: &str, comment: &str) -> String {
     }
 }
 
+/// The contacts, each number with the others who have it; `but`: the company that is looked at.
+pub(super) async fn with_same(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    contacts: Vec<Contact>,
+    but: Option<CompanyId>,
+) -> Result<Vec<ContactView>> {
+    let but = But {
+        contact: contacts.first().filter(|_| but.is_none()).map(|contact| contact.id),
+        company: but,
+    };
+    let phones = contacts.iter().flat_map(|contact| &contact.fields.phones);
+    let found = actions::same_phones(conn, actor, phones.map(|row| &row.phone), but).await?;
+    let view = |contact: Contact| {
+        let also: Vec<_> = contact
+            .fields
+            .phones
+            .iter()
+            .map(|row| same::views(&found, &row.phone))
+            .collect();
+        let mut view = ContactView::from(contact);
+        for (phone, also) in view.phones.iter_mut().zip(also) {
+            phone.also = also;
+        }
+        view
+    };
+    Ok(contacts.into_iter().map(view).collect())
+}
+
 /// The contacts of a company for its card.
 pub(crate) async fn fragment(
     conn: &mut PgConnection,
-    actor: &Actor,
+    viewer: &Viewer,
     company: CompanyId,
     may_edit: bool,
 ) -> Result<ContactsFragment> {
-    let contacts = actions::of_company(conn, actor, company).await?;
+    let actor = viewer.actor()?;
+    let contacts = actions::of_company(conn, &actor, company).await?;
     Ok(ContactsFragment {
         assets: assets::urls(),
-        contacts: contacts.into_iter().map(ContactView::from).collect(),
+        contacts: with_same(conn, &actor, contacts, Some(company)).await?,
         new: paths::new(company),
         may_edit,
+        csrf: viewer.csrf.clone(),
+        quick: QuickView {
+            action: paths::quick(company),
+            form_key: form_key(),
+            name: String::new(),
+            phone: String::new(),
+            name_error: String::new(),
+            phone_error: String::new(),
+            is_focused: false,
+        },
     })
 }

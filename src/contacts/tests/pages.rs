@@ -2,68 +2,9 @@
 
 use sqlx::Row as _;
 
-use crate::contacts::{fragment, paths};
-use crate::policy::{Actor, Role};
-use crate::testing::{Client, TestApp};
+use super::scene;
+use crate::contacts::paths;
 use crate::values::{CompanyId, ContactId};
-
-/// A company of Ольга's in the branch `ekb`, people in and out of it.
-struct Scene {
-    app: TestApp,
-    owner: Actor,
-    company: CompanyId,
-}
-
-async fn scene() -> Scene {
-    let app = TestApp::new().await;
-    let (ekb, msk) = (app.branch("ekb").await, app.branch("msk").await);
-    let owner = app.person("olga", Role::Manager, Some(ekb)).await;
-    app.person("colleague", Role::Manager, Some(ekb)).await;
-    app.person("head", Role::SalesHead, Some(ekb)).await;
-    app.person("director", Role::BranchDirector, Some(ekb)).await;
-    app.person("foreign_head", Role::SalesHead, Some(msk)).await;
-    app.person("foreign_director", Role::BranchDirector, Some(msk)).await;
-    app.person("group", Role::GroupManager, None).await;
-    app.person("admin", Role::Admin, None).await;
-    let company = app.company("ООО «Ромашка»").of(&owner).create(&app).await;
-    Scene { app, owner, company }
-}
-
-impl Scene {
-    /// Makes a contact through the page and answers its id.
-    async fn contact(&self, browser: &mut Client, fields: &[(&str, &str)]) -> ContactId {
-        let path = paths::new(self.company);
-        assert_eq!(
-            browser.post(&path, fields).await.expect_redirect(),
-            paths::list(self.company)
-        );
-        let newest = "SELECT id FROM contacts ORDER BY created_at DESC, id DESC LIMIT 1";
-        ContactId(sqlx::query_scalar(newest).fetch_one(&self.app.db).await.unwrap())
-    }
-
-    async fn version(&self, id: ContactId) -> i32 {
-        let sql = "SELECT version FROM contacts WHERE id = $1";
-        sqlx::query_scalar(sql)
-            .bind(id.0)
-            .fetch_one(&self.app.db)
-            .await
-            .unwrap()
-    }
-
-    async fn count(&self, table: &'static str) -> i64 {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
-        sqlx::query_scalar(sql).fetch_one(&self.app.db).await.unwrap()
-    }
-
-    /// The card's piece as html.
-    async fn shown(&self, may_edit: bool) -> String {
-        let mut conn = self.app.conn().await;
-        fragment(&mut conn, &self.owner, self.company, may_edit)
-            .await
-            .unwrap()
-            .to_string()
-    }
-}
 
 const ANNA: [(&str, &str); 10] = [
     ("last_name", "Белозёрова"),
@@ -200,7 +141,7 @@ async fn a_contact_without_a_company_is_changed_by_its_creator_and_those_above_a
     let sent = [("last_name", "Мой"), ("version", "1")];
     assert_eq!(
         browser.post(&paths::edit(id), &sent).await.expect_redirect(),
-        paths::edit(id)
+        paths::show(id)
     );
     let mut colleague = scene.app.signed_in("colleague").await;
     colleague

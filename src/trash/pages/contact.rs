@@ -18,6 +18,8 @@ struct ContactPage {
     layout: Layout,
     action: String,
     back: String,
+    /// The address and the name of the list it stands in.
+    list: (String, &'static str),
     name: String,
     form: ContactForm,
     errors: FieldErrors,
@@ -39,8 +41,16 @@ async fn render(app: &App, viewer: &Viewer, id: ContactId, form: ContactForm, er
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
+    let (section, list) = match contact.company {
+        Some(company) => (
+            Section::Companies,
+            (contacts::paths::list(company), "Контакты компании"),
+        ),
+        None => (Section::Contacts, (home(None), "Контакты")),
+    };
     let page = ContactPage {
-        layout: viewer.layout(Section::Companies),
+        layout: viewer.layout(section),
+        list,
         action: contacts::paths::delete(id),
         back: contacts::paths::edit(id),
         name: contact.fields.name(),
@@ -80,5 +90,5 @@ pub(super) async fn delete(
 }
 
 fn home(company: Option<CompanyId>) -> String {
-    company.map_or_else(|| crate::companies::paths::LIST.to_owned(), contacts::paths::list)
+    company.map_or_else(|| contacts::paths::PEOPLE.to_owned(), contacts::paths::list)
 }

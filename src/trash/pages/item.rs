@@ -94,7 +94,7 @@ pub(super) async fn restore(State(app): State<App>, viewer: Viewer, Path(id): Pa
     let path = match (restored.entity, restored.company, restored.contact) {
         (Entity::Company, Some(company), _) => companies::paths::show(company),
         (_, Some(company), _) => contacts::paths::list(company),
-        (_, None, Some(contact)) => contacts::paths::edit(contact),
+        (_, None, Some(contact)) => contacts::paths::show(contact),
         (_, None, None) => paths::TRASH.to_owned(),
     };
     see_other_with(&path, &flash(tone, words(&restored)))

@@ -118,7 +118,7 @@ fn who(actor: String) -> String {
 fn url(entity: &str, id: &str) -> Option<String> {
     match entity {
         "company" => id.parse().ok().map(companies::paths::show),
-        "contact" => id.parse::<uuid::Uuid>().ok().map(|id| format!("/contacts/{id}/edit/")),
+        "contact" => id.parse().ok().map(contacts::paths::show),
         "user" | "session" => id
             .parse()
             .ok()

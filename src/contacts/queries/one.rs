@@ -1,14 +1,15 @@
-//! SQL of contacts and their channels.
+//! SQL of single contacts and their channels.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Contact, ContactEmail, ContactPhone, EmailKind, Fields, PhoneKind};
+use super::Sql;
+use crate::contacts::model::{Contact, ContactEmail, ContactPhone, EmailKind, Fields, Person, PhoneKind};
 use crate::policy::Actor;
 use crate::values::{CompanyId, ContactId, Phone, UserId};
-
-type Sql<T> = Result<T, sqlx::Error>;
 
 struct Row {
     id: Uuid,
@@ -44,14 +45,14 @@ impl From<Row> for Contact {
 }
 
 /// At which company a contact works: `None` when there is no such contact.
-pub(super) async fn company_of(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Option<CompanyId>>> {
+pub(in crate::contacts) async fn company_of(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Option<CompanyId>>> {
     let row = sqlx::query!("SELECT company_id FROM contacts WHERE id = $1", id.0)
         .fetch_optional(conn)
         .await?;
     Ok(row.map(|row| row.company_id.map(CompanyId)))
 }
 
-pub(super) async fn find(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Contact>> {
+pub(in crate::contacts) async fn find(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Contact>> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, company_id, first_name, last_name, position, status, note, created_by, version, updated_at
@@ -65,7 +66,11 @@ pub(super) async fn find(conn: &mut PgConnection, id: ContactId) -> Sql<Option<C
     Ok(contacts.into_iter().next())
 }
 
-pub(super) async fn of_company(conn: &mut PgConnection, company: CompanyId, limit: i64) -> Sql<Vec<Contact>> {
+pub(in crate::contacts) async fn of_company(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    limit: i64,
+) -> Sql<Vec<Contact>> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, company_id, first_name, last_name, position, status, note, created_by, version, updated_at
@@ -79,6 +84,62 @@ pub(super) async fn of_company(conn: &mut PgConnection, company: CompanyId, limi
     .fetch_all(&mut *conn)
     .await?;
     with_channels(conn, rows.into_iter().map(Contact::from).collect()).await
+}
+
+/// The contacts with these keys, in this order, with the names of their companies.
+pub(in crate::contacts) async fn of_ids(conn: &mut PgConnection, ids: &[ContactId]) -> Sql<Vec<Person>> {
+    let picked: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
+                  contact.status, contact.note, contact.created_by, contact.version, contact.updated_at
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
+           JOIN contacts AS contact ON contact.id = picked.id
+           ORDER BY picked.place"#,
+        &picked,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let contacts = with_channels(conn, rows.into_iter().map(Contact::from).collect()).await?;
+    let companies: Vec<Uuid> = contacts
+        .iter()
+        .filter_map(|contact| contact.company)
+        .map(|company| company.0)
+        .collect();
+    let names = sqlx::query!("SELECT id, name FROM companies WHERE id = ANY($1)", &companies)
+        .fetch_all(conn)
+        .await?;
+    let names: BTreeMap<Uuid, String> = names.into_iter().map(|row| (row.id, row.name)).collect();
+    let person = |contact: Contact| Person {
+        company_name: contact
+            .company
+            .and_then(|company| names.get(&company.0).cloned())
+            .unwrap_or_default(),
+        contact,
+    };
+    Ok(contacts.into_iter().map(person).collect())
+}
+
+/// Puts a contact to another company; answers whether it still had this version.
+pub(in crate::contacts) async fn relocate(
+    conn: &mut PgConnection,
+    id: ContactId,
+    version: i32,
+    to: CompanyId,
+    now: DateTime<Utc>,
+) -> Sql<bool> {
+    let done = sqlx::query!(
+        "UPDATE contacts
+         SET company_id = $3, version = version + 1, updated_at = $4
+         WHERE id = $1 AND version = $2",
+        id.0,
+        version,
+        to.0,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 async fn with_channels(conn: &mut PgConnection, mut contacts: Vec<Contact>) -> Sql<Vec<Contact>> {
@@ -137,10 +198,10 @@ async fn with_channels(conn: &mut PgConnection, mut contacts: Vec<Contact>) -> S
     Ok(contacts)
 }
 
-pub(super) async fn insert(
+pub(in crate::contacts) async fn insert(
     conn: &mut PgConnection,
     actor: &Actor,
-    company: CompanyId,
+    company: Option<CompanyId>,
     fields: &Fields,
     now: DateTime<Utc>,
 ) -> Sql<ContactId> {
@@ -150,7 +211,7 @@ pub(super) async fn insert(
                                created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
         id.0,
-        company.0,
+        company.map(|company| company.0),
         fields.first_name,
         fields.last_name,
         fields.position,
@@ -166,7 +227,7 @@ pub(super) async fn insert(
 }
 
 /// Answers whether the contact still had this version.
-pub(super) async fn update(
+pub(in crate::contacts) async fn update(
     conn: &mut PgConnection,
     id: ContactId,
     version: i32,

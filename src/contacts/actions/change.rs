@@ -1,14 +1,14 @@
-//! What people do with contacts.
+//! Making, finding and changing a contact.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::forms::ContactForm;
-use super::model::{Contact, Fields};
-use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::companies;
+use crate::contacts::forms::ContactForm;
+use crate::contacts::model::{Contact, Fields};
+use crate::contacts::{paths, queries};
 use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
@@ -25,33 +25,42 @@ pub(crate) const PARTS: [Part; 3] = [
 /// The most contacts a card shows.
 const ON_CARD: i64 = 200;
 
-/// Makes a contact at a company; `None` when this very form had already made it.
+/// Makes a contact at a company, or without one; `None` when this very form had already made it.
 ///
 /// # Errors
 /// [`Error::Denied`] to those who may not change the company, [`Error::Invalid`] with sentences at fields.
 pub(crate) async fn create(
     app: &App,
     actor: &Actor,
-    company: CompanyId,
+    company: Option<CompanyId>,
     form: &ContactForm,
     form_key: Option<Uuid>,
 ) -> Result<Option<ContactId>> {
     let mut tx = app.begin().await?;
-    companies::admit(&mut tx, actor, company, Action::EditContact).await?;
+    if let Some(company) = company {
+        companies::admit(&mut tx, actor, company, Action::EditContact).await?;
+    } else {
+        // Whoever makes a person owns it.
+        let (own, branch) = (true, false);
+        check(actor, Action::EditPerson, Ties { own, branch })?;
+    }
     let fields = form.parse()?;
     if let (Some(form_key), Some(user)) = (form_key, actor.user) {
         let key = submitted::key_of(form_key, &format!("{fields:?}"));
         if submitted::claim(&mut tx, key, user).await?.is_some() {
             return Ok(None);
         }
-        submitted::settle(&mut tx, key, &paths::list(company)).await?;
+        let location = company.map_or_else(|| paths::PEOPLE.to_owned(), paths::list);
+        submitted::settle(&mut tx, key, &location).await?;
     }
     let id = queries::insert(&mut tx, actor, company, &fields, app.now()).await?;
     let event = Event::new("create", "contact", id, format!("Добавлен контакт «{}»", fields.name()))
-        .on(Some(company))
+        .on(company)
         .with(Fields::changes(&Fields::default(), &fields));
     audit::record(&mut tx, actor, event).await?;
-    companies::touch(&mut tx, company, app.now()).await?;
+    if let Some(company) = company {
+        companies::touch(&mut tx, company, app.now()).await?;
+    }
     tx.commit().await?;
     Ok(Some(id))
 }
@@ -73,7 +82,7 @@ pub(crate) async fn admit(conn: &mut PgConnection, actor: &Actor, id: ContactId)
         ));
     }
     if company.is_none() {
-        check(actor, Action::EditContact, contact.ties(actor))?;
+        check(actor, Action::EditPerson, contact.ties(actor))?;
     }
     Ok(contact)
 }
@@ -91,7 +100,7 @@ pub(crate) async fn update(app: &App, actor: &Actor, id: ContactId, form: &Conta
     }
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     if company.is_none() {
-        check(actor, Action::EditContact, before.ties(actor))?;
+        check(actor, Action::EditPerson, before.ties(actor))?;
     }
     let fields = form.parse()?;
     let changes = Fields::changes(&before.fields, &fields);

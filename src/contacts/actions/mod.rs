@@ -1,0 +1,11 @@
+//! What people do with contacts.
+
+mod change;
+mod people;
+mod relocate;
+mod same;
+
+pub(crate) use change::{PARTS, admit, create, find, of_company, update};
+pub(crate) use people::{list, may_edit};
+pub(crate) use relocate::relocate;
+pub(crate) use same::{But, same_phones, shared_phones};

@@ -1,0 +1,38 @@
+//! The list of all people, at companies and without one.
+
+use crate::app::App;
+use crate::companies;
+use crate::contacts::model::{Contact, PeopleFilter, Person};
+use crate::contacts::queries;
+use crate::db::{Cursor, PAGE, Page, Place};
+use crate::error::Result;
+use crate::policy::{Action, Actor, Ties, check, may};
+use crate::values::ContactId;
+
+/// A page of the list.
+pub(crate) async fn list(app: &App, actor: &Actor, filter: &PeopleFilter, place: &Place) -> Result<Page<Person>> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let picked = queries::list(&mut conn, filter, place, PAGE).await?;
+    let page = place.page(picked, limit, |row| Cursor {
+        key: row.updated_at.timestamp_micros().to_string(),
+        id: row.id,
+    });
+    let ids: Vec<ContactId> = page.rows.iter().map(|row| ContactId(row.id)).collect();
+    Ok(Page {
+        rows: queries::of_ids(&mut conn, &ids).await?,
+        before: page.before,
+        after: page.after,
+    })
+}
+
+/// Whether the actor may change this contact; the actions check it again.
+pub(crate) async fn may_edit(app: &App, actor: &Actor, contact: &Contact) -> Result<bool> {
+    let Some(company) = contact.company else {
+        return Ok(may(actor, Action::EditPerson, contact.ties(actor)));
+    };
+    let mut conn = app.db.acquire().await?;
+    let company = companies::find(&mut conn, actor, company).await?;
+    Ok(may(actor, Action::EditContact, company.ties(actor)))
+}

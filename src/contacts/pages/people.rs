@@ -1,0 +1,117 @@
+//! `/contacts/`: all people, at companies and without one; and the page of one of them.
+
+use askama::Template;
+use axum::extract::State;
+use serde::Deserialize;
+
+use super::list::{ContactView, with_same};
+use crate::app::App;
+use crate::companies;
+use crate::contacts::model::{PeopleFilter, Person};
+use crate::contacts::{actions, paths};
+use crate::db::Place;
+use crate::values::{ContactId, time};
+use crate::web::{Html, Layout, Path, Query, Section, Viewer, page};
+
+#[derive(Template)]
+#[template(path = "contacts/index.html")]
+struct IndexPage {
+    layout: Layout,
+    q: String,
+    is_lone: bool,
+    rows: Vec<Row>,
+    prev: Option<String>,
+    next: Option<String>,
+}
+
+struct Row {
+    contact: ContactView,
+    show: String,
+    company: Option<(String, String)>,
+    updated: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListQuery {
+    q: String,
+    lone: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+/// `GET /contacts/`
+pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
+    let filter = PeopleFilter::read(&query.q, query.lone.is_some());
+    let place = Place::read(query.after.as_deref(), query.before.as_deref());
+    let found = actions::list(&app, &viewer.actor()?, &filter, &place).await?;
+    let row = |person: Person| Row {
+        show: paths::show(person.contact.id),
+        company: person
+            .contact
+            .company
+            .map(|company| (companies::paths::show(company), person.company_name)),
+        updated: time::relative(person.contact.updated_at, app.now(), viewer.zone),
+        contact: ContactView::from(person.contact),
+    };
+    let address = |name: &str, cursor: String| {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        if !filter.q.is_empty() {
+            pairs.append_pair("q", &filter.q);
+        }
+        if filter.is_lone {
+            pairs.append_pair("lone", "1");
+        }
+        format!("{}?{}", paths::PEOPLE, pairs.append_pair(name, &cursor).finish())
+    };
+    page(&IndexPage {
+        layout: viewer.layout(Section::Contacts),
+        rows: found.rows.into_iter().map(row).collect(),
+        prev: found.before.map(|cursor| address("before", cursor)),
+        next: found.after.map(|cursor| address("after", cursor)),
+        is_lone: filter.is_lone,
+        q: filter.q.clone(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "contacts/show.html")]
+struct ShowPage {
+    layout: Layout,
+    contact: ContactView,
+    note: String,
+    company: Option<(String, String)>,
+    relocate: String,
+    may_edit: bool,
+    created: String,
+}
+
+/// `GET /contacts/{id}/`
+pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<ContactId>) -> Html {
+    let actor = viewer.actor()?;
+    let contact = actions::find(&app, &actor, id).await?;
+    let may_edit = actions::may_edit(&app, &actor, &contact).await?;
+    let mut conn = app.db.acquire().await?;
+    let company = match contact.company {
+        Some(company) => {
+            let name = companies::find(&mut conn, &actor, company).await?.fields.name;
+            Some((companies::paths::show(company), name))
+        }
+        None => None,
+    };
+    let note = contact.fields.note.clone();
+    let created = time::relative(contact.updated_at, app.now(), viewer.zone);
+    let mut views = with_same(&mut conn, &actor, vec![contact], None).await?;
+    let Some(contact) = views.pop() else {
+        return Err(crate::error::Error::NotFound.into());
+    };
+    page(&ShowPage {
+        layout: viewer.layout(Section::Contacts),
+        contact,
+        note,
+        company,
+        relocate: paths::relocate(id),
+        may_edit,
+        created,
+    })
+}

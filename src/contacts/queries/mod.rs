@@ -1,0 +1,11 @@
+//! SQL of contacts and their channels.
+
+mod one;
+mod people;
+mod same;
+
+type Sql<T> = Result<T, sqlx::Error>;
+
+pub(super) use one::{company_of, find, insert, of_company, of_ids, relocate, update};
+pub(super) use people::list;
+pub(super) use same::holders;
