@@ -29,6 +29,7 @@ mod views; // how a person sees the list of companies
 
 mod files; // what people send: kept, served, cleared away
 
+mod bulk; // acts on many companies, and taking them back
 mod companies; // the base
 mod contacts; // people at companies
 mod notes; // what was written about them

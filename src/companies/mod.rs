@@ -16,13 +16,13 @@ mod single;
 mod tests;
 
 pub(crate) use actions::{
-    Likeness, Meant, PARTS, Readings, admit, attach, detach, find, forget_words, gather_words, hold_twins, lock_alone,
-    marks, strong_twins, touch,
+    Likeness, Meant, PARTS, Readings, admit, attach, detach, find, forget_words, gather_words, heirs, hold_twins,
+    lock_alone, marks, pick, strong_twins, touch,
 };
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{Company, Twin, field_label, lead_state_label};
-pub(crate) use pages::{Choices, Chooser, routes};
+pub(crate) use pages::{Choices, Chooser, filter_of, list_address, routes};
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a

@@ -260,6 +260,15 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO task_types (name, position) VALUES ('Звонок', 1);",
     ),
     (
+        20_261_126_100_000,
+        "INSERT INTO bulk_acts (id, actor_id, wish, title, state, created_at, done_at, undone_at, undone_by)
+             VALUES ('00000000-0000-7000-8000-00000000000b', 900, '{\"status\": null}', 'Убрать статус', 'undone', now(),
+                     now(), now(), 900);
+             INSERT INTO bulk_rows (act_id, company_id, verdict, version, old_status, old_spheres)
+             VALUES ('00000000-0000-7000-8000-00000000000b', '00000000-0000-7000-8000-000000000004', 'undone', 1, 1,
+                     '{1,2}');",
+    ),
+    (
         20_261_125_100_000,
         "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
     ),

@@ -12,4 +12,4 @@ mod tests;
 pub(crate) use actions::{Named, all, ensure};
 pub(crate) use changes::{Step, create_entry, entries, find_entry, move_entry, tone_label, update_entry};
 pub(crate) use entries::{Entry, EntryForm, Kind, TONES};
-pub(crate) use model::{Dictionaries, Terms};
+pub(crate) use model::{Dictionaries, Sphere, Terms};

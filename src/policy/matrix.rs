@@ -16,6 +16,12 @@ pub(crate) enum Action {
     EditCompany,
     /// Give a company to another responsible.
     TransferCompany,
+    /// Give many companies at once to this person; the right to each company is [`Self::TransferCompany`].
+    GiveCompanies,
+    /// See a prepared act on many companies, and do it.
+    RunBulkAct,
+    /// See a done act on many companies, and take it back.
+    UndoBulkAct,
     /// Cold → warm.
     WarmCompany,
     /// Warm → cold.
@@ -59,11 +65,14 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
         Self::TransferCompany,
+        Self::GiveCompanies,
+        Self::RunBulkAct,
+        Self::UndoBulkAct,
         Self::WarmCompany,
         Self::CoolCompany,
         Self::EditContact,
@@ -92,6 +101,9 @@ impl Action {
             Self::CreateCompany => "create_company",
             Self::EditCompany => "edit_company",
             Self::TransferCompany => "transfer_company",
+            Self::GiveCompanies => "give_companies",
+            Self::RunBulkAct => "run_bulk_act",
+            Self::UndoBulkAct => "undo_bulk_act",
             Self::WarmCompany => "warm_company",
             Self::CoolCompany => "cool_company",
             Self::EditContact => "edit_contact",
@@ -133,7 +145,7 @@ pub(crate) enum Reach {
 /// How an actor is tied to one row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ties {
-    /// Creator or responsible of a company; creator of a person without one; author of a note.
+    /// Creator or responsible of a company; creator of a person without one; author of a note; the person itself.
     pub(crate) own: bool,
     /// The row belongs to the actor's branch.
     pub(crate) branch: bool,
@@ -152,6 +164,17 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
                 GroupManager | Admin | System => All,
             }
         }
+        // A director fills the own branch only; all others send wherever they like.
+        Action::GiveCompanies => match role {
+            BranchDirector => Led,
+            Manager | SalesHead | GroupManager | Admin | System => All,
+        },
+        // It was prepared by the rights of the one who prepared it.
+        Action::RunBulkAct => Own,
+        Action::UndoBulkAct => match role {
+            Manager | SalesHead | BranchDirector | GroupManager => Own,
+            Admin | System => All,
+        },
         Action::CoolCompany => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
@@ -229,6 +252,9 @@ pub(crate) fn who_may(action: Action) -> &'static str {
             "Менять компанию могут её создатель, ответственный, руководитель отдела продаж или директор её филиала, \
              управляющий и администратор."
         }
+        Action::GiveCompanies => "Директор филиала передаёт компании списком только сотрудникам своего филиала.",
+        Action::RunBulkAct => "Массовое действие выполняет тот, кто его подготовил.",
+        Action::UndoBulkAct => "Массовое действие может отменить тот, кто его выполнил, и администратор.",
         Action::PinNote => {
             "Закреплять заметки могут те, кто может менять компанию: её создатель, ответственный, руководитель отдела \
              продаж или директор её филиала, управляющий и администратор."

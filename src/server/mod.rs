@@ -17,8 +17,8 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, card, companies, contacts, dashboard, db, files, imports, jobs, notes, search, settings, system, trash,
-    views,
+    accounts, bulk, card, companies, contacts, dashboard, db, files, imports, jobs, notes, search, settings, system,
+    trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .merge(views::routes())
         .merge(files::routes())
         .merge(companies::routes())
+        .merge(bulk::routes())
         .merge(contacts::routes())
         .merge(notes::routes())
         .merge(imports::routes())
@@ -117,6 +118,11 @@ fn periodic() -> Vec<Periodic> {
             name: "gather the words of companies",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { companies::gather_words(&app).await }),
+        },
+        Periodic {
+            name: "forget old acts on many companies",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { bulk::clean(&app).await }),
         },
         Periodic {
             name: "erase what has lain in the trash for thirty days",

@@ -8,7 +8,7 @@ use crate::db::Cursor;
 use crate::db::snapshot::{Lost, Part, Snapshot};
 use crate::error::{Error, Result};
 use crate::values::{CompanyId, ContactId, RequestId, TrashId, UserId, text};
-use crate::{companies, contacts, files, notes};
+use crate::{bulk, companies, contacts, files, notes};
 
 /// How long a record can be brought back.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
@@ -61,7 +61,13 @@ impl Entity {
 
 /// All that goes with a company or a contact, parents first.
 pub(crate) fn parts() -> Vec<Part> {
-    let rooms: [&[Part]; 4] = [&companies::PARTS, &contacts::PARTS, &notes::PARTS, &files::PARTS];
+    let rooms: [&[Part]; 5] = [
+        &companies::PARTS,
+        &bulk::PARTS,
+        &contacts::PARTS,
+        &notes::PARTS,
+        &files::PARTS,
+    ];
     rooms.concat()
 }
 
@@ -225,7 +231,9 @@ pub(crate) fn losses(lost: &[Lost]) -> Vec<String> {
         ("notes", "author_id") => "автор заметки",
         _ => "ссылка на удалённую запись",
     };
-    let lost = lost.iter().map(|lost| {
+    // An act on many companies that is long past is no loss.
+    let lost = lost.iter().filter(|lost| lost.table != "bulk_rows");
+    let lost = lost.map(|lost| {
         let label = label(lost);
         if lost.rows > 1 {
             format!("{label} ({})", lost.rows)

@@ -103,5 +103,9 @@ id!(
     /// A wish that a company be deleted.
     RequestId(i64)
 );
+id!(
+    /// An act on many companies.
+    BulkActId(Uuid)
+);
 
-new_uuid!(CompanyId, ContactId, FileId, ImportId, TrashId);
+new_uuid!(BulkActId, CompanyId, ContactId, FileId, ImportId, TrashId);

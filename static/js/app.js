@@ -11,6 +11,7 @@ import * as menu from "./menu.js";
 import * as multiselect from "./multiselect.js";
 import * as palette from "./palette.js";
 import * as phone from "./phone.js";
+import * as pick from "./pick.js";
 import * as reorder from "./reorder.js";
 import * as repeat from "./repeat.js";
 import * as rows from "./rows.js";
@@ -18,7 +19,7 @@ import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, phone, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

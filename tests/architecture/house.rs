@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store / app / jobs web / audit / accounts / system / \
-     notifications / dictionaries / views files / companies / contacts / notes / tasks / calls / mailings / imports / \
-     trash / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
+     notifications / dictionaries / views files / companies / bulk / contacts / notes / tasks / calls / mailings / \
+     imports / trash / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
 pub(super) const INNER_FACES: &[(&str, &str)] = &[
     ("companies::paths", "an address is asked for by its room's name"),
-    ("companies::bulk", "an import writes thousands of rows at once"),
+    (
+        "companies::bulk",
+        "an import or an act on a list writes thousands of rows at once",
+    ),
     ("contacts::paths", "as companies::paths"),
     ("notes::paths", "as companies::paths"),
     ("contacts::bulk", "as companies::bulk"),
@@ -41,6 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         &["companies", "company_phones", "company_emails", "company_sphere_links"],
     ),
     ("companies", &["company_words", "company_words_gathered"]),
+    ("bulk", &["bulk_acts", "bulk_rows"]),
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),
     ("files", &["files", "file_disposals"]),

@@ -3,6 +3,7 @@
 mod change;
 mod choose;
 mod create;
+mod pick;
 mod read;
 mod readings;
 mod removal;
@@ -13,6 +14,7 @@ pub(super) use change::with_labels;
 pub(crate) use change::{Marks, marks, transfer, update, update_status};
 pub(crate) use choose::{Choice, choose};
 pub(crate) use create::{Created, create};
+pub(crate) use pick::{heirs, pick};
 pub(crate) use read::{admit, channels, count, duplicates, find, list, touch};
 pub(crate) use readings::{Meant, Readings};
 pub(crate) use removal::{Likeness, PARTS, attach, detach, forget_words, hold_twins, lock_alone, strong_twins};

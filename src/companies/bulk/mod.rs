@@ -1,5 +1,6 @@
-//! Many companies at once, as an import writes them. The only other writer of this room's tables.
+//! Many companies at once, as an import or an act on a whole list writes them. The only other writer of this room's tables.
 
+mod marks;
 mod words;
 mod write;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use crate::values::{Phone, text};
 
+pub(crate) use marks::{Marked, Marks, lock_marks, write_marks};
 pub(crate) use words::Words;
 pub(crate) use write::{add_channels, insert, lock, lock_rows, refresh, update};
 

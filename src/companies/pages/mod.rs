@@ -9,6 +9,8 @@ mod single;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use list::{filter_of, list_address};
+
 use crate::policy::Action;
 use crate::web::{Guard, Routes};
 

@@ -154,6 +154,19 @@ pub(in crate::companies) async fn count_up_to(
     query.build_query_scalar().persistent(false).fetch_one(conn).await
 }
 
+/// Keys of the companies that pass the filter, in no order, `most` of them.
+pub(in crate::companies) async fn pick(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    terms: Option<&Terms>,
+    most: i64,
+) -> Sql<Vec<Uuid>> {
+    let mut query = QueryBuilder::new("SELECT company.id FROM companies AS company");
+    push_where(&mut query, filter, terms);
+    query.push(" LIMIT ").push_bind(most);
+    query.build_query_scalar().persistent(false).fetch_all(conn).await
+}
+
 /// About how many companies there are, as the planner believes.
 pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> {
     let count =

@@ -97,6 +97,24 @@ impl World {
         .expect("a request")
     }
 
+    /// An act on many companies, done or only prepared.
+    async fn bulk_act(&self, actor: &Actor, is_done: bool) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO bulk_acts (id, actor_id, wish, title, state, created_at, done_at)
+             VALUES ($1, $2, '{\"status\": null}', 'Убрать статус', CASE WHEN $3 THEN 'done' ELSE 'draft' END, $4,
+                     CASE WHEN $3 THEN $4 END)",
+        )
+        .bind(id)
+        .bind(actor.user.map(|id| id.0))
+        .bind(is_done)
+        .bind(self.app.now())
+        .execute(&self.app.app.db)
+        .await
+        .expect("an act");
+        id
+    }
+
     /// A contact in the trash.
     async fn trashed(&self) -> Uuid {
         let id = Uuid::now_v7();
@@ -143,6 +161,9 @@ impl World {
             let company = self.company(kind, me).await;
             let request = self.request(company, if is_author { me } else { &self.stranger }).await;
             fill(company.to_string()).replace("{request}", &request.to_string())
+        } else if pattern.starts_with("/companies/bulk/{id}") {
+            let actor = if is_author { me } else { &self.stranger };
+            fill(self.bulk_act(actor, !pattern.ends_with("/run/")).await.to_string())
         } else if pattern.starts_with("/companies/{id}") {
             fill(self.company(kind, me).await.to_string())
         } else if pattern.starts_with("/contacts/{id}") {
@@ -176,6 +197,7 @@ impl World {
                     (SELECT sum(version) FROM users), (SELECT sum(version) FROM branches),
                     (SELECT count(*) FROM sessions), (SELECT count(*) || ' ' || count(pinned_at) FROM notes),
                     (SELECT count(*) FROM imports),
+                    (SELECT string_agg(state, ' ' ORDER BY id) FROM bulk_acts),
                     (SELECT count(*) FROM trash), (SELECT count(*) || ' ' || count(decided_at) FROM deletion_requests))",
         )
         .fetch_one(&self.app.app.db)
@@ -280,7 +302,10 @@ async fn walk(role: Role) {
         .filter(|line| line.1 != "/logout/")
         .chain(TABLE.iter().filter(|line| line.1 == "/logout/"));
     for line in lines {
-        let authors: &[bool] = if line.1.contains("{note}") || line.1.contains("{request}") {
+        let authors: &[bool] = if ["{note}", "{request}", "/bulk/{id}"]
+            .iter()
+            .any(|part| line.1.contains(part))
+        {
             &[true, false]
         } else {
             &[false]

@@ -22,6 +22,10 @@ pub(super) enum Who {
     Asker,
     /// The manager who asked.
     AskedBefore,
+    /// Whoever prepared the act on many companies.
+    Preparer,
+    /// Whoever did the act on many companies, and admins.
+    Doer,
     /// Whoever may delete some company: all but managers.
     Decider,
     /// Admins.
@@ -152,6 +156,12 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/companies/view/", Who::Everyone, &[], SHOWN),
     ("POST", "/companies/view/", Who::Everyone, &[("size", "25")], DONE),
     ("POST", "/companies/view/size/", Who::Everyone, &[("size", "100")], DONE),
+    ("GET", "/companies/bulk/", Who::Everyone, &[], SHOWN),
+    // Nothing is ticked: back to the list.
+    ("POST", "/companies/bulk/", Who::Everyone, &[], DONE),
+    ("GET", "/companies/bulk/{id}/", Who::Doer, &[], SHOWN),
+    ("POST", "/companies/bulk/{id}/run/", Who::Preparer, &[], DONE),
+    ("POST", "/companies/bulk/{id}/undo/", Who::Doer, &[], DONE),
     ("GET", "/companies/duplicates/", Who::Everyone, &[], SHOWN),
     ("GET", "/companies/new/", Who::Everyone, &[], SHOWN),
     ("POST", "/companies/new/", Who::Everyone, &[("name", "Новая")], DONE),
@@ -377,7 +387,8 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
         Who::AskedBefore => role == Role::Manager && is_author,
         Who::Decider => role != Role::Manager,
         Who::NoteEditor => at(NOTE_EDITORS, usize::from(!is_author)),
-        Who::Author => is_author,
+        Who::Author | Who::Preparer => is_author,
+        Who::Doer => is_author || role == Role::Admin,
         Who::Admin => role == Role::Admin,
     }
 }
@@ -389,6 +400,8 @@ pub(super) fn sentence(who: Who) -> &'static str {
         Who::Editor => "её создатель, ответственный, руководитель отдела продаж или директор её филиала",
         Who::NoteEditor => "её автор, управляющий и администратор",
         Who::Author => "только её автор",
+        Who::Preparer => "выполняет тот, кто его подготовил",
+        Who::Doer => "может отменить тот, кто его выполнил",
         Who::Deleter | Who::Decider => "Удалить компанию могут руководитель отдела продаж и директор её филиала",
         Who::Asker | Who::AskedBefore => "Просить об удалении может менеджер",
         Who::Admin => "только администратору",

@@ -116,6 +116,37 @@ impl ListQuery {
     }
 }
 
+/// The query of a list, wherever it comes from.
+fn read(query: &str) -> ListQuery {
+    let mut read = ListQuery::default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = value.into_owned();
+        match name.as_ref() {
+            "q" => read.q = value,
+            "status" => read.status.push(value),
+            "sphere" => read.sphere.push(value),
+            "responsible" => read.responsible.push(value),
+            "branch" => read.branch.push(value),
+            "contract_type" => read.contract_type.push(value),
+            "cold_call" => read.cold_call = value,
+            "sort" => read.sort = value,
+            "dir" => read.dir = value,
+            _ => (),
+        }
+    }
+    read
+}
+
+/// What the query of a list lets through.
+pub(crate) fn filter_of(query: &str) -> Filter {
+    read(query).filter()
+}
+
+/// The list of this query from its beginning; what the list does not know is left out.
+pub(crate) fn list_address(query: &str) -> String {
+    address(paths::LIST, read(query).pairs().into_iter())
+}
+
 fn ids(values: &[String]) -> impl Iterator<Item = i64> + '_ {
     values.iter().filter_map(|value| value.parse().ok())
 }

@@ -4,6 +4,8 @@ mod address;
 mod choices;
 mod rows;
 
+pub(crate) use address::{filter_of, list_address};
+
 use askama::Template;
 use axum::extract::State;
 
@@ -37,6 +39,10 @@ struct IndexPage {
     sizes: Vec<Opt>,
     /// The query of this list, for coming back to it.
     back: String,
+    /// Keys of all rows, parted by commas.
+    ids: String,
+    /// Whether there is more of this list than the page shows.
+    is_part: bool,
     columns_url: String,
     prev: Option<String>,
     next: Option<String>,
@@ -85,6 +91,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         is_whole.then(|| text::count(i64::try_from(found.page.rows.len()).unwrap_or(i64::MAX), FORMS))
     };
     let back = query.here();
+    let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
         layout,
         rows: rows.collect(),
@@ -100,6 +107,8 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         sizes: views::PAGE_SIZES
             .map(|size| Opt::new(size, size.to_string(), size == settings.page_size))
             .to_vec(),
+        ids: ids.join(","),
+        is_part: !is_whole,
         columns_url: views::columns_path(&back),
         back,
         prev: found.page.before.map(|cursor| query.with("before", &cursor)),

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::address::{ListQuery, SortHead};
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
 use crate::companies::paths;
-use crate::values::{text, time};
+use crate::values::{CompanyId, text, time};
 use crate::views::Column;
 
 /// A heading, which orders the list when an index can.
@@ -18,6 +18,7 @@ pub(super) struct Head {
 
 /// A company of the list.
 pub(super) struct Row {
+    pub(super) id: CompanyId,
     pub(super) url: String,
     pub(super) name: String,
     pub(super) address: String,
@@ -106,6 +107,7 @@ pub(super) struct Clock {
 impl Row {
     pub(super) fn new(company: &Listed, channel: &Channel, columns: &[Column], clock: Clock) -> Self {
         Self {
+            id: company.id,
             url: paths::show(company.id),
             name: company.name.clone(),
             address: company.address.clone(),

@@ -14,7 +14,7 @@ use crate::audit::{self, LogRow};
 use crate::settings::paths;
 use crate::values::{text, time};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
-use crate::{accounts, companies, contacts, notes};
+use crate::{accounts, bulk, companies, contacts, notes};
 
 #[derive(Template)]
 #[template(path = "settings/activity.html")]
@@ -125,6 +125,7 @@ fn url(entity: &str, id: &str) -> Option<String> {
             .filter(|id| *id != crate::values::UserId(0))
             .map(paths::user),
         "branch" => id.parse().ok().map(paths::branch),
+        "bulk_act" => id.parse().ok().map(bulk::path),
         "import" => id
             .parse::<uuid::Uuid>()
             .ok()
