@@ -39,7 +39,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
         done: time::relative(act.done_at, now, viewer.zone),
         state: match (act.is_undone, now - act.done_at <= UNDOABLE) {
             (true, _) => ("neutral", "Отменено"),
-            (false, true) => ("progress", "Можно отменить"),
+            (false, true) => ("progress whole", "Можно отменить"),
             (false, false) => ("done", "Выполнено"),
         },
     });

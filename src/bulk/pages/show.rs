@@ -180,6 +180,7 @@ impl ShowPage {
             error: looked.obstacle.clone(),
             verdicts: shown(act.state)
                 .iter()
+                .filter(|each| !is_rare(**each) || count(**each) > 0)
                 .map(|each| Count {
                     class: class(*each),
                     label: label(*each),
@@ -227,6 +228,11 @@ fn shown(state: Progress) -> &'static [Verdict] {
             Verdict::Denied,
         ],
     }
+}
+
+/// Shown only when there are such companies.
+fn is_rare(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Touched | Verdict::Lost | Verdict::Changed)
 }
 
 fn label(verdict: Verdict) -> &'static str {
