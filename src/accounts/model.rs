@@ -106,3 +106,37 @@ pub(crate) struct BranchForm {
     /// Makes one branch however often the same form arrives.
     pub(crate) key: Option<Uuid>,
 }
+
+/// A session that still lets in.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenSession {
+    /// Key; no secret.
+    pub(crate) id: Uuid,
+    /// From where it was opened.
+    pub(crate) ip: String,
+    /// The browser's name for itself.
+    pub(crate) user_agent: String,
+    /// When.
+    pub(crate) created_at: DateTime<Utc>,
+    /// The last request, to within minutes.
+    pub(crate) last_seen_at: DateTime<Utc>,
+}
+
+/// What a person sees of the own account.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnAccount {
+    /// Only signs in.
+    pub(crate) username: String,
+    /// «Имя Фамилия»
+    pub(crate) name: String,
+    /// Own mail address; empty: none.
+    pub(crate) email: String,
+    /// What the person is.
+    pub(crate) role: Role,
+    /// The branch's name; empty: none.
+    pub(crate) branch: String,
+    /// When the person last signed in.
+    pub(crate) last_sign_in_at: Option<DateTime<Utc>>,
+    /// Whether signing in asks for a code too.
+    pub(crate) has_second_factor: bool,
+}

@@ -22,10 +22,17 @@ use crate::web::{Flash, HtmlError, Viewer, csrf};
 const LIFE: TimeDelta = TimeDelta::days(30);
 /// A session ends after this long without a request.
 const IDLE: TimeDelta = TimeDelta::days(7);
+/// The oldest last request of a session that still lets in.
+pub(super) fn idle_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - IDLE
+}
+
 /// `last_seen_at` is moved no more often than this.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// How long a right password waits for its second factor.
 pub(super) const PENDING: TimeDelta = TimeDelta::minutes(10);
+/// How long it waits for one to be set up: an app may have to be found first.
+pub(super) const SETTING_UP: TimeDelta = TimeDelta::minutes(30);
 const VISIT: &str = "crm_visit";
 
 /// A new 256-bit secret, printable.
@@ -137,7 +144,7 @@ fn pending_name(app: &App) -> &'static str {
 
 /// The `Set-Cookie` of a pending sign-in; an empty token removes it.
 pub(super) fn set_pending(app: &App, token: &str) -> HeaderValue {
-    let age = if token.is_empty() { 0 } else { PENDING.num_seconds() };
+    let age = if token.is_empty() { 0 } else { SETTING_UP.num_seconds() };
     cookie(app, pending_name(app), token, age)
 }
 
@@ -153,7 +160,7 @@ impl FromRequestParts<App> for Pending {
     }
 }
 
-fn cookie(app: &App, name: &str, value: &str, age: i64) -> HeaderValue {
+pub(super) fn cookie(app: &App, name: &str, value: &str, age: i64) -> HeaderValue {
     let secure = if app.config.is_https() { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
@@ -243,7 +250,7 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
     }))
 }
 
-fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers
         .get_all(header::COOKIE)
         .iter()

@@ -22,6 +22,10 @@ pub(crate) struct LogFilter {
     pub(crate) entity_id: String,
     /// A kind of act.
     pub(crate) verb: String,
+    /// Kinds of acts, any of them; empty: all.
+    pub(crate) verbs: &'static [&'static str],
+    /// From this address.
+    pub(crate) ip: String,
     /// Not before.
     pub(crate) since: Option<DateTime<Utc>>,
     /// Before.
@@ -186,10 +190,14 @@ fn query(filter: &LogFilter, place: &Place, limit: i64) -> QueryBuilder<Postgres
         (" AND entity = ", &filter.entity),
         (" AND entity_id = ", &filter.entity_id),
         (" AND verb = ", &filter.verb),
+        (" AND ip = ", &filter.ip),
     ] {
         if !value.is_empty() {
             sql.push(column).push_bind(value.clone());
         }
+    }
+    if !filter.verbs.is_empty() {
+        sql.push(" AND verb = ANY(").push_bind(filter.verbs).push(")");
     }
     if let Some(since) = filter.since {
         sql.push(" AND at >= ").push_bind(since);

@@ -9,6 +9,7 @@ use clap::Args;
 use crate::accounts;
 use crate::app::App;
 use crate::policy::Actor;
+use crate::values::Origin;
 
 /// `create-admin`
 #[derive(Args)]
@@ -56,7 +57,7 @@ pub(super) struct ResetPassword {
     /// Файл с паролем; без него пароль читается со стандартного ввода
     #[arg(long)]
     password_file: Option<PathBuf>,
-    /// Ещё и сбросить второй фактор: для входа хватит пароля
+    /// Ещё и сбросить второй фактор: для входа хватит пароля, а где он обязателен, его настраивают заново при входе
     #[arg(long)]
     reset_second_factor: bool,
 }
@@ -71,10 +72,11 @@ impl ResetPassword {
             bail!("Пользователя с логином «{}» нет.", self.username)
         };
         let password = read_password(self.password_file.as_deref())?;
-        accounts::reset_password(app, &actor, user.id, &password).await?;
+        let shell = Origin::default();
+        accounts::reset_password(app, &actor, &shell, user.id, &password).await?;
         writeln!(std::io::stdout(), "Новый пароль задан, сеансы {} завершены.", user.name)?;
         if self.reset_second_factor {
-            accounts::reset_factor(app, &actor, user.id).await?;
+            accounts::reset_factor(app, &actor, &shell, user.id).await?;
             writeln!(std::io::stdout(), "Второй фактор сброшен.")?;
         }
         Ok(())

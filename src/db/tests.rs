@@ -256,6 +256,10 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ('hash', 900, now());",
     ),
     (
+        20_261_126_130_100,
+        "INSERT INTO second_factor_rules (role, required_at) VALUES ('sales_head', now());",
+    ),
+    (
         20_261_125_150_200,
         "INSERT INTO task_types (name, position) VALUES ('Звонок', 1);",
     ),

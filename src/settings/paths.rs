@@ -1,5 +1,7 @@
 //! Addresses of the settings.
 
+use uuid::Uuid;
+
 use crate::dictionaries::Kind;
 use crate::values::{BranchId, UserId};
 
@@ -9,12 +11,23 @@ pub(super) const OVERVIEW: &str = "/settings/";
 pub(super) const USERS: &str = "/settings/users/";
 /// The audit log.
 pub(super) const ACTIVITY: &str = "/settings/activity/";
+/// Sign-ins, failures and locks.
+pub(super) const SECURITY: &str = "/settings/security/";
+/// What is locked right now.
+pub(super) const LOCKS: &str = "/settings/security/locks/";
+/// Roles that need a second factor.
+pub(super) const FACTOR_RULES: &str = "/settings/security/second-factor/";
 /// All branches.
 pub(super) const BRANCHES: &str = "/settings/branches/";
 
 /// A person's form; the acts on a person lie beside it.
 pub(super) fn user(id: UserId) -> String {
     format!("/settings/users/{id}/edit/")
+}
+
+/// Ends one session of a person.
+pub(super) fn end_session(id: UserId, session: Uuid) -> String {
+    format!("/settings/users/{id}/sessions/{session}/end/")
 }
 
 /// A branch's form.

@@ -31,7 +31,7 @@ pub(super) const INNER_FACES: &[(&str, &str)] = &[
 /// The only room that writes to a table.
 const OWNERS: &[(&str, &[&str])] = &[
     ("accounts", &["branches", "users", "sessions"]),
-    ("accounts", &["setup_links", "sign_in_limits"]),
+    ("accounts", &["setup_links", "sign_in_limits", "second_factor_rules"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
     ("system", &["system_state"]),

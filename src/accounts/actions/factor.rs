@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::own::prove;
 use super::users::find_user;
 use crate::accounts::factor::{self, Picture, Secret};
-use crate::accounts::queries::factor as queries;
+use crate::accounts::queries::{factor as queries, rules};
 use crate::accounts::{limits, sessions};
 use crate::app::App;
 use crate::audit::{self, Event};
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{Origin, UserId};
 
+const REQUIRED: &str = "Для вашей роли второй фактор обязателен, выключить его нельзя.";
 const WRONG: &str = "Код не подошёл. Проверьте, что часы телефона идут точно, и введите следующий код.";
 
 /// A signed-in person at a browser.
@@ -32,6 +33,8 @@ pub(crate) struct Status {
     pub(crate) turned_on_at: Option<DateTime<Utc>>,
     /// Recovery codes that were not used yet.
     pub(crate) codes_left: i64,
+    /// The role needs one: it cannot be turned off.
+    pub(crate) is_required: bool,
     /// The secret was sealed with another key of the application: only recovery codes work.
     pub(crate) is_unreadable: bool,
 }
@@ -44,7 +47,7 @@ pub(crate) struct Draft {
     pub(in crate::accounts) secret: String,
 }
 
-fn own(actor: &Actor) -> Result<UserId> {
+pub(super) fn own(actor: &Actor) -> Result<UserId> {
     let ties = Ties {
         own: true,
         branch: false,
@@ -63,6 +66,7 @@ pub(crate) async fn factor_status(app: &App, actor: &Actor) -> Result<Status> {
         is_unreadable: stored.as_ref().is_some_and(|stored| !opens(&stored.sealed)),
         turned_on_at: stored.map(|stored| stored.turned_on_at),
         codes_left: queries::codes_left(&mut conn, id).await?,
+        is_required: rules::is_required(&mut conn, actor.role).await?,
     })
 }
 
@@ -72,7 +76,7 @@ pub(crate) async fn factor_status(app: &App, actor: &Actor) -> Result<Status> {
 /// [`Error::Invalid`] at `password`; [`Error::TooMany`].
 pub(crate) async fn begin_factor(app: &App, caller: &Caller<'_>, password: &str) -> Result<()> {
     let id = own(&caller.actor)?;
-    prove(app, id, password, "password").await?;
+    prove(app, caller, password, "password").await?;
     let draft = factor::seal(&app.secret_key, id, Secret::new().bytes());
     let mut conn = app.db.acquire().await?;
     Ok(queries::set_draft(&mut conn, caller.session, Some(&draft)).await?)
@@ -87,12 +91,17 @@ pub(crate) async fn factor_draft(app: &App, caller: &Caller<'_>) -> Result<Optio
     };
     let person = crate::accounts::queries::own_password(&mut conn, id).await?;
     let (username, _) = person.ok_or(Error::NotFound)?;
+    Ok(Some(shown(app, &secret, &username)?))
+}
+
+/// What a phone has to be shown of this secret.
+pub(super) fn shown(app: &App, secret: &Secret, username: &str) -> Result<Draft> {
     let url = app.config.public_url.as_str();
     let host = url.split_once("://").map_or(url, |(_, host)| host);
-    Ok(Some(Draft {
-        picture: Picture::of(&secret.uri(&username, host))?,
+    Ok(Draft {
+        picture: Picture::of(&secret.uri(username, host))?,
         secret: secret.typed(),
-    }))
+    })
 }
 
 async fn draft_secret(
@@ -116,14 +125,8 @@ pub(crate) async fn confirm_factor(app: &App, caller: &Caller<'_>, code: &str) -
     // Also keeps two confirmations of one person apart.
     let before = queries::lock(&mut tx, id).await?;
     let secret = draft_secret(app, &mut tx, caller, id).await?.ok_or(Error::NotFound)?;
-    let typed = squeeze(code);
-    let Some(step) = secret.step(&typed, app.now(), 0) else {
-        return Err(Error::field("code", WRONG));
-    };
-    let sealed = factor::seal(&app.secret_key, id, secret.bytes());
-    queries::save(&mut tx, id, &sealed, step, app.now()).await?;
+    let codes = turn_on(app, &mut tx, id, &secret, code).await?;
     queries::set_draft(&mut tx, caller.session, None).await?;
-    let codes = write_codes(&mut tx, id).await?;
     sessions::end_all(&mut tx, id, Some(caller.session)).await?;
     let message = if before.is_some() {
         "Настроил второй фактор заново"
@@ -134,6 +137,22 @@ pub(crate) async fn confirm_factor(app: &App, caller: &Caller<'_>, code: &str) -
     audit::record(&mut tx, &caller.actor, event).await?;
     tx.commit().await?;
     Ok(codes)
+}
+
+/// Keeps the secret when the first code of the phone is right; answers the recovery codes.
+pub(super) async fn turn_on(
+    app: &App,
+    conn: &mut sqlx::PgConnection,
+    id: UserId,
+    secret: &Secret,
+    code: &str,
+) -> Result<Vec<String>> {
+    let Some(step) = secret.step(&squeeze(code), app.now(), 0) else {
+        return Err(Error::field("code", WRONG));
+    };
+    let sealed = factor::seal(&app.secret_key, id, secret.bytes());
+    queries::save(conn, id, &sealed, step, app.now()).await?;
+    write_codes(conn, id).await
 }
 
 async fn write_codes(conn: &mut sqlx::PgConnection, id: UserId) -> Result<Vec<String>> {
@@ -149,7 +168,7 @@ async fn write_codes(conn: &mut sqlx::PgConnection, id: UserId) -> Result<Vec<St
 /// [`Error::NotFound`] when it is off; [`Error::Invalid`] at `password`; [`Error::TooMany`].
 pub(crate) async fn renew_codes(app: &App, caller: &Caller<'_>, password: &str) -> Result<Vec<String>> {
     let id = own(&caller.actor)?;
-    prove(app, id, password, "codes_password").await?;
+    prove(app, caller, password, "codes_password").await?;
     let mut tx = app.begin().await?;
     queries::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let codes = write_codes(&mut tx, id).await?;
@@ -174,8 +193,12 @@ pub(crate) async fn are_own_codes(app: &App, actor: &Actor, codes: &[String]) ->
 /// [`Error::Invalid`] at `off_password`; [`Error::TooMany`].
 pub(crate) async fn turn_factor_off(app: &App, caller: &Caller<'_>, password: &str) -> Result<()> {
     let id = own(&caller.actor)?;
-    prove(app, id, password, "off_password").await?;
+    prove(app, caller, password, "off_password").await?;
     let mut tx = app.begin().await?;
+    rules::hold_person(&mut tx, id).await?;
+    if rules::is_required(&mut tx, caller.actor.role).await? {
+        return Err(Error::field("off_password", REQUIRED));
+    }
     if queries::remove(&mut tx, id).await? {
         let event = Event::new("second_factor_off", "user", id, "Выключил второй фактор").from(caller.origin);
         audit::record(&mut tx, &caller.actor, event).await?;
@@ -185,14 +208,15 @@ pub(crate) async fn turn_factor_off(app: &App, caller: &Caller<'_>, password: &s
 }
 
 /// Takes a person's second factor away, for whoever has lost the phone and the codes; ends the person's sessions.
-pub(crate) async fn reset_factor(app: &App, actor: &Actor, id: UserId) -> Result<()> {
+pub(crate) async fn reset_factor(app: &App, actor: &Actor, origin: &Origin, id: UserId) -> Result<()> {
     let user = find_user(app, actor, id).await?;
     let mut tx = app.begin().await?;
     if queries::remove(&mut tx, id).await? {
         limits::forgive_code(&mut tx, id).await?;
         sessions::end_all(&mut tx, id, None).await?;
         let message = format!("Сброшен второй фактор {}", user.name);
-        audit::record(&mut tx, actor, Event::new("second_factor_reset", "user", id, message)).await?;
+        let event = Event::new("second_factor_reset", "user", id, message).from(origin);
+        audit::record(&mut tx, actor, event).await?;
     }
     tx.commit().await?;
     Ok(())

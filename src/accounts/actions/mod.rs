@@ -1,22 +1,31 @@
 //! What people do with accounts.
 
 mod branches;
+mod devices;
+mod enrol;
 mod factor;
+mod locks;
 mod own;
+mod rules;
 mod setup;
 mod sign_in;
 mod users;
 
 pub(crate) use branches::{branches, create_branch, find_branch, update_branch};
+pub(super) use devices::{SHOWN as SESSIONS_SHOWN, end_other_sessions, end_own_session, own_account, own_sessions};
+pub(crate) use devices::{end_session_of, sessions_of};
+pub(super) use enrol::{enrol, enrolment};
 pub(crate) use factor::reset_factor;
 pub(super) use factor::{
     Caller, Draft, Status, are_own_codes, begin_factor, confirm_factor, factor_draft, factor_status, renew_codes,
     turn_factor_off,
 };
+pub(crate) use locks::{Lock, lift_lock, locks, log_id_of_login};
 pub(crate) use own::{Changed, change_password};
+pub(crate) use rules::{FactorRule, factor_rules, roles_of, set_factor_rules};
 pub(crate) use setup::{NewAdmin, create_admin, print_setup_link};
 pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
-pub(super) use sign_in::{Credentials, Step, enter_code, is_pending, sign_in, sign_out};
+pub(super) use sign_in::{Awaits, Credentials, Opened, Step, Visitor, awaits, enter_code, sign_in, sign_out};
 pub(super) use users::Checked;
 pub(crate) use users::{
     create_user, end_sessions, find_user, hash_demo_password, owners, people, reset_password, set_active, unlock,

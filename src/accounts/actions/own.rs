@@ -1,21 +1,22 @@
 //! What a person does with the own account.
 
-use uuid::Uuid;
-
+use super::factor::{Caller, own};
+use super::locks;
 use crate::accounts::{limits, password, queries, sessions};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
-use crate::policy::{Action, Actor, Ties, check};
-use crate::values::UserId;
 
 /// Checks the present password of a person who has signed in; answers the login.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `field`; [`Error::TooMany`] before any hashing.
-pub(super) async fn prove(app: &App, id: UserId, present: &str, field: &'static str) -> Result<String> {
+pub(super) async fn prove(app: &App, caller: &Caller<'_>, present: &str, field: &'static str) -> Result<String> {
+    let id = own(&caller.actor)?;
     let mut conn = app.db.acquire().await?;
-    limits::count_own(&mut conn, id, app.now()).await?;
+    if let Some(held) = limits::count_own(&mut conn, id, app.now()).await? {
+        return locks::refuse(&mut conn, held, &id.to_string(), caller.origin).await;
+    }
     let (username, stored) = queries::own_password(&mut conn, id).await?.ok_or(Error::NotFound)?;
     drop(conn);
     if !password::verify(app, present, Some(stored)).await? {
@@ -30,7 +31,7 @@ pub(crate) struct Changed {
     /// How many other sessions ended.
     pub(crate) ended: u64,
     /// The new secret of this session.
-    pub(crate) token: Option<String>,
+    pub(crate) token: String,
 }
 
 /// Changes the own password, ends all other sessions and renews this one, whose cookie may have been copied.
@@ -38,40 +39,19 @@ pub(crate) struct Changed {
 /// # Errors
 /// [`Error::Invalid`] when the present password is wrong or the new one will not do; [`Error::TooMany`] before any
 /// hashing.
-pub(crate) async fn change_password(
-    app: &App,
-    actor: &Actor,
-    session: Option<Uuid>,
-    present: &str,
-    new: &str,
-) -> Result<Changed> {
-    check(
-        actor,
-        Action::ManageOwnAccount,
-        Ties {
-            own: true,
-            branch: false,
-        },
-    )?;
-    let id = actor.user.ok_or(Error::NotFound)?;
-    let username = prove(app, id, present, "present").await?;
+pub(crate) async fn change_password(app: &App, caller: &Caller<'_>, present: &str, new: &str) -> Result<Changed> {
+    let id = own(&caller.actor)?;
+    let username = prove(app, caller, present, "present").await?;
     if let Some(sentence) = password::weakness(new, &username) {
         return Err(Error::field("new", sentence));
     }
     let hash = password::hash(app, new).await?;
     let mut tx = app.begin().await?;
     queries::set_password(&mut tx, id, &hash).await?;
-    let ended = sessions::end_all(&mut tx, id, session).await?;
-    let token = match session {
-        Some(session) => Some(sessions::renew(&mut tx, session).await?),
-        None => None,
-    };
-    audit::record(
-        &mut tx,
-        actor,
-        Event::new("change_password", "user", id, "Сменил свой пароль"),
-    )
-    .await?;
+    let ended = sessions::end_all(&mut tx, id, Some(caller.session)).await?;
+    let token = sessions::renew(&mut tx, caller.session).await?;
+    let event = Event::new("change_password", "user", id, "Сменил свой пароль").from(caller.origin);
+    audit::record(&mut tx, &caller.actor, event).await?;
     tx.commit().await?;
     Ok(Changed { ended, token })
 }

@@ -1,5 +1,6 @@
 //! The first administrator: by a one-time link from the log, or from a shell.
 
+use super::sign_in::{Credentials, Step, Visitor, go_on};
 use super::users::named;
 use crate::accounts::sessions;
 use crate::accounts::{password, queries};
@@ -7,7 +8,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Actor, Role};
-use crate::values::{Origin, UserId};
+use crate::values::UserId;
 
 /// Who the new administrator is.
 #[derive(Debug, Default, Clone)]
@@ -72,14 +73,13 @@ pub(crate) async fn may_set_up(app: &App, token: &str) -> Result<bool> {
     Ok(is_ours && !queries::has_admin(&mut conn).await?)
 }
 
-/// Uses the link up: makes the first administrator and signs in; answers the session's token.
+/// Uses the link up: makes the first administrator and signs in; answers how the sign-in goes on.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a link that is unknown or used; [`Error::Invalid`].
-pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, origin: &Origin) -> Result<String> {
+pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, visitor: Visitor<'_>) -> Result<Step> {
     admin.check()?;
     let hash = password::hash(app, &admin.password).await?;
-    let now = app.now();
     let mut tx = app.begin().await?;
     // Deleting the row locks out a second use before anything is looked at.
     let is_ours = queries::use_setup_link(&mut tx, &sessions::token_hash(token)).await?;
@@ -87,17 +87,19 @@ pub(crate) async fn create_first_admin(app: &App, token: &str, admin: NewAdmin, 
         return Err(Error::NotFound);
     }
     let id = named(queries::insert_admin(&mut tx, &admin, &hash).await)?;
-    queries::touch_sign_in(&mut tx, id, now).await?;
-    let session = sessions::open(&mut tx, id, origin, now).await?;
-    let actor = Actor {
-        user: Some(id),
+    let person = Credentials {
+        id,
+        username: admin.username,
+        password_hash: hash,
         role: Role::Admin,
         branch: None,
+        is_active: true,
     };
-    let event = Event::new("create", "user", id, "Создан первый администратор").from(origin);
-    audit::record(&mut tx, &actor, event).await?;
+    let event = Event::new("create", "user", id, "Создан первый администратор").from(visitor.origin);
+    audit::record(&mut tx, &person.actor(), event).await?;
+    let step = go_on(app, &mut tx, &person, visitor).await?;
     tx.commit().await?;
-    Ok(session)
+    Ok(step)
 }
 
 /// Makes an administrator from a shell.

@@ -2,8 +2,12 @@
 
 use sqlx::PgConnection;
 
-use super::factor::{Used, use_code};
-use crate::accounts::{limits, password, queries, sessions};
+use super::factor::{Caller, Used, own, use_code};
+use super::locks;
+use crate::accounts::factor::{Secret, seal};
+use crate::accounts::known::KnownDevice;
+use crate::accounts::limits::{self, Try};
+use crate::accounts::{password, queries, sessions};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
@@ -14,32 +18,55 @@ use crate::values::{Origin, UserId};
 const REFUSED: &str = "Неверный логин или пароль.";
 const WRONG_CODE: &str = "Код не подошёл. Дождитесь следующего кода в приложении: каждый действует один раз.";
 
-/// How far a sign-in has come.
-pub(crate) enum Step {
-    /// There is a session: its token.
-    Open(String),
-    /// The second factor is asked for: the token under which the browser goes on.
-    Code(String),
+/// Whoever stands at the door.
+#[derive(Clone, Copy)]
+pub(crate) struct Visitor<'a> {
+    /// From where.
+    pub(crate) origin: &'a Origin,
+    /// What the browser remembers of earlier sign-ins.
+    pub(crate) device: &'a KnownDevice,
 }
 
-/// What a right code opened.
+/// How far a sign-in has come.
+pub(crate) enum Step {
+    /// There is a session.
+    Open(Opened),
+    /// The second factor is asked for: the token under which the browser goes on.
+    Code(String),
+    /// The role needs a second factor and the person has none: the token under which it is set up.
+    SetUp(String),
+}
+
+/// What was opened.
 pub(crate) struct Opened {
     /// The session's token.
     pub(crate) session: String,
+    /// What the browser remembers from now on.
+    pub(crate) device: String,
     /// A recovery code was used: how many are left.
     pub(crate) codes_left: Option<i64>,
 }
 
-/// Checks a login and a password, and opens a session or asks for the second factor.
+/// Checks a login and a password, and opens a session, asks for the second factor or has it set up.
 ///
 /// # Errors
 /// [`Error::TooMany`] before any hashing; [`Error::Invalid`] with one sentence for whatever is wrong.
-pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &Origin) -> Result<Step> {
+pub(crate) async fn sign_in(app: &App, username: &str, password: &str, visitor: Visitor<'_>) -> Result<Step> {
     let now = app.now();
     let username = username.trim();
+    let origin = visitor.origin;
+    let tried = Try {
+        username,
+        ip: &origin.ip,
+        device: visitor.device.mark(&app.secret_key, username, now),
+    };
     let mut conn = app.db.acquire().await?;
-    limits::count(&mut conn, username, &origin.ip, now).await?;
+    let held = limits::count(&mut conn, tried, now).await?;
     let known = queries::credentials(&mut conn, username).await?;
+    let whose = locks::whose(app, username, known.as_ref().map(|known| known.id));
+    if let Some(held) = held {
+        return locks::refuse(&mut conn, held, &whose, origin).await;
+    }
     // The connection goes back to the pool while a core hashes.
     drop(conn);
     let stored = known
@@ -54,66 +81,102 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, origin: &
         _ => false,
     };
     let Some(known) = known.filter(|_| is_right) else {
-        let event = Event::new(
-            "sign_in_failed",
-            "session",
-            "-",
-            format!("Неудачный вход с адреса {}", origin.ip),
-        )
-        .from(origin);
+        let message = format!("Неудачный вход с адреса {}", origin.ip);
+        let event = Event::new("sign_in_failed", "session", whose, message).from(origin);
         audit::record(&mut tx, &Actor::system(), event).await?;
         tx.commit().await?;
         return Err(Error::field("", REFUSED));
     };
-    limits::forgive(&mut tx, username).await?;
-    limits::give_back(&mut tx, &origin.ip).await?;
-    let step = if queries::factor::find(&mut tx, known.id).await?.is_some() {
-        let token = sessions::new_token();
-        let hash = sessions::token_hash(&token);
-        queries::factor::insert_pending(&mut tx, &hash, known.id, now + sessions::PENDING).await?;
-        Step::Code(token)
-    } else {
-        let message = format!("Вход с адреса {}", origin.ip);
-        Step::Open(admit(app, &mut tx, &known, origin, message).await?)
-    };
+    limits::forgive_try(&mut tx, tried).await?;
+    let step = go_on(app, &mut tx, &known, visitor).await?;
     tx.commit().await?;
     Ok(step)
 }
 
-/// Opens the session of a person who has proved everything.
-async fn admit(
+/// What follows a right password. The person's row is held by the caller.
+pub(super) async fn go_on(
     app: &App,
     conn: &mut PgConnection,
     person: &Credentials,
-    origin: &Origin,
-    message: String,
-) -> Result<String> {
-    let now = app.now();
-    queries::touch_sign_in(conn, person.id, now).await?;
-    let token = sessions::open(conn, person.id, origin, now).await?;
-    let event = Event::new("sign_in", "session", person.id, message).from(origin);
-    audit::record(conn, &person.actor(), event).await?;
+    visitor: Visitor<'_>,
+) -> Result<Step> {
+    if queries::factor::find(conn, person.id).await?.is_some() {
+        return Ok(Step::Code(wait(app, conn, person.id, None).await?));
+    }
+    if queries::rules::is_required(conn, person.role).await? {
+        let draft = seal(&app.secret_key, person.id, Secret::new().bytes());
+        return Ok(Step::SetUp(wait(app, conn, person.id, Some(&draft)).await?));
+    }
+    let message = format!("Вход с адреса {}", visitor.origin.ip);
+    Ok(Step::Open(admit(app, conn, person, visitor, message).await?))
+}
+
+/// Lets the browser go on later; answers its token. `draft`: the secret that is being set up.
+async fn wait(app: &App, conn: &mut PgConnection, id: UserId, draft: Option<&[u8]>) -> Result<String> {
+    let token = sessions::new_token();
+    let patience = if draft.is_some() {
+        sessions::SETTING_UP
+    } else {
+        sessions::PENDING
+    };
+    let hash = sessions::token_hash(&token);
+    queries::factor::insert_pending(conn, &hash, id, (app.now() + patience, draft)).await?;
     Ok(token)
 }
 
-/// Whether a sign-in awaits its second factor under this token.
-pub(crate) async fn is_pending(app: &App, token: &str) -> Result<bool> {
+/// Opens the session of a person who has proved everything.
+pub(super) async fn admit(
+    app: &App,
+    conn: &mut PgConnection,
+    person: &Credentials,
+    visitor: Visitor<'_>,
+    message: String,
+) -> Result<Opened> {
+    let now = app.now();
+    queries::touch_sign_in(conn, person.id, now).await?;
+    let session = sessions::open(conn, person.id, visitor.origin, now).await?;
+    let event = Event::new("sign_in", "session", person.id, message).from(visitor.origin);
+    audit::record(conn, &person.actor(), event).await?;
+    Ok(Opened {
+        session,
+        device: visitor.device.remember(&app.secret_key, &person.username, now),
+        codes_left: None,
+    })
+}
+
+/// How a pending sign-in goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// By a code.
+    Code,
+    /// By setting up a second factor.
+    SetUp,
+}
+
+/// What a sign-in under this token awaits; `None`: there is none (any more).
+pub(crate) async fn awaits(app: &App, token: &str) -> Result<Option<Awaits>> {
     let mut conn = app.db.acquire().await?;
     let found = queries::factor::pending(&mut conn, &sessions::token_hash(token), app.now()).await?;
-    Ok(found.is_some())
+    Ok(found.map(|pending| match pending.draft {
+        Some(_) => Awaits::SetUp,
+        None => Awaits::Code,
+    }))
 }
 
 /// Checks the second factor of a pending sign-in and opens the session. A code counts once, and so does the sign-in.
 ///
 /// # Errors
 /// [`Error::NotFound`] when nothing is pending (any more); [`Error::TooMany`]; [`Error::Invalid`] at `code`.
-pub(crate) async fn enter_code(app: &App, token: &str, typed: &str, origin: &Origin) -> Result<Opened> {
-    let now = app.now();
+pub(crate) async fn enter_code(app: &App, token: &str, typed: &str, visitor: Visitor<'_>) -> Result<Opened> {
+    let (now, origin) = (app.now(), visitor.origin);
     let hash = sessions::token_hash(token);
     let mut conn = app.db.acquire().await?;
-    let person = queries::factor::pending(&mut conn, &hash, now).await?;
-    let person = person.ok_or(Error::NotFound)?;
-    limits::count_code(&mut conn, person.id, now).await?;
+    let pending = queries::factor::pending(&mut conn, &hash, now).await?;
+    let person = pending.filter(|pending| pending.draft.is_none());
+    let person = person.ok_or(Error::NotFound)?.person;
+    if let Some(held) = limits::count_code(&mut conn, person.id, now).await? {
+        return locks::refuse(&mut conn, held, &person.id.to_string(), origin).await;
+    }
     drop(conn);
     let mut tx = app.begin().await?;
     // The same order of locks as in signing in: first the person, so that a new password or a dismissal wins.
@@ -139,33 +202,27 @@ pub(crate) async fn enter_code(app: &App, token: &str, typed: &str, origin: &Ori
         return Err(Error::NotFound);
     }
     limits::forgive_code(&mut tx, person.id).await?;
-    let session = admit(app, &mut tx, &person, origin, message).await?;
+    let opened = admit(app, &mut tx, &person, visitor, message).await?;
     tx.commit().await?;
-    Ok(Opened { session, codes_left })
+    Ok(Opened { codes_left, ..opened })
 }
 
 /// Ends one's own session.
-pub(crate) async fn sign_out(app: &App, actor: &Actor, session: uuid::Uuid) -> Result<()> {
+pub(crate) async fn sign_out(app: &App, caller: &Caller<'_>) -> Result<()> {
     let mut tx = app.begin().await?;
-    sessions::end(&mut tx, session).await?;
-    audit::record(
-        &mut tx,
-        actor,
-        Event::new("sign_out", "session", user_of(actor), "Выход"),
-    )
-    .await?;
+    sessions::end(&mut tx, caller.session).await?;
+    let event = Event::new("sign_out", "session", own(&caller.actor)?, "Выход").from(caller.origin);
+    audit::record(&mut tx, &caller.actor, event).await?;
     tx.commit().await?;
     Ok(())
-}
-
-fn user_of(actor: &Actor) -> UserId {
-    actor.user.unwrap_or(UserId(0))
 }
 
 /// What sign-in needs to know of a login.
 pub(crate) struct Credentials {
     /// Key.
     pub(crate) id: UserId,
+    /// The login as it is kept.
+    pub(crate) username: String,
     /// A PHC string; empty: no password.
     pub(crate) password_hash: String,
     /// What the person is.
@@ -177,7 +234,8 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    fn actor(&self) -> Actor {
+    /// As the one who acts.
+    pub(super) fn actor(&self) -> Actor {
         Actor {
             user: Some(self.id),
             role: self.role,

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::error::{Error, FieldErrors, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, Role, Ties, check};
-use crate::values::{BranchId, Email, UserId};
+use crate::values::{BranchId, Email, Origin, UserId};
 
 const SELF_LOCKOUT: &str = "Себя нельзя отключить или лишить роли администратора: попросите другого администратора.";
 
@@ -141,7 +141,13 @@ async fn keep_an_admin(conn: &mut sqlx::PgConnection) -> Result<()> {
 }
 
 /// Sets a new password for a person and ends all sessions of that person.
-pub(crate) async fn reset_password(app: &App, actor: &Actor, id: UserId, password: &str) -> Result<()> {
+pub(crate) async fn reset_password(
+    app: &App,
+    actor: &Actor,
+    origin: &Origin,
+    id: UserId,
+    password: &str,
+) -> Result<()> {
     let user = find_user(app, actor, id).await?;
     if let Some(sentence) = password::weakness(password, &user.username) {
         return Err(Error::field("password", sentence));
@@ -150,32 +156,32 @@ pub(crate) async fn reset_password(app: &App, actor: &Actor, id: UserId, passwor
     let mut tx = app.begin().await?;
     queries::set_password(&mut tx, id, &hash).await?;
     sessions::end_all(&mut tx, id, None).await?;
-    limits::forgive(&mut tx, &user.username).await?;
+    limits::forgive_person(&mut tx, &user.username, id).await?;
     let event = Event::new("reset_password", "user", id, format!("Новый пароль для {}", user.name));
-    audit::record(&mut tx, actor, event).await?;
+    audit::record(&mut tx, actor, event.from(origin)).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Ends all sessions of a person; answers how many.
-pub(crate) async fn end_sessions(app: &App, actor: &Actor, id: UserId) -> Result<u64> {
+pub(crate) async fn end_sessions(app: &App, actor: &Actor, origin: &Origin, id: UserId) -> Result<u64> {
     let user = find_user(app, actor, id).await?;
     let mut tx = app.begin().await?;
     let ended = sessions::end_all(&mut tx, id, None).await?;
-    let event = Event::new("end_sessions", "user", id, format!("Завершены сеансы {}", user.name));
+    let message = format!("Завершены сеансы {}", user.name);
+    let event = Event::new("end_sessions", "session", id, message).from(origin);
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
     Ok(ended)
 }
 
 /// Forgets the failed tries of a person, so that signing in works at once.
-pub(crate) async fn unlock(app: &App, actor: &Actor, id: UserId) -> Result<()> {
+pub(crate) async fn unlock(app: &App, actor: &Actor, origin: &Origin, id: UserId) -> Result<()> {
     let user = find_user(app, actor, id).await?;
     let mut tx = app.begin().await?;
-    limits::forgive(&mut tx, &user.username).await?;
-    limits::forgive_code(&mut tx, id).await?;
-    let event = Event::new("unlock", "user", id, format!("Снята блокировка входа {}", user.name));
-    audit::record(&mut tx, actor, event).await?;
+    limits::forgive_person(&mut tx, &user.username, id).await?;
+    let event = Event::new("unlock", "session", id, format!("Снята блокировка входа {}", user.name));
+    audit::record(&mut tx, actor, event.from(origin)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
-use super::sign_in::{Next, own_path};
-use crate::accounts::actions;
-use crate::accounts::sessions::{self, Pending};
+use super::door::{Door, let_in};
+use super::sign_in::{Next, own_path, step_path};
+use crate::accounts::actions::{self, Awaits};
+use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::Error;
-use crate::values::{Origin, text};
+use crate::values::text;
 use crate::web::{
     Flash, Form, Html, Layout, Query, Section, Viewer, flash, page, page_with, see_other, see_other_with,
 };
@@ -33,17 +34,14 @@ pub(super) struct CodeForm {
 }
 
 /// `GET /login/code/`
-pub(super) async fn show(
-    State(app): State<App>,
-    viewer: Viewer,
-    Pending(token): Pending,
-    Query(query): Query<Next>,
-) -> Html {
+pub(super) async fn show(State(app): State<App>, viewer: Viewer, door: Door, Query(query): Query<Next>) -> Html {
     if viewer.actor.is_some() {
         return see_other(own_path(&query.next));
     }
-    if !actions::is_pending(&app, &token).await? {
-        return begin_again(&app);
+    match actions::awaits(&app, &door.pending).await? {
+        Some(Awaits::Code) => (),
+        Some(Awaits::SetUp) => return see_other(&step_path("/login/second-factor/", own_path(&query.next))),
+        None => return begin_again(&app),
     }
     page(&CodePage {
         layout: viewer.layout(Section::None),
@@ -53,13 +51,7 @@ pub(super) async fn show(
 }
 
 /// `POST /login/code/`
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    origin: Origin,
-    Pending(token): Pending,
-    Form(form): Form<CodeForm>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, door: Door, Form(form): Form<CodeForm>) -> Html {
     let refused = |status, error: String| {
         page_with(
             status,
@@ -70,19 +62,13 @@ pub(super) async fn create(
             },
         )
     };
-    match actions::enter_code(&app, &token, &form.code, &origin).await {
+    match actions::enter_code(&app, &door.pending, &form.code, door.visitor()).await {
         Ok(opened) => {
             let mut response = match opened.codes_left {
                 Some(left) => see_other_with(own_path(&form.next), &codes_left(left))?,
                 None => see_other(own_path(&form.next))?,
             };
-            let cookies = [
-                sessions::set_cookie(&app, &opened.session),
-                sessions::set_pending(&app, ""),
-            ];
-            for cookie in cookies {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
+            let_in(&app, &mut response, &opened);
             Ok(response)
         }
         Err(Error::NotFound) => begin_again(&app),
@@ -112,7 +98,7 @@ fn codes_left(left: i64) -> Flash {
 }
 
 /// The password was too long ago, or this sign-in has been used.
-fn begin_again(app: &App) -> Html {
+pub(super) fn begin_again(app: &App) -> Html {
     let mut response = see_other_with(
         "/login/",
         &flash("warning", "Время для кода вышло. Введите логин и пароль ещё раз."),

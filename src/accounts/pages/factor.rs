@@ -6,9 +6,10 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
-use crate::accounts::actions::{self, Caller, Draft, Status};
+use super::caller;
+use crate::accounts::actions::{self, Draft, Status};
 use crate::app::App;
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{Error, FieldErrors};
 use crate::values::{Origin, time};
 use crate::web::{Form, Html, Layout, Section, Viewer, flash, page, page_with, see_other, see_other_with};
 
@@ -48,14 +49,6 @@ pub(super) struct Typed {
     codes_password: String,
     off_password: String,
     code: String,
-}
-
-fn caller<'a>(viewer: &Viewer, origin: &'a Origin) -> Result<Caller<'a>> {
-    Ok(Caller {
-        actor: viewer.actor()?,
-        session: viewer.session.ok_or(Error::NotFound)?,
-        origin,
-    })
 }
 
 async fn page_of(app: &App, viewer: &Viewer, errors: FieldErrors) -> Html {

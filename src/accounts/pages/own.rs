@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
+use super::caller;
 use crate::accounts::actions::{self, Changed};
 use crate::accounts::password::RULE;
 use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
-use crate::values::text;
+use crate::values::{Origin, text};
 use crate::web::{Form, Html, Layout, Section, Viewer, flash, page, page_with, see_other_with};
 
 #[derive(Template)]
@@ -51,19 +52,21 @@ fn done(app: &App, changed: &Changed) -> Html {
         }
     };
     let mut response = see_other_with("/", &flash("success", sentence))?;
-    if let Some(token) = &changed.token {
-        response
-            .headers_mut()
-            .append(header::SET_COOKIE, sessions::set_cookie(app, token));
-    }
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, sessions::set_cookie(app, &changed.token));
     Ok(response)
 }
 
 /// `POST /account/password/`
-pub(super) async fn update(State(app): State<App>, viewer: Viewer, Form(form): Form<PasswordForm>) -> Html {
-    let actor = viewer.actor()?;
+pub(super) async fn update(
+    State(app): State<App>,
+    viewer: Viewer,
+    origin: Origin,
+    Form(form): Form<PasswordForm>,
+) -> Html {
     let result = if form.new == form.repeat {
-        actions::change_password(&app, &actor, viewer.session, &form.present, &form.new).await
+        actions::change_password(&app, &caller(&viewer, &origin)?, &form.present, &form.new).await
     } else {
         Err(Error::field("repeat", "Пароли не совпадают."))
     };

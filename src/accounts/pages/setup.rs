@@ -2,16 +2,15 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use serde::Deserialize;
 
+use super::door::{Door, go_on};
 use crate::accounts::actions::{self, NewAdmin};
 use crate::accounts::password::RULE;
-use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
-use crate::values::Origin;
-use crate::web::{Form, Html, Layout, Path, Section, Viewer, page, page_with, see_other};
+use crate::web::{Form, Html, Layout, Path, Section, Viewer, page, page_with};
 
 #[derive(Template)]
 #[template(path = "accounts/setup.html")]
@@ -58,7 +57,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(token): Pa
 pub(super) async fn create(
     State(app): State<App>,
     viewer: Viewer,
-    origin: Origin,
+    door: Door,
     Path(token): Path<String>,
     Form(form): Form<SetupForm>,
 ) -> Html {
@@ -69,18 +68,12 @@ pub(super) async fn create(
         password: form.password.clone(),
     };
     let result = if form.password == form.repeat {
-        actions::create_first_admin(&app, &token, admin, &origin).await
+        actions::create_first_admin(&app, &token, admin, door.visitor()).await
     } else {
         Err(Error::field("repeat", "Пароли не совпадают."))
     };
     match result {
-        Ok(session) => {
-            let mut response = see_other("/")?;
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, sessions::set_cookie(&app, &session));
-            Ok(response)
-        }
+        Ok(step) => go_on(&app, step, "/"),
         Err(Error::Invalid(errors)) => page_with(
             StatusCode::UNPROCESSABLE_ENTITY,
             &SetupPage {

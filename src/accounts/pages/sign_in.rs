@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
-use crate::accounts::actions::{self, Step};
+use super::caller;
+use super::door::{Door, go_on};
+use crate::accounts::actions;
 use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::Error;
@@ -56,12 +58,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Q
 }
 
 /// `POST /login/`
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    origin: Origin,
-    Form(form): Form<SignInForm>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, door: Door, Form(form): Form<SignInForm>) -> Html {
     let refused = |status, error: String| {
         page_with(
             status,
@@ -74,21 +71,8 @@ pub(super) async fn create(
             },
         )
     };
-    match actions::sign_in(&app, &form.username, &form.password, &origin).await {
-        Ok(Step::Code(token)) => {
-            let mut response = see_other(&code_path(own_path(&form.next)))?;
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, sessions::set_pending(&app, &token));
-            Ok(response)
-        }
-        Ok(Step::Open(token)) => {
-            let mut response = see_other(own_path(&form.next))?;
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, sessions::set_cookie(&app, &token));
-            Ok(response)
-        }
+    match actions::sign_in(&app, &form.username, &form.password, door.visitor()).await {
+        Ok(step) => go_on(&app, step, own_path(&form.next)),
         Err(Error::Invalid(errors)) => refused(StatusCode::UNPROCESSABLE_ENTITY, errors.get("").to_owned()),
         Err(Error::TooMany(seconds)) => {
             let error = format!("Слишком много попыток входа. Подождите {seconds} с и попробуйте снова.");
@@ -101,9 +85,9 @@ pub(super) async fn create(
 }
 
 /// `POST /logout/`
-pub(super) async fn destroy(State(app): State<App>, viewer: Viewer) -> Html {
-    if let (Some(actor), Some(session)) = (viewer.actor, viewer.session) {
-        actions::sign_out(&app, &actor, session).await?;
+pub(super) async fn destroy(State(app): State<App>, viewer: Viewer, origin: Origin) -> Html {
+    if viewer.actor.is_some() {
+        actions::sign_out(&app, &caller(&viewer, &origin)?).await?;
     }
     let mut response = see_other("/login/")?;
     response
@@ -112,12 +96,12 @@ pub(super) async fn destroy(State(app): State<App>, viewer: Viewer) -> Html {
     Ok(response)
 }
 
-/// The page of the second factor, which remembers where to go.
-fn code_path(next: &str) -> String {
+/// A page between the password and the session, which remembers where to go.
+pub(super) fn step_path(path: &str, next: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("next", next)
         .finish();
-    format!("/login/code/?{query}")
+    format!("{path}?{query}")
 }
 
 /// `next` when it is a path of ours, else `/`. Browsers read `\` as `/`, and skip tabs and line ends.

@@ -143,27 +143,35 @@ pub(in crate::accounts) async fn insert_pending(
     conn: &mut PgConnection,
     hash: &[u8],
     user: UserId,
-    expires_at: DateTime<Utc>,
+    (expires_at, draft): (DateTime<Utc>, Option<&[u8]>),
 ) -> Sql<()> {
     sqlx::query!(
-        "INSERT INTO pending_sign_ins (token_hash, user_id, expires_at) VALUES ($1, $2, $3)",
+        "INSERT INTO pending_sign_ins (token_hash, user_id, expires_at, sealed_draft) VALUES ($1, $2, $3, $4)",
         hash,
         user.0,
         expires_at,
+        draft,
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Whose sign-in awaits its second factor under this token.
+/// A sign-in whose password was right.
+pub(in crate::accounts) struct PendingSignIn {
+    pub(in crate::accounts) person: Credentials,
+    /// The sealed secret that is being set up; `None`: a code is awaited.
+    pub(in crate::accounts) draft: Option<Vec<u8>>,
+}
+
+/// What awaits its second factor under this token.
 pub(in crate::accounts) async fn pending(
     conn: &mut PgConnection,
     hash: &[u8],
     now: DateTime<Utc>,
-) -> Sql<Option<Credentials>> {
+) -> Sql<Option<PendingSignIn>> {
     let row = sqlx::query!(
-        "SELECT person.id, person.password_hash, person.role, person.branch_id, person.is_active
+        "SELECT pending.sealed_draft, person.id, person.username, person.password_hash, person.role, person.branch_id, person.is_active
          FROM pending_sign_ins AS pending
          JOIN users AS person ON person.id = pending.user_id
          WHERE pending.token_hash = $1 AND pending.expires_at > $2 AND person.is_active",
@@ -172,12 +180,16 @@ pub(in crate::accounts) async fn pending(
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| Credentials {
-        id: UserId(row.id),
-        password_hash: row.password_hash,
-        role: super::role(&row.role),
-        branch: row.branch_id.map(BranchId),
-        is_active: row.is_active,
+    Ok(row.map(|row| PendingSignIn {
+        draft: row.sealed_draft,
+        person: Credentials {
+            id: UserId(row.id),
+            username: row.username,
+            password_hash: row.password_hash,
+            role: super::role(&row.role),
+            branch: row.branch_id.map(BranchId),
+            is_active: row.is_active,
+        },
     }))
 }
 

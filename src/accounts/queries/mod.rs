@@ -1,6 +1,8 @@
 //! SQL of people and branches.
 
 pub(super) mod factor;
+pub(super) mod rules;
+pub(super) mod sessions;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ fn role(code: &str) -> Role {
 
 pub(super) async fn credentials(conn: &mut PgConnection, username: &str) -> Sql<Option<Credentials>> {
     let row = sqlx::query!(
-        "SELECT id, password_hash, role, branch_id, is_active
+        "SELECT id, username, password_hash, role, branch_id, is_active
          FROM users
          WHERE lower(username) = lower($1)",
         username,
@@ -28,6 +30,7 @@ pub(super) async fn credentials(conn: &mut PgConnection, username: &str) -> Sql<
     .await?;
     Ok(row.map(|row| Credentials {
         id: UserId(row.id),
+        username: row.username,
         password_hash: row.password_hash,
         role: role(&row.role),
         branch: row.branch_id.map(BranchId),

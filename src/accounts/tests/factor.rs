@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::accounts::factor::{Secret, step_of};
+use crate::accounts::known::KnownDevice;
 use crate::accounts::{self, actions};
 use crate::policy::{Actor, Role};
 use crate::testing::{Answer, Client, TestApp};
@@ -79,7 +80,7 @@ async fn begin(browser: &mut Client) -> Secret {
 }
 
 /// RFC 4648, backwards.
-fn bytes(letters: &str) -> Vec<u8> {
+pub(super) fn bytes(letters: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let (mut bits, mut held) = (0_u32, 0_u32);
     for letter in letters.bytes().filter(u8::is_ascii_alphanumeric) {
@@ -171,18 +172,20 @@ async fn a_recovery_code_signs_in_once_however_it_is_typed() {
 #[tokio::test]
 async fn of_two_requests_with_one_recovery_code_one_signs_in() {
     let scene = Scene::new().await;
+    let visitor = actions::Visitor {
+        origin: &Origin::default(),
+        device: &KnownDevice::default(),
+    };
     let mut tokens = Vec::new();
     for _ in 0..2 {
-        let origin = Origin::default();
-        match actions::sign_in(&scene.app, "ivanova", PASSWORD, &origin).await {
+        match actions::sign_in(&scene.app, "ivanova", PASSWORD, visitor).await {
             Ok(actions::Step::Code(token)) => tokens.push(token),
             _ => panic!("a code is asked for"),
         }
     }
-    let origin = Origin::default();
     let (one, two) = tokio::join!(
-        actions::enter_code(&scene.app, &tokens[0], &scene.codes[0], &origin),
-        actions::enter_code(&scene.app, &tokens[1], &scene.codes[0], &origin),
+        actions::enter_code(&scene.app, &tokens[0], &scene.codes[0], visitor),
+        actions::enter_code(&scene.app, &tokens[1], &scene.codes[0], visitor),
     );
     assert_ne!(one.is_ok(), two.is_ok());
 }
@@ -208,9 +211,15 @@ async fn a_right_password_waits_ten_minutes_and_dies_with_that_password() {
     assert_eq!(browser.get("/login/code/").await.expect_redirect(), "/login/");
     let mut browser = scene.half_way().await;
     let id = scene.actor.user.expect("a person");
-    accounts::reset_password(&scene.app, &Actor::system(), id, "другой хороший пароль")
-        .await
-        .expect("a new password");
+    accounts::reset_password(
+        &scene.app,
+        &Actor::system(),
+        &Origin::default(),
+        id,
+        "другой хороший пароль",
+    )
+    .await
+    .expect("a new password");
     assert_eq!(browser.get("/login/code/").await.expect_redirect(), "/login/");
 }
 
@@ -237,9 +246,14 @@ async fn codes_cannot_be_found_out_by_trying() {
     // A fresh password does not give fresh tries.
     let mut fresh = scene.half_way().await;
     enter(&mut fresh, &scene.code()).await.expect(429);
-    accounts::unlock(&scene.app, &Actor::system(), scene.actor.user.expect("a person"))
-        .await
-        .expect("unlocked");
+    accounts::unlock(
+        &scene.app,
+        &Actor::system(),
+        &Origin::default(),
+        scene.actor.user.expect("a person"),
+    )
+    .await
+    .expect("unlocked");
     enter(&mut fresh, &scene.code()).await.expect(303);
 }
 

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::accounts::{self, UserForm};
 use crate::policy::{Actor, Role};
 use crate::testing::{Client, TestApp};
-use crate::values::UserId;
+use crate::values::{Origin, UserId};
 
 const PAGE: &str = "/account/password/";
 const OLD: &str = "правильный пароль";
@@ -122,7 +122,7 @@ async fn change_of_role_or_branch_ends_sessions_and_a_change_of_name_does_not() 
 #[tokio::test]
 async fn new_password_from_an_administrator_ends_sessions() {
     let mut scene = scene().await;
-    accounts::reset_password(&scene.app, &scene.admin, scene.id, NEW)
+    accounts::reset_password(&scene.app, &scene.admin, &Origin::default(), scene.id, NEW)
         .await
         .unwrap();
     scene.browser.get(PAGE).await.expect(303);

@@ -115,6 +115,22 @@ impl World {
         id
     }
 
+    /// A session on some other device.
+    async fn session(&self, user: UserId) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at)
+             VALUES ($1, decode(md5($1::text), 'hex'), $2, $3, $3, $3::timestamptz + interval '1 day')",
+        )
+        .bind(id)
+        .bind(user.0)
+        .bind(self.app.now())
+        .execute(&self.app.app.db)
+        .await
+        .expect("a session");
+        id
+    }
+
     /// A contact in the trash.
     async fn trashed(&self) -> Uuid {
         let id = Uuid::now_v7();
@@ -173,8 +189,11 @@ impl World {
             fill(self.trashed().await.to_string())
         } else if pattern.starts_with("/files/{id}") {
             fill(self.file(me).await.to_string())
+        } else if pattern.starts_with("/account/sessions/{id}") {
+            fill(self.session(me.user.expect("a person")).await.to_string())
         } else if pattern.starts_with("/settings/users/{id}") {
-            fill(self.heir.to_string())
+            let session = self.session(self.heir).await;
+            fill(self.heir.to_string()).replace("{session}", &session.to_string())
         } else if pattern.starts_with("/settings/branches/{id}") {
             fill(self.there.to_string())
         } else if pattern.starts_with("/settings/import/{id}") {

@@ -127,6 +127,14 @@ pub(super) const TABLE: &[Line] = &[
     // Nothing is pending: back to the sign-in page.
     ("GET", "/login/code/", Who::Public, &[], DONE),
     ("POST", "/login/code/", Who::Public, &[("code", "123456")], DONE),
+    ("GET", "/login/second-factor/", Who::Public, &[], DONE),
+    (
+        "POST",
+        "/login/second-factor/",
+        Who::Public,
+        &[("code", "123456")],
+        DONE,
+    ),
     ("POST", "/logout/", Who::Public, &[], DONE),
     ("GET", "/setup/{token}/", Who::Public, &[], &[404]),
     (
@@ -136,6 +144,10 @@ pub(super) const TABLE: &[Line] = &[
         &[("username", "thief")],
         &[404, 422],
     ),
+    ("GET", "/account/", Who::Everyone, &[], SHOWN),
+    ("GET", "/account/sessions/", Who::Everyone, &[], SHOWN),
+    ("POST", "/account/sessions/{id}/end/", Who::Everyone, &[], DONE),
+    ("POST", "/account/sessions/end-others/", Who::Everyone, &[], DONE),
     ("GET", "/account/password/", Who::Everyone, &[], SHOWN),
     ("POST", "/account/password/", Who::Everyone, &[], &[422]),
     ("GET", "/account/second-factor/", Who::Everyone, &[], SHOWN),
@@ -326,6 +338,13 @@ pub(super) const TABLE: &[Line] = &[
         &[422],
     ),
     ("POST", "/settings/users/{id}/end-sessions/", Who::Admin, &[], DONE),
+    (
+        "POST",
+        "/settings/users/{id}/sessions/{session}/end/",
+        Who::Admin,
+        &[],
+        DONE,
+    ),
     ("POST", "/settings/users/{id}/unlock/", Who::Admin, &[], DONE),
     (
         "POST",
@@ -336,6 +355,12 @@ pub(super) const TABLE: &[Line] = &[
     ),
     ("GET", "/settings/activity/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/activity/export/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/security/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/security/locks/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/security/locks/lift/", Who::Admin, &[], DONE),
+    ("GET", "/settings/security/second-factor/", Who::Admin, &[], SHOWN),
+    // Nothing is chosen and nothing was: the same rules.
+    ("POST", "/settings/security/second-factor/", Who::Admin, &[], DONE),
     ("GET", "/settings/dictionaries/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/dictionaries/{kind}/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/dictionaries/{kind}/new/", Who::Admin, &[], SHOWN),

@@ -3,7 +3,9 @@
 mod activity;
 mod branches;
 mod dictionaries;
+mod narrowing;
 mod overview;
+mod security;
 mod user;
 mod user_acts;
 mod user_fields;
@@ -34,6 +36,11 @@ pub(crate) fn routes() -> Routes {
             user_acts::reset_password,
         )
         .post("/settings/users/{id}/end-sessions/", people, user_acts::end_sessions)
+        .post(
+            "/settings/users/{id}/sessions/{session}/end/",
+            people,
+            user_acts::end_session,
+        )
         .post("/settings/users/{id}/unlock/", people, user_acts::unlock)
         .post(
             "/settings/users/{id}/reset-second-factor/",
@@ -42,6 +49,11 @@ pub(crate) fn routes() -> Routes {
         )
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
+        .get("/settings/security/", Guard::May(ViewAudit), security::index)
+        .get("/settings/security/locks/", people, security::locks)
+        .post("/settings/security/locks/lift/", people, security::lift)
+        .get("/settings/security/second-factor/", people, security::rules)
+        .post("/settings/security/second-factor/", people, security::set_rules)
         .get("/settings/dictionaries/", dictionaries, dictionaries::overview)
         .get("/settings/dictionaries/{kind}/", dictionaries, dictionaries::index)
         .get("/settings/dictionaries/{kind}/new/", dictionaries, dictionaries::new)

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::Difference;
 use super::user_fields::{Typed, UserFields};
-use crate::accounts::{self, PASSWORD_RULE, User};
+use crate::accounts::{self, PASSWORD_RULE, SessionList, User};
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::settings::paths;
@@ -19,6 +19,7 @@ struct EditUserPage {
     layout: Layout,
     person: PersonCard,
     fields: UserFields,
+    sessions: SessionList,
     conflict: Vec<Difference>,
     reload: String,
     rule: &'static str,
@@ -34,7 +35,8 @@ struct PersonCard {
     /// The administrator looks at the own account.
     is_self: bool,
     last_sign_in: String,
-    sessions: i64,
+    /// How many are open.
+    sessions: usize,
     has_second_factor: bool,
 }
 
@@ -61,11 +63,14 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
         // Whoever saves again has seen both versions.
         typed.version = user.version;
     }
+    let open = accounts::sessions_of(app, &actor, id).await?;
+    let sessions = open.len();
     let fields = UserFields::load(app, typed, refused.errors).await?;
     page_with(
         status,
         &EditUserPage {
             layout: viewer.layout(Section::Settings),
+            sessions: accounts::session_list(app, viewer, open, |session| paths::end_session(id, session)),
             conflict: if is_stale { fields.against(&user) } else { Vec::new() },
             fields,
             reload: paths::user(id),
@@ -77,7 +82,7 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
                 is_active: user.is_active,
                 is_self: actor.is(Some(id)),
                 last_sign_in: last_sign_in(&user, app, viewer),
-                sessions: user.sessions,
+                sessions,
                 has_second_factor: user.has_second_factor,
                 name: user.name,
             },

@@ -3,6 +3,7 @@
 mod activity;
 mod branches;
 mod dictionaries;
+mod security;
 mod users;
 
 use crate::policy::Role;

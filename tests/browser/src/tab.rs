@@ -10,6 +10,7 @@ use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams, SetScriptExecutionDisabledParams,
     SetTouchEmulationEnabledParams,
 };
+use chromiumoxide::cdp::browser_protocol::network::ClearBrowserCookiesParams;
 use chromiumoxide::cdp::browser_protocol::page::NavigateParams;
 use chromiumoxide::cdp::js_protocol::runtime::EvaluateParams;
 use chromiumoxide::page::ScreenshotParams;
@@ -72,6 +73,12 @@ impl Tab {
             "!window.beforeLeaving && document.readyState === 'complete'",
         )
         .await
+    }
+
+    /// From now on the browser is a stranger to the site.
+    pub(crate) async fn forget_cookies(&self) -> Result<()> {
+        self.page.execute(ClearBrowserCookiesParams::default()).await?;
+        Ok(())
     }
 
     /// Clicks a link or button that leads to another page.

@@ -7,7 +7,9 @@ use askama::Template;
 use axum::extract::State;
 
 pub(super) use file::export;
-use query::{Chip, LogQuery};
+use query::LogQuery;
+
+use super::narrowing::Chip;
 
 use crate::app::App;
 use crate::audit::{self, LogRow};
@@ -158,6 +160,11 @@ fn field_label(entity: &str, field: &str) -> String {
             "danger_days" => Some("Красный, дней"),
             "warning_amount" => Some("Оранжевый, ₽"),
             "danger_amount" => Some("Красный, ₽"),
+            "manager" => Some("Менеджер"),
+            "sales_head" => Some("Руководитель отдела продаж"),
+            "branch_director" => Some("Директор филиала"),
+            "group_manager" => Some("Управляющий"),
+            "admin" => Some("Администратор"),
             "actor" => Some("Кто"),
             "entity" => Some("Что"),
             "entity_id" => Some("Номер"),

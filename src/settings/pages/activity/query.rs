@@ -1,13 +1,13 @@
 //! The log's address: every filter lives in it.
 
-use chrono::{DateTime, Days, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
 use crate::audit::{self, By, LogFilter, LogRow};
 use crate::db::{Page, Place};
+use crate::settings::pages::narrowing::{Chip, DateErrors, address, period, shown_date};
 use crate::settings::paths;
-use crate::values::{UserId, time};
+use crate::values::UserId;
 use crate::web::Opt;
 
 /// What is chosen, as typed.
@@ -24,38 +24,10 @@ pub(in crate::settings) struct LogQuery {
     before: Option<String>,
 }
 
-/// Sentences at the dates.
-#[derive(Default)]
-pub(super) struct DateErrors {
-    pub(super) since: &'static str,
-    pub(super) until: &'static str,
-}
-
-/// An active filter.
-pub(super) struct Chip {
-    pub(super) text: String,
-    pub(super) clear: String,
-}
-
-const NO_DATE: &str = "Такой даты нет. Пример: 25.11.2026.";
-
 impl LogQuery {
     /// What it means; dates are days of this zone.
     pub(super) fn filter(&self, zone: Tz) -> (LogFilter, DateErrors) {
-        let mut errors = DateErrors::default();
-        let day = |typed: &str, ahead: u64, error: &mut &'static str| {
-            let typed = typed.trim();
-            let start = time::parse_date(typed).and_then(|day| start_of(day.checked_add_days(Days::new(ahead))?, zone));
-            if start.is_none() && !typed.is_empty() {
-                *error = NO_DATE;
-            }
-            start
-        };
-        let since = day(&self.since, 0, &mut errors.since);
-        let until = day(&self.until, 1, &mut errors.until);
-        if since.zip(until).is_some_and(|(since, until)| since >= until) {
-            errors.until = "Конец раньше начала.";
-        }
+        let (since, until, errors) = period(&self.since, &self.until, zone);
         let actor = match self.person.as_str() {
             "system" => Some(By::System),
             id => id.parse().ok().map(|id| By::Person(UserId(id))),
@@ -67,6 +39,7 @@ impl LogQuery {
             verb: self.verb.clone(),
             since,
             until,
+            ..LogFilter::default()
         };
         (filter, errors)
     }
@@ -88,15 +61,7 @@ impl LogQuery {
     }
 
     fn address<'a>(pairs: impl Iterator<Item = (&'static str, &'a str)>) -> String {
-        let pairs = pairs.filter(|(_, value)| !value.is_empty());
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
-        if query.is_empty() {
-            paths::ACTIVITY.to_owned()
-        } else {
-            format!("{}?{query}", paths::ACTIVITY)
-        }
+        address(paths::ACTIVITY, pairs)
     }
 
     /// Addresses of the pages before and after.
@@ -139,16 +104,4 @@ impl LogQuery {
         })
         .collect()
     }
-}
-
-fn shown_date(typed: &str) -> String {
-    time::parse_date(typed).map_or_else(|| typed.to_owned(), time::date)
-}
-
-/// The first moment of a day; some days begin later than midnight.
-fn start_of(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
-    (0..4).find_map(|hour| {
-        let local = zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest()?;
-        Some(local.with_timezone(&Utc))
-    })
 }

@@ -53,6 +53,26 @@ pub(super) async fn enter(day: &Day<'_>) -> Result<()> {
     day.tab.follow("button >> Войти").await
 }
 
+/// The browser forgets its cookies, as another device has none: the session from before stays open elsewhere.
+pub(super) async fn end_a_session(day: &Day<'_>) -> Result<()> {
+    let tab = day.tab;
+    tab.forget_cookies().await?;
+    tab.open("/account/sessions/").await?;
+    enter(day).await?;
+    tab.until("the page asked for", "location.pathname === '/account/sessions/'")
+        .await?;
+    tab.finds("tr:first-child .badge >> это устройство").await?;
+    tab.click("tr:nth-child(2) button >> Завершить").await?;
+    tab.finds("dialog[open] >> Завершить сеанс?").await?;
+    audit::is_accessible(tab, "the question before a session is ended").await?;
+    tab.press("Escape").await?;
+    tab.finds_no("dialog[open]").await?;
+    tab.click("tr:nth-child(2) button >> Завершить").await?;
+    tab.follow("dialog[open] button >> Завершить").await?;
+    tab.sees("Сеанс завершён.").await?;
+    tab.finds_no("tbody button >> Завершить").await
+}
+
 /// By the menu under one's name; a native disclosure, so it opens without scripts too.
 pub(super) async fn sign_out(day: &Day<'_>) -> Result<()> {
     day.tab.click(".user-button").await?;

@@ -23,6 +23,8 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
     work_on_a_card(day).await?;
     day.step("people and branches are added", accounts::add_people(day))
         .await?;
+    day.step("a session on another device is ended", accounts::end_a_session(day))
+        .await?;
     day.step("everything can be done without scripts", no_script::do_everything(day))
         .await?;
     day.step("the menu of a phone opens and closes", phone::open_the_menu(day))
