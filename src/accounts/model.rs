@@ -52,6 +52,8 @@ pub(crate) struct User {
     pub(crate) sessions: i64,
     /// Whether signing in asks for a code too.
     pub(crate) has_second_factor: bool,
+    /// Whether the role needs it.
+    pub(crate) needs_second_factor: bool,
     /// Grows with each change.
     pub(crate) version: i32,
 }

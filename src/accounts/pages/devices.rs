@@ -43,7 +43,7 @@ struct SessionRow {
 
 impl SessionRow {
     fn glyph(&self) -> &'static str {
-        if self.is_phone { "phone" } else { "desk" }
+        if self.is_phone { "mobile" } else { "monitor" }
     }
 }
 

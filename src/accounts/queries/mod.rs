@@ -164,7 +164,8 @@ pub(super) async fn users(conn: &mut PgConnection) -> Sql<Vec<User>> {
                   person.email, person.role, person.branch_id, COALESCE(branch.name, '') AS "branch_name!",
                   person.time_zone, person.is_active, person.last_sign_in_at, person.version,
                   (SELECT count(*) FROM sessions WHERE sessions.user_id = person.id) AS "sessions!",
-                  EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = person.id) AS "has_second_factor!"
+                  EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = person.id) AS "has_second_factor!",
+                  EXISTS (SELECT FROM second_factor_rules AS rule WHERE rule.role = person.role) AS "needs_second_factor!"
            FROM users AS person
            LEFT JOIN branches AS branch ON branch.id = person.branch_id
            ORDER BY person.is_active DESC, person.name, person.id"#,
@@ -188,6 +189,7 @@ pub(super) async fn users(conn: &mut PgConnection) -> Sql<Vec<User>> {
             last_sign_in_at: row.last_sign_in_at,
             sessions: row.sessions,
             has_second_factor: row.has_second_factor,
+            needs_second_factor: row.needs_second_factor,
             version: row.version,
         })
         .collect())

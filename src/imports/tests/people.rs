@@ -21,6 +21,7 @@ fn user(id: i64, username: &str, first: &str, last: &str, is_active: bool) -> Us
         last_sign_in_at: None,
         sessions: 0,
         has_second_factor: false,
+        needs_second_factor: false,
         version: 1,
     }
 }

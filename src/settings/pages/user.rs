@@ -38,6 +38,8 @@ struct PersonCard {
     /// How many are open.
     sessions: usize,
     has_second_factor: bool,
+    /// What is said when there is none.
+    no_second_factor: &'static str,
 }
 
 /// What stands on the page besides the saved person.
@@ -84,6 +86,11 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
                 last_sign_in: last_sign_in(&user, app, viewer),
                 sessions,
                 has_second_factor: user.has_second_factor,
+                no_second_factor: if user.needs_second_factor {
+                    "обязателен, ещё не настроен"
+                } else {
+                    "выключен"
+                },
                 name: user.name,
             },
         },

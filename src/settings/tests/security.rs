@@ -145,6 +145,11 @@ async fn a_role_is_made_to_need_a_second_factor_and_the_log_says_so() {
     assert_eq!(page.attribute("input[name=seen]", "value").as_deref(), Some("manager"));
     assert!(page.attribute("input[value=manager][checked]", "name").is_some());
     person.get("/account/").await.expect(303);
+    let id = id_of(&app, "ivanova").await;
+    admin
+        .get(&format!("/settings/users/{id}/edit/"))
+        .await
+        .expect_text("обязателен, ещё не настроен");
     admin
         .get("/settings/activity/?verb=second_factor_rules")
         .await

@@ -66,6 +66,7 @@ struct Row {
     only: String,
     device: String,
     user_agent: String,
+    /// What the other columns do not say.
     message: String,
     /// Who did it, when that is somebody else; empty: nobody else.
     by: String,
@@ -131,6 +132,7 @@ fn shown(row: LogRow, query: &SignInQuery, users: &HashMap<UserId, User>, zone: 
         .unwrap_or(&("", "Прочее", "neutral", &[]));
     let person = row.entity_id.parse().ok().and_then(|id| users.get(&UserId(id)));
     let name = person.map_or("", |person| person.name.as_str());
+    let message = if says_no_more(&row) { String::new() } else { row.message };
     Row {
         at: time::date_time(row.at, zone),
         tone,
@@ -152,10 +154,18 @@ fn shown(row: LogRow, query: &SignInQuery, users: &HashMap<UserId, User>, zone: 
         } else {
             accounts::device_words(&row.user_agent)
         },
+        message,
         ip: row.ip,
         user_agent: row.user_agent,
-        message: row.message,
     }
+}
+
+/// Whether the other columns already say all that stands in the message.
+fn says_no_more(row: &LogRow) -> bool {
+    matches!(row.verb.as_str(), "sign_in" | "sign_in_failed" | "sign_out")
+        && ["Вход", "Неудачный вход", "Выход"]
+            .iter()
+            .any(|word| row.message == *word || row.message == format!("{word} с адреса {}", row.ip))
 }
 
 impl SignInQuery {
