@@ -163,7 +163,7 @@ async fn the_beginning_of_a_lock_is_logged_once() {
         stranger.sign_in("ivanova", WRONG).await.expect(429);
     }
     let lock = (id.to_string(), "203.0.113.7".to_owned());
-    assert_eq!(logged_locks(&app).await, [lock.clone()]);
+    assert_eq!(logged_locks(&app).await, std::slice::from_ref(&lock));
     app.pass(TimeDelta::seconds(31));
     stranger.sign_in("ivanova", WRONG).await.expect(429);
     assert_eq!(logged_locks(&app).await, [lock.clone(), lock]);

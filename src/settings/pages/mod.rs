@@ -23,37 +23,10 @@ pub(crate) fn routes() -> Routes {
         .get("/admin/", people, overview::old_address)
         .get("/settings/", people, overview::show)
         .get("/settings/styleguide/", people, overview::styleguide)
-        .get("/settings/users/", people, users::index)
-        .get("/settings/users/new/", people, users::new)
-        .post("/settings/users/new/", people, users::create)
-        .get("/settings/users/{id}/edit/", people, user::edit)
-        .post("/settings/users/{id}/edit/", people, user::update)
-        .post("/settings/users/{id}/deactivate/", people, user_acts::deactivate)
-        .post("/settings/users/{id}/activate/", people, user_acts::activate)
-        .post(
-            "/settings/users/{id}/reset-password/",
-            people,
-            user_acts::reset_password,
-        )
-        .post("/settings/users/{id}/end-sessions/", people, user_acts::end_sessions)
-        .post(
-            "/settings/users/{id}/sessions/{session}/end/",
-            people,
-            user_acts::end_session,
-        )
-        .post("/settings/users/{id}/unlock/", people, user_acts::unlock)
-        .post(
-            "/settings/users/{id}/reset-second-factor/",
-            people,
-            user_acts::reset_second_factor,
-        )
+        .merge(user_routes())
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
-        .get("/settings/security/", Guard::May(ViewAudit), security::index)
-        .get("/settings/security/locks/", people, security::locks)
-        .post("/settings/security/locks/lift/", people, security::lift)
-        .get("/settings/security/second-factor/", people, security::rules)
-        .post("/settings/security/second-factor/", people, security::set_rules)
+        .merge(security::routes())
         .get("/settings/dictionaries/", dictionaries, dictionaries::overview)
         .get("/settings/dictionaries/{kind}/", dictionaries, dictionaries::index)
         .get("/settings/dictionaries/{kind}/new/", dictionaries, dictionaries::new)
@@ -83,6 +56,36 @@ pub(crate) fn routes() -> Routes {
         .post("/settings/branches/new/", branches, branches::create)
         .get("/settings/branches/{id}/edit/", branches, branches::edit)
         .post("/settings/branches/{id}/edit/", branches, branches::update)
+}
+
+/// `/settings/users/…`
+fn user_routes() -> Routes {
+    let people = Guard::May(ManageUsers);
+    Routes::new()
+        .get("/settings/users/", people, users::index)
+        .get("/settings/users/new/", people, users::new)
+        .post("/settings/users/new/", people, users::create)
+        .get("/settings/users/{id}/edit/", people, user::edit)
+        .post("/settings/users/{id}/edit/", people, user::update)
+        .post("/settings/users/{id}/deactivate/", people, user_acts::deactivate)
+        .post("/settings/users/{id}/activate/", people, user_acts::activate)
+        .post(
+            "/settings/users/{id}/reset-password/",
+            people,
+            user_acts::reset_password,
+        )
+        .post("/settings/users/{id}/end-sessions/", people, user_acts::end_sessions)
+        .post(
+            "/settings/users/{id}/sessions/{session}/end/",
+            people,
+            user_acts::end_session,
+        )
+        .post("/settings/users/{id}/unlock/", people, user_acts::unlock)
+        .post(
+            "/settings/users/{id}/reset-second-factor/",
+            people,
+            user_acts::reset_second_factor,
+        )
 }
 
 /// A field in which one's own text and what somebody else saved meanwhile differ.

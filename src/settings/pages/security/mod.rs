@@ -4,6 +4,16 @@ mod locks;
 mod rules;
 mod sign_ins;
 
-pub(super) use locks::{lift, locks};
-pub(super) use rules::{rules, set_rules};
-pub(super) use sign_ins::index;
+use crate::policy::Action::{ManageUsers, ViewAudit};
+use crate::web::{Guard, Routes};
+
+/// `/settings/security/…`
+pub(super) fn routes() -> Routes {
+    let people = Guard::May(ManageUsers);
+    Routes::new()
+        .get("/settings/security/", Guard::May(ViewAudit), sign_ins::index)
+        .get("/settings/security/locks/", people, locks::locks)
+        .post("/settings/security/locks/lift/", people, locks::lift)
+        .get("/settings/security/second-factor/", people, rules::rules)
+        .post("/settings/security/second-factor/", people, rules::set_rules)
+}

@@ -85,7 +85,7 @@ fn about(rule: &FactorRule) -> String {
     let names = rule.without.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match rule.without.len() {
         0 => format!("{people}, второй фактор у всех"),
-        ..=NAMED => format!("{people}, без второго фактора: {names}"),
+        1..=NAMED => format!("{people}, без второго фактора: {names}"),
         all => format!("{people}, без второго фактора: {names} и ещё {}", all - NAMED),
     }
 }
