@@ -21,6 +21,15 @@ pub(crate) struct Person {
     pub(crate) is_active: bool,
 }
 
+/// Everybody and all branches, for selects and names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Directory {
+    /// Active people first, by name.
+    pub(crate) people: Vec<Person>,
+    /// By name.
+    pub(crate) branches: Vec<Branch>,
+}
+
 /// A person as the settings show one.
 #[derive(Clone, Debug)]
 pub(crate) struct User {

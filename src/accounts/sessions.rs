@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::app::{App, Stamp};
 use crate::error::Result;
 use crate::policy::{Actor, Role};
 use crate::values::{BranchId, Origin, UserId};
@@ -213,14 +213,22 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
 async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
     let now = app.now();
     let row = sqlx::query!(
-        "SELECT session.id, session.last_seen_at, person.id AS user_id, person.name, person.role, person.branch_id,
-                person.time_zone
+        r#"SELECT session.id, session.last_seen_at, person.id AS user_id, person.name, person.role, person.branch_id,
+                person.time_zone,
+                -- The transactions that wrote the rows: a change, a new row and one less all change the sum.
+                (SELECT sum(written)::bigint + count(*) * 1000000000000
+                 FROM (SELECT xmin::text::bigint AS written FROM users
+                       UNION ALL SELECT xmin::text::bigint FROM branches
+                       UNION ALL SELECT xmin::text::bigint FROM company_statuses
+                       UNION ALL SELECT xmin::text::bigint FROM company_spheres
+                       UNION ALL SELECT xmin::text::bigint FROM contract_types
+                       UNION ALL SELECT xmin::text::bigint FROM regions) AS reference) AS "stamp!"
          FROM sessions AS session
          JOIN users AS person ON person.id = session.user_id
          WHERE session.token_hash = $1
            AND session.expires_at > $2
            AND session.last_seen_at > $3
-           AND person.is_active",
+           AND person.is_active"#,
         token_hash(token),
         now,
         now - IDLE,
@@ -246,6 +254,7 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
         session: Some(row.id),
         csrf: csrf::token(&app.secret_key, token),
         zone: row.time_zone.parse().unwrap_or(app.config.time_zone),
+        stamp: Stamp(row.stamp),
         flashes: Vec::new(),
     }))
 }

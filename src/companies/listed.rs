@@ -16,19 +16,16 @@ pub(crate) struct Listed {
     pub(crate) activity_kind: String,
     pub(crate) contact_name: String,
     pub(crate) is_cold: bool,
-    pub(crate) contract: String,
+    /// Code of its type.
+    pub(crate) contract_type: Option<String>,
     pub(crate) contract_until: Option<NaiveDate>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) name_key: String,
     pub(crate) status_id: Option<StatusId>,
-    pub(crate) status: String,
-    pub(crate) status_tone: String,
     pub(crate) responsible_id: Option<UserId>,
-    pub(crate) responsible: String,
     pub(crate) branch_id: Option<BranchId>,
-    pub(crate) branch: String,
-    pub(crate) spheres: Vec<String>,
+    pub(crate) spheres: Vec<SphereId>,
 }
 
 /// The first phone and the first e-mail of a company; empty: none.
@@ -147,6 +144,18 @@ pub(crate) struct Filter {
     pub(crate) is_cold: Option<bool>,
     pub(crate) sort: Sort,
     pub(crate) is_descending: bool,
+}
+
+impl Filter {
+    /// Whether it lets every company through that has a place in the order.
+    pub(super) fn has_only_order(&self) -> bool {
+        let order = Self {
+            sort: self.sort,
+            is_descending: self.is_descending,
+            ..Self::default()
+        };
+        *self == order
+    }
 }
 
 /// The place of a row among others of its order, see [`Listed::cursor`].

@@ -17,7 +17,7 @@ pub(super) const STATEMENTS: [&str; TABLES] = [
      FROM STDIN",
     "COPY company_phones (company_id, position, e164, extension, raw, digits, comment) FROM STDIN",
     "COPY company_emails (company_id, position, value) FROM STDIN",
-    "COPY company_sphere_links (company_id, sphere_id) FROM STDIN",
+    "COPY company_sphere_links (company_id, sphere_id, company_updated_at) FROM STDIN",
     "COPY contacts (id, company_id, first_name, last_name, position, note, created_by, created_at, updated_at) \
      FROM STDIN",
     "COPY contact_phones (contact_id, position, kind, e164, extension, raw, digits, comment) FROM STDIN",
@@ -80,7 +80,11 @@ impl Chunk {
                 .end();
         }
         for sphere in company.spheres.iter().filter_map(|name| directory.spheres.get(*name)) {
-            self.row(SPHERE_LINKS).add(company.id).add(sphere).end();
+            self.row(SPHERE_LINKS)
+                .add(company.id)
+                .add(sphere)
+                .add(company.updated_at)
+                .end();
         }
         for contact in &company.contacts {
             self.add_contact(company, contact, owner);

@@ -1,9 +1,12 @@
 //! Reading the dictionaries. They are small and change rarely: always read whole.
 
+use std::sync::Arc;
+
 use sqlx::PgConnection;
 
 use super::model::Dictionaries;
 use super::queries;
+use crate::app::{App, Stamp};
 use crate::audit::{self, Event};
 use crate::error::Result;
 use crate::policy::Actor;
@@ -11,6 +14,12 @@ use crate::policy::Actor;
 /// Reads all dictionaries.
 pub(crate) async fn all(conn: &mut PgConnection) -> Result<Dictionaries> {
     Ok(queries::all(conn).await?)
+}
+
+/// All dictionaries as of this stamp, which a request brings with its session.
+pub(crate) async fn kept(app: &App, stamp: Stamp) -> Result<Arc<Dictionaries>> {
+    let read = async { all(&mut *app.db.acquire().await?).await };
+    app.kept.get(stamp, read).await
 }
 
 /// Which dictionary a name belongs to.

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use super::assets::{self, Assets};
 use super::csrf;
 use super::flash::Flash;
-use crate::app::App;
+use crate::app::{App, Stamp};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, may_ever};
 use crate::values::text::initials;
@@ -50,6 +50,8 @@ pub(crate) struct Viewer {
     pub(crate) csrf: String,
     /// In which this person reads times.
     pub(crate) zone: Tz,
+    /// By which people, branches and dictionaries are kept in memory.
+    pub(crate) stamp: Stamp,
     /// What the last request wanted to say.
     pub(crate) flashes: Vec<Flash>,
 }
@@ -63,6 +65,7 @@ impl Viewer {
             session: None,
             csrf: csrf::token(&app.secret_key, seed),
             zone: app.config.time_zone,
+            stamp: Stamp::default(),
             flashes: Vec::new(),
         }
     }

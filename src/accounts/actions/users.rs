@@ -1,11 +1,13 @@
 //! People, as administrators manage them.
 
+use std::sync::Arc;
+
 use sqlx::PgConnection;
 
 use super::{constraint, made_before, remember_made};
-use crate::accounts::model::{Person, User, UserForm};
+use crate::accounts::model::{Directory, Person, User, UserForm};
 use crate::accounts::{limits, password, queries, sessions};
-use crate::app::App;
+use crate::app::{App, Stamp};
 use crate::audit::{self, Changes, Event};
 use crate::error::{Error, FieldErrors, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, Role, Ties, check};
@@ -17,6 +19,18 @@ const SELF_LOCKOUT: &str = "Себя нельзя отключить или ли
 pub(crate) async fn people(app: &App) -> Result<Vec<Person>> {
     let mut conn = app.db.acquire().await?;
     Ok(queries::people(&mut conn).await?)
+}
+
+/// Everybody and all branches as of this stamp, which a request brings with its session.
+pub(crate) async fn directory(app: &App, stamp: Stamp) -> Result<Arc<Directory>> {
+    let read = async {
+        let mut conn = app.db.acquire().await?;
+        Ok(Directory {
+            people: queries::people(&mut conn).await?,
+            branches: queries::branches(&mut conn).await?,
+        })
+    };
+    app.kept.get(stamp, read).await
 }
 
 /// Those who can be responsible for a company: active managers and heads (the older CRM's §2.2).

@@ -133,12 +133,7 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
     const MOST_FOUND: i64 = 1_000;
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
-    let plain = Filter {
-        sort: filter.sort,
-        is_descending: filter.is_descending,
-        ..Filter::default()
-    };
-    if *filter == plain && filter.sort != Sort::Contract {
+    if filter.has_only_order() && filter.sort != Sort::Contract {
         let about = queries::estimate(&mut conn).await?;
         if about > MOST {
             return Ok(Err(about / 100 * 100));

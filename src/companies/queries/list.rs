@@ -12,7 +12,7 @@ use super::{Sql, groups};
 use crate::companies::listed::{Filter, Listed, Sort};
 use crate::companies::search::Terms;
 use crate::db::{Cursor, Place};
-use crate::values::time;
+use crate::values::{SphereId, time};
 
 /// Which page of a list, and what its order needs to know.
 pub(in crate::companies) struct Order<'a> {
@@ -56,8 +56,11 @@ pub(in crate::companies) async fn list(
 
 /// Rows of the order that are looked at to guess how frequent matches are.
 const PROBED: i64 = 256;
-/// Rows of the order that are walked through at most: about what reading all matches from the index would cost.
-const WALKED: i64 = 4096;
+/// A page that is expected within so many rows of the order is found sooner by walking than in the index: each row
+/// that is looked at costs about the same, and the index has `rows × companies / expected` of them.
+const PROMISING: i64 = 2_600;
+/// Rows of the order that are walked through at most, since an expectation may be wrong.
+const WALKED: i64 = 4_096;
 
 /// What a page is picked by.
 struct Wanted<'a> {
@@ -78,7 +81,7 @@ impl Wanted<'_> {
         }
         let mut picked = self.pick(conn, Some(PROBED)).await?;
         let found = i64::try_from(picked.len()).unwrap_or(i64::MAX);
-        if found < self.rows && found * WALKED >= self.rows * PROBED {
+        if found < self.rows && found * PROMISING >= self.rows * PROBED {
             picked = self.pick(conn, Some(WALKED)).await?;
         }
         let is_full = i64::try_from(picked.len()).is_ok_and(|found| found >= self.rows);
@@ -87,14 +90,17 @@ impl Wanted<'_> {
 
     /// Keys of a page; with `within`, only of those among the first so many rows of the order.
     async fn pick(&self, conn: &mut PgConnection, within: Option<i64>) -> Sql<Vec<Uuid>> {
+        if let (None, Sort::Updated, [sphere]) = (within, self.filter.sort, self.filter.spheres.as_slice()) {
+            return self.pick_of_sphere(conn, *sphere).await;
+        }
         let (sort, place) = (self.filter.sort, self.place);
         let is_descending = self.filter.is_descending != place.is_backward();
         let push_tail = |query: &mut QueryBuilder<Postgres>, has_cursor: bool, limit: i64| {
             if let (true, Place::After(cursor) | Place::Before(cursor)) = (has_cursor, place) {
                 push_cursor(query, sort, is_descending, cursor);
             }
-            push_order(query, sort.column(), is_descending);
-            query.push(" LIMIT ").push_bind(limit);
+            push_order(query, (sort.column(), "company.id"), is_descending);
+            query.push(" LIMIT ").push(limit);
         };
         let mut query = QueryBuilder::new("SELECT company.id FROM ");
         match within {
@@ -110,7 +116,36 @@ impl Wanted<'_> {
         }
         push_where(&mut query, self.filter, self.terms);
         push_tail(&mut query, within.is_none(), self.rows);
-        query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await
+        // Without filters there is nothing that the planner should see.
+        let is_plain = self.terms.is_none() && self.filter.has_only_order();
+        query
+            .build_query_scalar()
+            .persistent(is_plain)
+            .fetch_all(&mut *conn)
+            .await
+    }
+
+    /// The same of one sphere, whose companies lie together in the order of the list.
+    async fn pick_of_sphere(&self, conn: &mut PgConnection, sphere: SphereId) -> Sql<Vec<Uuid>> {
+        let is_descending = self.filter.is_descending != self.place.is_backward();
+        let columns = ("link.company_updated_at", "link.company_id");
+        let mut query = QueryBuilder::new(
+            "SELECT link.company_id FROM company_sphere_links AS link
+             JOIN companies AS company ON company.id = link.company_id",
+        );
+        push_conditions(&mut query, self.filter, self.terms);
+        query.push(" AND link.sphere_id = ").push_bind(sphere.0);
+        if let Place::After(cursor) | Place::Before(cursor) = self.place {
+            push_beyond(&mut query, columns, is_descending);
+            query
+                .push_bind(moment(&cursor.key))
+                .push(", ")
+                .push_bind(cursor.id)
+                .push(")");
+        }
+        push_order(&mut query, columns, is_descending);
+        query.push(" LIMIT ").push(self.rows);
+        query.build_query_scalar().persistent(false).fetch_all(conn).await
     }
 }
 
@@ -175,6 +210,16 @@ pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> 
 }
 
 pub(super) fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
+    push_conditions(query, filter, terms);
+    if !filter.spheres.is_empty() {
+        let spheres: Vec<i64> = filter.spheres.iter().map(|id| id.0).collect();
+        query.push(" AND EXISTS (SELECT FROM company_sphere_links AS link WHERE link.company_id = company.id");
+        query.push(" AND link.sphere_id = ANY(").push_bind(spheres).push("))");
+    }
+}
+
+/// All conditions but the spheres.
+fn push_conditions(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
     query.push(" WHERE true");
     if let Some(terms) = terms {
         query
@@ -195,11 +240,6 @@ pub(super) fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, te
         filter.branches.iter().map(|id| id.0),
         filter.no_branch,
     );
-    if !filter.spheres.is_empty() {
-        let spheres: Vec<i64> = filter.spheres.iter().map(|id| id.0).collect();
-        query.push(" AND EXISTS (SELECT FROM company_sphere_links AS link WHERE link.company_id = company.id");
-        query.push(" AND link.sphere_id = ANY(").push_bind(spheres).push("))");
-    }
     if !filter.contract_types.is_empty() {
         query
             .push(" AND company.contract_type = ANY(")
@@ -242,12 +282,7 @@ fn push_ids(query: &mut QueryBuilder<Postgres>, column: &'static str, ids: impl 
 }
 
 fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bool, cursor: &Cursor) {
-    let sign = if is_descending { " < (" } else { " > (" };
-    query
-        .push(" AND (")
-        .push(sort.column())
-        .push(", company.id)")
-        .push(sign);
+    push_beyond(query, (sort.column(), "company.id"), is_descending);
     match sort {
         Sort::Updated | Sort::Created => query.push_bind(moment(&cursor.key)),
         Sort::Name | Sort::Inn => query.push_bind(cursor.key.clone()),
@@ -258,14 +293,16 @@ fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bo
     query.push(", ").push_bind(cursor.id).push(")");
 }
 
-fn push_order(query: &mut QueryBuilder<Postgres>, column: &'static str, is_descending: bool) {
+/// Only rows beyond a place in the order of a column and a key; their values follow.
+fn push_beyond(query: &mut QueryBuilder<Postgres>, (column, key): (&'static str, &'static str), is_descending: bool) {
+    let sign = if is_descending { ") < (" } else { ") > (" };
+    query.push(" AND (").push(column).push(", ").push(key).push(sign);
+}
+
+fn push_order(query: &mut QueryBuilder<Postgres>, (column, key): (&'static str, &'static str), is_descending: bool) {
     let direction = if is_descending { " DESC" } else { " ASC" };
-    query
-        .push(" ORDER BY ")
-        .push(column)
-        .push(direction)
-        .push(", company.id")
-        .push(direction);
+    query.push(" ORDER BY ").push(column).push(direction);
+    query.push(", ").push(key).push(direction);
 }
 
 pub(super) fn moment(key: &str) -> DateTime<Utc> {

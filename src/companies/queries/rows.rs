@@ -5,29 +5,20 @@ use uuid::Uuid;
 
 use super::Sql;
 use crate::companies::listed::{Channel, Listed};
-use crate::values::{BranchId, CompanyId, Phone, StatusId, UserId};
+use crate::values::{BranchId, CompanyId, Phone, SphereId, StatusId, UserId};
 
 /// What the list shows of the picked companies, in their order.
 ///
-/// A statement of its own, which stays prepared: planning these joins takes longer than running them.
+/// A statement of its own, which stays prepared. Names of statuses, people and the like are kept in memory by the pages.
 pub(super) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Listed>> {
     let rows = sqlx::query!(
         r#"SELECT company.id, company.name, company.address, company.inn, company.kpp, company.activity_kind,
-                  company.contact_name, company.lead_state, company.contract_until, company.created_at,
-                  company.updated_at, company.name_key, company.status_id, company.responsible_id, company.branch_id,
-                  contract.name AS "contract?", status.name AS "status?", status.tone AS "status_tone?", person.name AS "responsible?",
-                  branch.name AS "branch?", COALESCE(spheres.names, '{}') AS "spheres!"
+                  company.contact_name, company.lead_state, company.contract_type, company.contract_until,
+                  company.created_at, company.updated_at, company.name_key, company.status_id, company.responsible_id,
+                  company.branch_id,
+                  ARRAY(SELECT sphere_id FROM company_sphere_links WHERE company_id = company.id) AS "spheres!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN companies AS company ON company.id = picked.id
-           LEFT JOIN company_statuses AS status ON status.id = company.status_id
-           LEFT JOIN contract_types AS contract ON contract.code = company.contract_type
-           LEFT JOIN users AS person ON person.id = company.responsible_id
-           LEFT JOIN branches AS branch ON branch.id = company.branch_id
-           LEFT JOIN (SELECT link.company_id, array_agg(sphere.name ORDER BY sphere.name) AS names
-                      FROM company_sphere_links AS link
-                      JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
-                      WHERE link.company_id = ANY($1)
-                      GROUP BY link.company_id) AS spheres ON spheres.company_id = company.id
            ORDER BY picked.place"#,
         picked,
     )
@@ -43,20 +34,16 @@ pub(super) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Li
             kpp: row.kpp,
             activity_kind: row.activity_kind,
             contact_name: row.contact_name,
-            contract: row.contract.unwrap_or_default(),
             is_cold: row.lead_state == "cold",
+            contract_type: row.contract_type,
             contract_until: row.contract_until,
             created_at: row.created_at,
             updated_at: row.updated_at,
             name_key: row.name_key,
             status_id: row.status_id.map(StatusId),
-            status: row.status.unwrap_or_default(),
-            status_tone: row.status_tone.unwrap_or_default(),
             responsible_id: row.responsible_id.map(UserId),
-            responsible: row.responsible.unwrap_or_default(),
             branch_id: row.branch_id.map(BranchId),
-            branch: row.branch.unwrap_or_default(),
-            spheres: row.spheres,
+            spheres: row.spheres.into_iter().map(SphereId).collect(),
         })
         .collect())
 }

@@ -1,10 +1,12 @@
 //! What the filters of the list offer, and which of it is chosen.
 
+use std::sync::Arc;
+
 use super::address::{Chip, ListQuery};
-use crate::accounts::{self, Person};
-use crate::app::App;
-use crate::companies::listed::Filter;
-use crate::dictionaries::{self, Dictionaries};
+use crate::accounts::{self, Directory};
+use crate::app::{App, Stamp};
+use crate::companies::listed::{Filter, Listed};
+use crate::dictionaries::{self, Dictionaries, Status};
 use crate::web::Opt;
 
 /// The filters' selects.
@@ -17,25 +19,51 @@ pub(super) struct Options {
     pub(super) states: Vec<Opt>,
 }
 
-/// What the filters offer.
+/// What the filters offer, and how the values of rows are called.
 pub(super) struct Choices {
-    dictionaries: Dictionaries,
-    people: Vec<Person>,
-    branches: Vec<accounts::Branch>,
+    dictionaries: Arc<Dictionaries>,
+    directory: Arc<Directory>,
 }
 
 /// «Без ответственного», «Без филиала»
 pub(super) const NONE: &str = "none";
 
 impl Choices {
-    pub(super) async fn read(app: &App) -> crate::error::Result<Self> {
-        // Given back before the next one is taken: readers who each hold one and wait for another wait for ever.
-        let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
+    pub(super) async fn read(app: &App, stamp: Stamp) -> crate::error::Result<Self> {
         Ok(Self {
-            dictionaries,
-            people: accounts::people(app).await?,
-            branches: accounts::branches(app).await?,
+            dictionaries: dictionaries::kept(app, stamp).await?,
+            directory: accounts::directory(app, stamp).await?,
         })
+    }
+
+    pub(super) fn status(&self, company: &Listed) -> Option<&Status> {
+        let mut statuses = self.dictionaries.statuses.iter();
+        statuses.find(|status| Some(status.id) == company.status_id)
+    }
+
+    /// In their order, by name.
+    pub(super) fn spheres(&self, company: &Listed) -> Vec<&str> {
+        let spheres = self.dictionaries.spheres.iter();
+        let chosen = spheres.filter(|sphere| company.spheres.contains(&sphere.id));
+        chosen.map(|sphere| sphere.name.as_str()).collect()
+    }
+
+    pub(super) fn contract(&self, company: &Listed) -> &str {
+        let mut types = self.dictionaries.contract_types.iter();
+        let found = types.find(|row| Some(&row.code) == company.contract_type.as_ref());
+        found.map_or("", |row| &row.name)
+    }
+
+    pub(super) fn responsible(&self, company: &Listed) -> &str {
+        let mut people = self.directory.people.iter();
+        let found = people.find(|person| Some(person.id) == company.responsible_id);
+        found.map_or("", |person| &person.name)
+    }
+
+    pub(super) fn branch(&self, company: &Listed) -> &str {
+        let mut branches = self.directory.branches.iter();
+        let found = branches.find(|branch| Some(branch.id) == company.branch_id);
+        found.map_or("", |branch| &branch.name)
     }
 
     pub(super) fn options(&self, filter: &Filter) -> Options {
@@ -43,6 +71,7 @@ impl Choices {
         let spheres = self.dictionaries.spheres.iter();
         let kinds = self.dictionaries.contract_types.iter();
         let people = self
+            .directory
             .people
             .iter()
             .filter(|person| person.is_active || filter.responsible.contains(&person.id));
@@ -60,7 +89,8 @@ impl Choices {
                 .collect(),
             branches: std::iter::once(nowhere)
                 .chain(
-                    self.branches
+                    self.directory
+                        .branches
                         .iter()
                         .map(|row| Opt::new(row.id, &row.name, filter.branches.contains(&row.id))),
                 )

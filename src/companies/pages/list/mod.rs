@@ -11,7 +11,7 @@ use axum::extract::State;
 
 use self::address::{Chip, ListQuery, SortHead};
 use self::choices::{Choices, NONE, Options};
-use self::rows::{Cell, Clock, Head, Row};
+use self::rows::{Cell, Head, Row, Seen};
 use crate::app::App;
 use crate::companies::actions::{self, Meant};
 use crate::companies::listed::{Channel, Sort};
@@ -68,7 +68,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let settings = views::settings(&app, &actor).await?;
     let found = actions::list(&app, &actor, &filter, (&place, settings.page_size)).await?;
-    let choices = Choices::read(&app).await?;
+    let choices = Choices::read(&app, viewer.stamp).await?;
     let mut layout = viewer.layout(Section::Companies);
     layout.search.clone_from(&filter.q);
     let columns = rows::shown(&settings.columns, filter.sort);
@@ -77,13 +77,14 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     } else {
         std::collections::HashMap::new()
     };
-    let clock = Clock {
+    let seen = Seen {
+        names: &choices,
         now: app.now(),
         zone: viewer.zone,
     };
     let none = Channel::default();
     let listed = found.page.rows.iter();
-    let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, clock));
+    let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, seen));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
     let total = if found.meant == Meant::Similar {
         Some("Точных совпадений нет".to_owned())

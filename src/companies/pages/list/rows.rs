@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::address::{ListQuery, SortHead};
+use super::choices::Choices;
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
 use crate::companies::paths;
 use crate::values::{CompanyId, text, time};
@@ -97,15 +98,16 @@ pub(super) fn heads(columns: &[Column], query: &ListQuery, filter: &Filter) -> V
     columns.iter().map(head).collect()
 }
 
-/// The clock by which moments are told.
+/// How values are called, and the clock by which moments are told.
 #[derive(Clone, Copy)]
-pub(super) struct Clock {
+pub(super) struct Seen<'a> {
+    pub(super) names: &'a Choices,
     pub(super) now: DateTime<Utc>,
     pub(super) zone: Tz,
 }
 
 impl Row {
-    pub(super) fn new(company: &Listed, channel: &Channel, columns: &[Column], clock: Clock) -> Self {
+    pub(super) fn new(company: &Listed, channel: &Channel, columns: &[Column], seen: Seen<'_>) -> Self {
         Self {
             id: company.id,
             url: paths::show(company.id),
@@ -114,34 +116,44 @@ impl Row {
             is_cold: company.is_cold,
             cells: columns
                 .iter()
-                .map(|column| cell(*column, company, channel, clock))
+                .map(|column| cell(*column, company, channel, seen))
                 .collect(),
         }
     }
 }
 
-fn cell(column: Column, company: &Listed, channel: &Channel, clock: Clock) -> Cell {
-    let moment = |label, moment| Cell::Moment(label, time::relative(moment, clock.now, clock.zone));
+fn cell(column: Column, company: &Listed, channel: &Channel, seen: Seen<'_>) -> Cell {
+    let moment = |label, moment| Cell::Moment(label, time::relative(moment, seen.now, seen.zone));
+    let names = seen.names;
     match column {
         Column::Inn => Cell::Number("ИНН", company.inn.clone()),
         Column::Kpp => Cell::Number("КПП", company.kpp.clone()),
         Column::Phone => Cell::Number("тел.", channel.phone.clone()),
         Column::Status => Cell::Status {
-            name: company.status.clone(),
-            tone: company.status_tone.clone(),
+            name: names
+                .status(company)
+                .map(|status| status.name.clone())
+                .unwrap_or_default(),
+            tone: names
+                .status(company)
+                .map(|status| status.tone.clone())
+                .unwrap_or_default(),
         },
-        Column::Spheres => Cell::Spheres {
-            all: company.spheres.join(", "),
-            first: company.spheres.first().cloned().unwrap_or_default(),
-            more: company.spheres.len().saturating_sub(1),
-        },
+        Column::Spheres => {
+            let spheres = names.spheres(company);
+            Cell::Spheres {
+                all: spheres.join(", "),
+                first: spheres.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+                more: spheres.len().saturating_sub(1),
+            }
+        }
         Column::Responsible => Cell::Person {
-            initials: text::initials(&company.responsible),
-            name: company.responsible.clone(),
+            initials: text::initials(names.responsible(company)),
+            name: names.responsible(company).to_owned(),
         },
-        Column::Branch => Cell::Branch(company.branch.clone()),
+        Column::Branch => Cell::Branch(names.branch(company).to_owned()),
         Column::State => Cell::State(company.is_cold),
-        Column::Contract => Cell::Text("договор", company.contract.clone()),
+        Column::Contract => Cell::Text("договор", names.contract(company).to_owned()),
         Column::ContractUntil => {
             let until = company.contract_until.map(time::date);
             Cell::Text("договор до", until.unwrap_or_default())

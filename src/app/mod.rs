@@ -1,5 +1,7 @@
 //! What every action is given: infrastructure only.
 
+mod kept;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -8,6 +10,7 @@ use secrecy::SecretString;
 use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::Semaphore;
 
+pub(crate) use self::kept::{Kept, Stamp};
 use crate::config::Config;
 use crate::error::Result;
 use crate::store::Store;
@@ -29,6 +32,8 @@ pub(crate) struct App {
     pub(crate) hashing: Arc<Semaphore>,
     /// When the periodic jobs last ran through, for `/health/`.
     pub(crate) heartbeat: Arc<Heartbeat>,
+    /// People, branches and dictionaries.
+    pub(crate) kept: Arc<Kept>,
 }
 
 impl App {
@@ -42,6 +47,7 @@ impl App {
             secret_key,
             hashing: Arc::new(Semaphore::new(2)),
             heartbeat: Arc::new(Heartbeat::default()),
+            kept: Arc::new(Kept::default()),
         }
     }
 
