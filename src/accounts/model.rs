@@ -30,6 +30,20 @@ pub(crate) struct Directory {
     pub(crate) branches: Vec<Branch>,
 }
 
+impl Directory {
+    /// How a person is called; empty for nobody.
+    pub(crate) fn person(&self, id: Option<UserId>) -> &str {
+        let found = self.people.iter().find(|person| Some(person.id) == id);
+        found.map_or("", |person| &person.name)
+    }
+
+    /// How a branch is called; empty for none.
+    pub(crate) fn branch(&self, id: Option<BranchId>) -> &str {
+        let found = self.branches.iter().find(|branch| Some(branch.id) == id);
+        found.map_or("", |branch| &branch.name)
+    }
+}
+
 /// A person as the settings show one.
 #[derive(Clone, Debug)]
 pub(crate) struct User {

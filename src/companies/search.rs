@@ -127,6 +127,12 @@ impl Terms {
         })
     }
 
+    /// For each typed word, the whole words it is asked for as; those asked for by their beginnings are left out.
+    pub(crate) fn whole_words(&self) -> impl Iterator<Item = Vec<String>> {
+        let whole = self.query.split('&').filter(|asked| !asked.contains(":*"));
+        whole.map(text::words)
+    }
+
     /// Whether several words have to meet on one card.
     pub(crate) fn has_several_words(&self) -> bool {
         self.query.contains('&')

@@ -12,7 +12,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
 use crate::companies::model::{Company, Twin, ties};
-use crate::companies::queries::{self, Order, Wanted};
+use crate::companies::queries::{self, Most, Order, Wanted};
 use crate::companies::search::Terms;
 use crate::db::{Page, Place};
 use crate::dictionaries;
@@ -61,10 +61,16 @@ pub(crate) struct Found {
 pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size): (&Place, i64)) -> Result<Found> {
     check(actor, Action::ViewBase, Ties::default())?;
     let groups = groups(app, filter).await?;
-    let order = Order {
+    let mut order = Order {
         place,
         size,
         groups: &groups,
+        most: Most::default(),
+    };
+    let terms = Terms::read(&filter.q);
+    let frequencies = match &terms {
+        Some(terms) if terms.has_several_words() => Some(words::frequencies(app).await?),
+        _ => None,
     };
     let mut conn = app.db.acquire().await?;
     let limit = usize::try_from(size).unwrap_or(usize::MAX);
@@ -72,12 +78,15 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size
         page: place.page(rows, limit, |row: &Listed| row.cursor(filter.sort)),
         meant,
     };
-    let Some(terms) = Terms::read(&filter.q) else {
+    let Some(terms) = terms else {
         let rows = queries::list(&mut conn, filter, None, &order).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
     let mut readings = Readings::of(&mut conn, terms.clone()).await?;
     while let Some((reading, meant)) = readings.next(&mut conn).await? {
+        if let Some(frequencies) = &frequencies {
+            order.most = frequencies.most(&reading);
+        }
         let rows = queries::list(&mut conn, filter, Some(&reading), &order).await?;
         if !rows.is_empty() {
             return Ok(found(rows, meant));

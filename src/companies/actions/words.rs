@@ -1,12 +1,14 @@
 //! The words of the base, kept for those who mistype them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::app::App;
-use crate::companies::queries::words as queries;
+use crate::app::{App, Stamp};
+use crate::companies::queries::Most;
+use crate::companies::queries::words::{self as queries, Frequencies};
 use crate::companies::search::Terms;
 use crate::error::Result;
 
@@ -75,6 +77,27 @@ impl Known {
         }
         self.0.retain(|_, words| words.len() <= MOST_BEGUN);
         terms.in_known_words(&self.0)
+    }
+}
+
+/// How frequent words are, as it was some minutes ago.
+pub(super) async fn frequencies(app: &App) -> Result<Arc<Frequencies>> {
+    const MINUTES: i64 = 10;
+    let stamp = Stamp(app.now().timestamp() / (60 * MINUTES));
+    let read = async { Ok(queries::frequencies(&mut *app.db.acquire().await?).await?) };
+    app.kept.get(stamp, read).await
+}
+
+impl Frequencies {
+    /// How many companies hold all words of a search, at most.
+    pub(super) fn most(&self, terms: &Terms) -> Most {
+        let part = |word: &String| self.words.get(word).copied().unwrap_or(self.others);
+        let words = terms.whole_words();
+        let parts = words.map(|words| words.iter().map(part).sum::<f64>());
+        Most {
+            found: self.companies * parts.fold(1.0, f64::min),
+            of: self.companies,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::accounts;
 use crate::app::App;
 use crate::companies::actions;
 use crate::error::Result;
@@ -49,9 +50,11 @@ impl Choices {
     pub(crate) async fn find(app: &App, viewer: &Viewer, chooser: Chooser<'_>) -> Result<Self> {
         let found = actions::choose(app, &viewer.actor()?, chooser.q, chooser.action).await?;
         let found = found.into_iter().filter(|row| Some(row.company.id) != chooser.but);
+        let directory = accounts::directory(app, viewer.stamp).await?;
         let row = |actions::Choice { company, may }| {
             let inn = (!company.inn.is_empty()).then(|| format!("ИНН {}", company.inn));
-            let about = [inn, Some(company.address), Some(company.responsible)];
+            let responsible = directory.person(company.responsible_id).to_owned();
+            let about = [inn, Some(company.address), Some(responsible)];
             let about = about.into_iter().flatten().filter(|part| !part.is_empty());
             Row {
                 about: about.collect::<Vec<_>>().join(" · "),

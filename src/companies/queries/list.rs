@@ -21,6 +21,25 @@ pub(in crate::companies) struct Order<'a> {
     pub(in crate::companies) size: i64,
     /// The values of a grouped order, one after another.
     pub(in crate::companies) groups: &'a [Option<i64>],
+    /// How many companies hold all searched words, at most.
+    pub(in crate::companies) most: Most,
+}
+
+/// An upper bound of what a search can find.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::companies) struct Most {
+    /// Companies with all the words.
+    pub(in crate::companies) found: f64,
+    /// All companies; 0: unknown.
+    pub(in crate::companies) of: f64,
+}
+
+impl Most {
+    /// Whether reading all that is found from the index costs less than walking until a page of `rows` is full.
+    fn is_soon_read(self, rows: i64) -> bool {
+        let walked = f64::from(i32::try_from(rows).unwrap_or(i32::MAX)) * self.of / self.found.max(1.0);
+        self.of > 0.0 && self.found <= walked
+    }
 }
 
 impl Order<'_> {
@@ -45,6 +64,7 @@ pub(in crate::companies) async fn list(
             terms,
             place: order.place,
             rows: order.limit(),
+            most: order.most,
         };
         match wanted.walk(conn).await? {
             Some(picked) => picked,
@@ -68,6 +88,7 @@ struct Wanted<'a> {
     terms: Option<&'a Terms>,
     place: &'a Place,
     rows: i64,
+    most: Most,
 }
 
 impl Wanted<'_> {
@@ -76,7 +97,7 @@ impl Wanted<'_> {
     /// Of several words the planner believes that they meet by chance, and reads all companies with «детский сад» out
     /// of the index. A look at the beginning of the order tells how often they really meet.
     async fn walk(&self, conn: &mut PgConnection) -> Sql<Option<Vec<Uuid>>> {
-        if !self.terms.is_some_and(Terms::has_several_words) {
+        if !self.terms.is_some_and(Terms::has_several_words) || self.most.is_soon_read(self.rows) {
             return Ok(None);
         }
         let mut picked = self.pick(conn, Some(PROBED)).await?;

@@ -11,7 +11,7 @@ mod write;
 
 pub(super) use duplicates::{Wanted, duplicates, lock_twins};
 pub(super) use groups::groups;
-pub(super) use list::{Order, count_up_to, estimate, list, pick, similar};
+pub(super) use list::{Most, Order, count_up_to, estimate, list, pick, similar};
 pub(super) use one::{find, lock, stakes};
 pub(super) use rows::channels;
 pub(super) use write::{insert, replace_children, touch, transfer, update};

@@ -1,5 +1,7 @@
 //! The different words of all cards: what a typing error is compared with.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
@@ -9,6 +11,17 @@ use super::Sql;
 pub(in crate::companies) struct Known {
     pub(in crate::companies) typed: String,
     pub(in crate::companies) known: String,
+}
+
+/// In which part of all companies a word stands.
+#[derive(Debug)]
+pub(in crate::companies) struct Frequencies {
+    /// How many companies there are.
+    pub(in crate::companies) companies: f64,
+    /// By word, from 0 to 1.
+    pub(in crate::companies) words: HashMap<String, f64>,
+    /// Of any other word, at most.
+    pub(in crate::companies) others: f64,
 }
 
 /// Of these words, those that begin no known word, each with the known ones that are one error away, and some more.
@@ -67,6 +80,27 @@ pub(in crate::companies) async fn begun(conn: &mut PgConnection, typed: &[String
     )
     .fetch_all(conn)
     .await
+}
+
+/// In how many companies the most frequent words stand, as the planner believes; all others stand in fewer.
+pub(in crate::companies) async fn frequencies(conn: &mut PgConnection) -> Sql<Frequencies> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT greatest(reltuples, 0)::float8 FROM pg_class WHERE oid = 'companies'::regclass) AS "companies!",
+                  COALESCE(most_common_elems::text::text[], '{}') AS "words!: Vec<String>",
+                  COALESCE(most_common_elem_freqs, '{}') AS "parts!: Vec<f32>"
+           FROM (SELECT) AS one
+           LEFT JOIN pg_stats ON schemaname = 'public' AND tablename = 'companies' AND attname = 'search'"#
+    )
+    .fetch_one(conn)
+    .await?;
+    // Behind the words' own parts stand the least and the greatest of them.
+    let others = row.parts.get(row.words.len()).copied();
+    let words = row.words.into_iter().zip(row.parts.iter().map(|part| f64::from(*part)));
+    Ok(Frequencies {
+        companies: row.companies,
+        others: others.map_or(1.0, f64::from),
+        words: words.collect(),
+    })
 }
 
 /// Whether gathering is ours until the transaction ends; `false`: another process is at it.

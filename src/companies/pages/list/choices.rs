@@ -55,15 +55,11 @@ impl Choices {
     }
 
     pub(super) fn responsible(&self, company: &Listed) -> &str {
-        let mut people = self.directory.people.iter();
-        let found = people.find(|person| Some(person.id) == company.responsible_id);
-        found.map_or("", |person| &person.name)
+        self.directory.person(company.responsible_id)
     }
 
     pub(super) fn branch(&self, company: &Listed) -> &str {
-        let mut branches = self.directory.branches.iter();
-        let found = branches.find(|branch| Some(branch.id) == company.branch_id);
-        found.map_or("", |branch| &branch.name)
+        self.directory.branch(company.branch_id)
     }
 
     pub(super) fn options(&self, filter: &Filter) -> Options {
