@@ -9,7 +9,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --bin proficrm \
     && install -D target/release/proficrm /out/proficrm \
-    && install -d -m 0750 /out/data
+    && install -d -m 0750 /out/data /out/data/backups
 
 
 FROM debian:bookworm-slim

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use chrono::NaiveTime;
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,6 +29,9 @@ const VARIABLES: &[&str] = &[
     "CRM_FILES_S3_ACCESS_KEY",
     "CRM_FILES_S3_SECRET_KEY",
     "CRM_BACKUP_BEFORE_MIGRATE",
+    "CRM_BACKUP_AT",
+    "CRM_BACKUP_KEEP",
+    "CRM_METRICS_LISTEN",
     "CRM_LOG",
     "CRM_LOG_FORMAT",
 ];
@@ -57,6 +61,12 @@ pub(crate) struct Config {
     pub(crate) s3: Option<S3>,
     /// `CRM_BACKUP_BEFORE_MIGRATE`: whether a base with data is copied before it is migrated.
     pub(crate) backup_before_migrate: bool,
+    /// `CRM_BACKUP_AT`: when the nightly copy is made, on the clock of [`Config::time_zone`]; `None`: never.
+    pub(crate) backup_at: Option<NaiveTime>,
+    /// `CRM_BACKUP_KEEP`: how many nightly copies are kept.
+    pub(crate) backup_keep: usize,
+    /// `CRM_METRICS_LISTEN`: where `/metrics` is served; `None`: nowhere.
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 /// An S3-compatible store of files.
@@ -142,6 +152,18 @@ impl Config {
                 "off" => Ok(false),
                 other => bail!("«{other}» is neither on nor off"),
             })?,
+            backup_at: parse("CRM_BACKUP_AT", "03:30", time_of_day)?,
+            backup_keep: parse("CRM_BACKUP_KEEP", "14", |text| {
+                let number = text.parse().ok().filter(|number| (1..=365).contains(number));
+                number.context("is not a number from 1 to 365")
+            })?,
+            metrics_listen: variable("CRM_METRICS_LISTEN")?
+                .map(|text| {
+                    text.trim()
+                        .parse()
+                        .context("CRM_METRICS_LISTEN: is not an address like 127.0.0.1:9100")
+                })
+                .transpose()?,
         })
     }
 
@@ -184,6 +206,16 @@ fn s3() -> Result<Option<S3>> {
 
 fn s3_endpoint(text: &str) -> Result<String> {
     public_url(text.trim()).map_err(|error| anyhow::anyhow!("CRM_FILES_S3_ENDPOINT: {error}"))
+}
+
+/// «03:30» or «off».
+fn time_of_day(text: &str) -> Result<Option<NaiveTime>> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
+    time.map(Some)
+        .with_context(|| format!("«{text}» is neither a time like 03:30 nor off"))
 }
 
 fn networks(text: &str) -> Result<Vec<IpNet>> {
@@ -291,6 +323,15 @@ mod tests {
         );
         let refused = s3_endpoint("minio:9000").unwrap_err().to_string();
         assert!(refused.starts_with("CRM_FILES_S3_ENDPOINT: "), "{refused}");
+    }
+
+    #[test]
+    fn a_nightly_copy_has_a_time_or_is_off() {
+        assert_eq!(time_of_day("off").unwrap(), None);
+        assert_eq!(time_of_day("3:05").unwrap(), NaiveTime::from_hms_opt(3, 5, 0));
+        for bad in ["24:00", "3", "night", "03:30:15"] {
+            assert!(time_of_day(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod error; // the one error type
 mod policy; // who may do what
 
 mod db; // the pool, the embedded cluster, migrations, paging
+mod metrics; // numbers for whoever watches
 mod store; // where files lie: a folder or S3
 
 mod app; // what every action is given

@@ -45,7 +45,9 @@ impl Base {
         command
             .args(arguments)
             .current_dir(&self.folder)
-            .env("CRM_DATA_DIR", &self.folder);
+            .env("CRM_DATA_DIR", &self.folder)
+            // A copy made meanwhile would be measured, too.
+            .env("CRM_BACKUP_AT", "off");
         // Empty counts as unset, and keeps a .env file from saying otherwise.
         for name in [
             "DATABASE_URL",
@@ -53,6 +55,7 @@ impl Base {
             "CRM_SECRET_KEY",
             "CRM_PUBLIC_URL",
             "CRM_LISTEN",
+            "CRM_METRICS_LISTEN",
             "CRM_LOG",
         ] {
             command.env(name, "");

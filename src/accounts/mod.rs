@@ -25,4 +25,4 @@ pub(crate) use device::device_words;
 pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};
 pub(crate) use pages::{SessionList, role_options, routes, session_list};
 pub(crate) use password::RULE as PASSWORD_RULE;
-pub(crate) use sessions::{end_all_sessions, recognise};
+pub(crate) use sessions::{Presence, end_all_sessions, presence, recognise};

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Stamp};
 use crate::error::Result;
-use crate::policy::{Actor, Role};
+use crate::policy::{Action, Actor, Role, Ties, check};
 use crate::values::{BranchId, Origin, UserId};
 use crate::web::{Flash, HtmlError, Viewer, csrf};
 
@@ -29,6 +29,8 @@ pub(super) fn idle_since(now: DateTime<Utc>) -> DateTime<Utc> {
 
 /// `last_seen_at` is moved no more often than this.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// Whoever did something in this time is at work; [`SEEN_EVERY`] is the error of it.
+const PRESENT: TimeDelta = TimeDelta::minutes(15);
 /// How long a right password waits for its second factor.
 pub(super) const PENDING: TimeDelta = TimeDelta::minutes(10);
 /// How long it waits for one to be set up: an app may have to be found first.
@@ -104,6 +106,42 @@ pub(super) async fn end_all(conn: &mut PgConnection, user: UserId, but: Option<U
 pub(crate) async fn end_all_sessions(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("DELETE FROM sessions").execute(conn).await?;
     Ok(())
+}
+
+/// Open sessions, the people they belong to, and those of them who did something in the last quarter of an hour.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Presence {
+    /// Open sessions.
+    pub(crate) sessions: i64,
+    /// Whose they are.
+    pub(crate) people: i64,
+    /// Who is at work.
+    pub(crate) present: i64,
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn presence(app: &App, actor: &Actor) -> Result<Presence> {
+    check(actor, Action::ManageSystem, Ties::default())?;
+    let now = app.now();
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "sessions!", count(DISTINCT user_id) AS "people!",
+                  count(DISTINCT user_id) FILTER (WHERE last_seen_at > $3) AS "present!"
+           FROM sessions
+           WHERE expires_at > $1 AND last_seen_at > $2"#,
+        now,
+        now - IDLE,
+        now - PRESENT,
+    )
+    .fetch_one(&app.db)
+    .await?;
+    Ok(Presence {
+        sessions: row.sessions,
+        people: row.people,
+        present: row.present,
+    })
 }
 
 /// Removes sessions that have ended by themselves.
@@ -212,6 +250,9 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
 
 async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
     let now = app.now();
+    let asked = std::time::Instant::now();
+    let mut conn = app.db.acquire().await?;
+    app.metrics.waited(asked.elapsed());
     let row = sqlx::query!(
         r#"SELECT session.id, session.last_seen_at, person.id AS user_id, person.name, person.role, person.branch_id,
                 person.time_zone,
@@ -233,12 +274,12 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
         now,
         now - IDLE,
     )
-    .fetch_optional(&app.db)
+    .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
     if now - row.last_seen_at > SEEN_EVERY {
         sqlx::query!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", row.id, now)
-            .execute(&app.db)
+            .execute(&mut *conn)
             .await?;
     }
     let Some(role) = Role::from_code(&row.role) else {
@@ -256,6 +297,7 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
         zone: row.time_zone.parse().unwrap_or(app.config.time_zone),
         stamp: Stamp(row.stamp),
         flashes: Vec::new(),
+        standing: app.standing.read(),
     }))
 }
 

@@ -1,6 +1,8 @@
 //! What every action is given: infrastructure only.
 
 mod kept;
+mod standing;
+mod works;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,8 +13,12 @@ use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::Semaphore;
 
 pub(crate) use self::kept::{Kept, Stamp};
+pub(crate) use self::standing::{Board, Notice, Standing};
+pub(crate) use self::works::{Work, Works};
 use crate::config::Config;
+use crate::db::{self, Outward};
 use crate::error::Result;
+use crate::metrics::Metrics;
 use crate::store::Store;
 
 /// The running application; cheap to clone.
@@ -34,6 +40,14 @@ pub(crate) struct App {
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// People, branches and dictionaries.
     pub(crate) kept: Arc<Kept>,
+    /// How each periodic job goes.
+    pub(crate) works: Arc<Works>,
+    /// How the installation stands.
+    pub(crate) standing: Arc<Board>,
+    /// Numbers for `/metrics`.
+    pub(crate) metrics: Arc<Metrics>,
+    /// When this process began.
+    pub(crate) started_at: DateTime<Utc>,
 }
 
 impl App {
@@ -43,11 +57,15 @@ impl App {
             db,
             files: Store::of(&config),
             config: Arc::new(config),
-            clock,
             secret_key,
             hashing: Arc::new(Semaphore::new(2)),
-            heartbeat: Arc::new(Heartbeat::default()),
-            kept: Arc::new(Kept::default()),
+            heartbeat: Arc::default(),
+            kept: Arc::default(),
+            works: Arc::default(),
+            standing: Arc::default(),
+            metrics: Arc::default(),
+            started_at: clock.now(),
+            clock,
         }
     }
 
@@ -62,6 +80,14 @@ impl App {
     /// [`crate::error::Error::Unavailable`] when the database does not answer.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
         Ok(self.db.begin().await?)
+    }
+
+    /// The right to act on the world outside; `None` in a passive copy.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Unavailable`] when the database does not answer: whoever cannot ask does not act.
+    pub(crate) async fn outward(&self) -> Result<Option<Outward>> {
+        Ok(db::outward(&self.db, &self.config).await?)
     }
 }
 

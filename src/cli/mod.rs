@@ -8,6 +8,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
@@ -59,8 +60,18 @@ enum Command {
     MakeWorking,
     /// Проверить целостность данных; код 1, если что-то нарушено
     Verify,
-    /// Проверить окружение: базу, диск, часы, ключ; код 1, если что-то не работает
-    Doctor,
+    /// Проверить всё вокруг программы: базу, диск, часы, ключ, файлы, копии; код 1, если что-то не работает
+    Doctor {
+        /// В формате JSON
+        #[arg(long)]
+        json: bool,
+        /// Сверить все файлы с их байтами, а не выборку
+        #[arg(long)]
+        deep: bool,
+        /// Код 1 и тогда, когда есть только предупреждения
+        #[arg(long)]
+        strict: bool,
+    },
     /// Спросить работающий сервер, готов ли он
     Healthcheck,
 }
@@ -110,13 +121,20 @@ fn dispatch(command: Command, config: Config) -> Result<()> {
         _ => (),
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match command {
             Command::Serve => server::serve(config).await,
             Command::Backup(command) => command.run(config).await,
             Command::Restore(command) => command.run(config).await,
             Command::MakeWorking => with_app(config, async |app| copies::make_working(app).await).await,
-            Command::Doctor => doctor::run(config).await,
+            Command::Doctor { json, deep, strict } => {
+                let options = doctor::Options {
+                    is_json: json,
+                    is_deep: deep,
+                    is_strict: strict,
+                };
+                doctor::run(config, options).await
+            }
             Command::Migrate => with_app(config, async |_| Ok(())).await,
             Command::CreateAdmin(command) => with_app(config, async |app| command.run(app).await).await,
             Command::ResetPassword(command) => with_app(config, async |app| command.run(app).await).await,
@@ -125,7 +143,10 @@ fn dispatch(command: Command, config: Config) -> Result<()> {
             Command::Verify => with_app(config, async |app| verify::run(app).await).await,
             Command::Routes { .. } | Command::Healthcheck | Command::GenerateAmo(_) => Ok(()),
         }
-    })
+    });
+    // Whoever still reads a large copy to verify it is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    ended
 }
 
 /// Connects, migrates, works, and closes in order, whether the work went well or not.

@@ -3,6 +3,7 @@
 pub(crate) mod cluster;
 mod cursor;
 mod migrate;
+mod outward;
 mod pool;
 mod role;
 pub(crate) mod snapshot;
@@ -12,6 +13,7 @@ mod tests;
 
 pub(crate) use cursor::{Cursor, PAGE, Page, Place};
 pub(crate) use migrate::{is_behind, is_current, known_migrations, migrate, migrate_within};
+pub(crate) use outward::{Outward, is_passive, outward};
 pub(crate) use pool::connect;
 #[cfg(test)]
 pub(crate) use pool::session;

@@ -276,6 +276,11 @@ const SAMPLES: &[(i64, &str)] = &[
         20_261_125_100_000,
         "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
     ),
+    (
+        20_261_126_140_000,
+        "INSERT INTO system_copies (id, kind, state, slot, started_at, finished_at, path, bytes)
+             VALUES ('00000000-0000-7000-8000-00000000000b', 'nightly', 'done', now(), now(), now(), '/a.tar', 1);",
+    ),
 ];
 
 #[tokio::test]

@@ -12,6 +12,8 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{PARTS, attach, clean, detach, dispose_at_once, look, missing, of_notes};
+pub(crate) use actions::{
+    Inspection, PARTS, attach, clean, detach, dispose_at_once, inspect, look, missing, of_notes, totals,
+};
 pub(crate) use model::{MOST, StoredFile, describe};
 pub(crate) use pages::{Attachments, FORM_LIMIT, FilesField, Sent, routes};

@@ -1,6 +1,6 @@
 //! What a file is: a name that a person gave it, and bytes under a key.
 
-use crate::values::{FileId, NoteId};
+use crate::values::{FileId, NoteId, text};
 
 /// The largest file, in bytes.
 pub(crate) const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -69,23 +69,10 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || turns || c == '\u{61c}'
 }
 
-/// «412 КБ», «1,4 МБ»
-pub(super) fn shown_size(bytes: i64) -> String {
-    const MB: i64 = 1024 * 1024;
-    if bytes < 1024 {
-        format!("{bytes} Б")
-    } else if bytes < MB {
-        format!("{} КБ", (bytes + 512) / 1024)
-    } else {
-        let tenths = (bytes * 10 + MB / 2) / MB;
-        format!("{},{} МБ", tenths / 10, tenths % 10)
-    }
-}
-
 /// «КП.pdf (412 КБ), фото.jpg (1,4 МБ)», for the journal.
 pub(crate) fn describe<'a>(files: impl IntoIterator<Item = &'a StoredFile>) -> String {
     let names = files
         .into_iter()
-        .map(|file| format!("{} ({})", file.name, shown_size(file.size)));
+        .map(|file| format!("{} ({})", file.name, text::size(file.size)));
     names.collect::<Vec<_>>().join(", ")
 }

@@ -211,3 +211,40 @@ pub(super) async fn after(conn: &mut PgConnection, id: FileId, limit: i64) -> Sq
     .await?;
     Ok(files(rows))
 }
+
+/// How many files there are, and their bytes.
+pub(super) async fn totals(conn: &mut PgConnection) -> Sql<(i64, i64)> {
+    let row = sqlx::query!(r#"SELECT count(*) AS "files!", COALESCE(sum(size), 0)::bigint AS "bytes!" FROM files"#)
+        .fetch_one(conn)
+        .await?;
+    Ok((row.files, row.bytes))
+}
+
+/// Of these keys, those that neither a file nor a disposal names, nor a file in the trash.
+pub(super) async fn unknown(conn: &mut PgConnection, keys: &[String]) -> Sql<Vec<String>> {
+    let unknown = sqlx::query_scalar!(
+        r#"SELECT sent.key AS "key!"
+           FROM unnest($1::text[]) AS sent (key)
+           WHERE NOT EXISTS (SELECT FROM files WHERE files.key = sent.key)
+             AND NOT EXISTS (SELECT FROM file_disposals WHERE file_disposals.key = sent.key)
+             AND sent.key NOT IN (
+                 SELECT jsonb_path_query(trash.rows, '$[*] ? (@.table == "files").rows[*].key') #>> '{}' FROM trash)"#,
+        keys,
+    );
+    unknown.fetch_all(conn).await
+}
+
+/// Some files, by chance.
+pub(super) async fn sample(conn: &mut PgConnection, limit: i64) -> Sql<Vec<StoredFile>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, note_id, key, name, size, content_type, sha256
+         FROM files
+         ORDER BY random()
+         LIMIT $1",
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(files(rows))
+}

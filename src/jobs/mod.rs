@@ -1,8 +1,8 @@
 //! Background work on tokio tasks of this process.
 //!
-//! Today: periodic cleaning. Each job is idempotent, so several processes on one database may all run it.
+//! Periodic work. Each job is idempotent, so several processes on one database may all run it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -11,8 +11,10 @@ use crate::app::App;
 
 /// Work that is done again and again.
 pub(crate) struct Periodic {
-    /// For the log.
+    /// For the log and the metrics.
     pub(crate) name: &'static str,
+    /// As administrators read it.
+    pub(crate) label: &'static str,
     /// From one start to the next; the first is at once.
     pub(crate) every: Duration,
     /// The work.
@@ -21,6 +23,9 @@ pub(crate) struct Periodic {
 
 /// Beats the heart every few seconds and does the periodic work, until cancelled.
 pub(crate) async fn run(app: App, works: Vec<Periodic>, stop: CancellationToken) {
+    for work in &works {
+        app.works.announce(work.name, work.label, work.every);
+    }
     let works = works.into_iter().map(|work| repeat(&app, work));
     let mut beat = tokio::time::interval(Duration::from_secs(5));
     let beating = async {
@@ -41,8 +46,12 @@ async fn repeat(app: &App, work: Periodic) {
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
-        if let Err(error) = (work.run)(app.clone()).await {
-            let cause = format!("{error:#}");
+        let began = Instant::now();
+        app.works.begin(work.name);
+        let ended = (work.run)(app.clone()).await;
+        let cause = ended.err().map(|error| format!("{error:#}"));
+        app.works.end(work.name, app.now(), began.elapsed(), cause.as_deref());
+        if let Some(cause) = cause {
             tracing::warn!(work = work.name, cause, "periodic work failed and will be tried again");
         }
     }

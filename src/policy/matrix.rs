@@ -58,6 +58,8 @@ pub(crate) enum Action {
     ManageDictionaries,
     /// Read the whole audit log.
     ViewAudit,
+    /// See how the installation stands, make copies of it, make a restored one the working one.
+    ManageSystem,
     /// Own password and own sessions.
     ManageOwnAccount,
 }
@@ -65,7 +67,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -91,6 +93,7 @@ impl Action {
         Self::EraseData,
         Self::ManageDictionaries,
         Self::ViewAudit,
+        Self::ManageSystem,
         Self::ManageOwnAccount,
     ];
 
@@ -122,6 +125,7 @@ impl Action {
             Self::EraseData => "erase_data",
             Self::ManageDictionaries => "manage_dictionaries",
             Self::ViewAudit => "view_audit",
+            Self::ManageSystem => "manage_system",
             Self::ManageOwnAccount => "manage_own_account",
         }
     }
@@ -207,7 +211,8 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
         | Action::ManageTrash
         | Action::EraseData
         | Action::ManageDictionaries
-        | Action::ViewAudit => match role {
+        | Action::ViewAudit
+        | Action::ManageSystem => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
         },
@@ -280,6 +285,7 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         | Action::ManageTrash
         | Action::EraseData
         | Action::ManageDictionaries
-        | Action::ViewAudit => "Этот раздел доступен только администратору.",
+        | Action::ViewAudit
+        | Action::ManageSystem => "Этот раздел доступен только администратору.",
     }
 }

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::metrics::Traffic;
 use crate::web::Peer;
 
 /// For requests that run when the program is told to stop.
@@ -45,12 +46,25 @@ impl Default for Limits {
 }
 
 /// Accepts until `stop`, then lets running requests finish.
-pub(super) async fn run(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+pub(super) async fn run(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    traffic: Traffic,
+    stop: CancellationToken,
+) {
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else {
-            break;
+        if slots.available_permits() == 0 {
+            traffic.held_back.inc();
+        }
+        let slot = tokio::select! {
+            () = stop.cancelled() => break,
+            slot = slots.clone().acquire_owned() => match slot {
+                Ok(slot) => slot,
+                Err(_) => break,
+            },
         };
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
@@ -66,8 +80,9 @@ pub(super) async fn run(listener: TcpListener, router: Router, limits: Limits, s
         };
         let router = router.clone();
         let watcher = graceful.watcher();
+        let open = Open::count(&traffic);
         tokio::spawn(async move {
-            let _slot = slot;
+            let _held = (slot, open);
             connection(stream, peer, router, limits, watcher).await;
         });
     }
@@ -75,6 +90,22 @@ pub(super) async fn run(listener: TcpListener, router: Router, limits: Limits, s
     tokio::select! {
         () = graceful.shutdown() => (),
         () = tokio::time::sleep(DRAIN) => tracing::warn!("some requests were cut off at the stop"),
+    }
+}
+
+/// Counts a connection for as long as it lives.
+struct Open(Traffic);
+
+impl Open {
+    fn count(traffic: &Traffic) -> Self {
+        traffic.open.inc();
+        Self(traffic.clone())
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.dec();
     }
 }
 

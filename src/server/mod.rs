@@ -2,6 +2,7 @@
 
 mod accept;
 mod health;
+mod metrics;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +66,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("CRM_LISTEN: адрес {} занят или недоступен", config.listen))?;
+    let watched = metrics::bind(&config).await?;
     let database = db::connect(&config).await?;
     if let Err(error) = system::upgrade(&database.pool, &config, Clock::System.now()).await {
         database.close().await;
@@ -81,10 +83,12 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     } else if system::is_passive(&app.db).await.map_err(anyhow::Error::from)? {
         tracing::warn!("база восстановлена из копии и ничего не отправляет, пока её не сделают рабочей");
     }
+    let watching = metrics::serve(watched, &app, stop.clone());
     let accepting = tokio::spawn(accept::run(
         listener,
         router(&app),
         accept::Limits::default(),
+        app.metrics.traffic(),
         stop.clone(),
     ));
     tokio::select! {
@@ -93,6 +97,9 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     }
     stop.cancel();
     accepting.await.context("the accept loop panicked")?;
+    if let Some(watching) = watching {
+        watching.await.context("the metrics listener panicked")?;
+    }
     if !background.is_finished() {
         background.await.context("the background jobs panicked")?;
     }
@@ -105,27 +112,44 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
 fn periodic() -> Vec<Periodic> {
     vec![
         Periodic {
-            name: "clean sessions and limits",
+            name: "watch_standing",
+            label: "Обзор состояния системы",
+            every: Duration::from_secs(30),
+            run: |app| Box::pin(async move { system::refresh(&app).await }),
+        },
+        Periodic {
+            name: "nightly_copy",
+            label: "Ночная резервная копия: проверка, не пора ли",
+            every: Duration::from_mins(1),
+            run: |app| Box::pin(async move { system::nightly(&app).await }),
+        },
+        Periodic {
+            name: "clean_sessions",
+            label: "Уборка сеансов и счётчиков входа",
             every: Duration::from_hours(1),
             run: |app| Box::pin(async move { accounts::clean(&app).await }),
         },
         Periodic {
-            name: "clear away files that nobody needs",
+            name: "clear_files",
+            label: "Уборка ненужных файлов",
             every: Duration::from_mins(10),
             run: |app| Box::pin(async move { files::clean(&app).await }),
         },
         Periodic {
-            name: "gather the words of companies",
+            name: "gather_words",
+            label: "Сбор слов для поиска",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { companies::gather_words(&app).await }),
         },
         Periodic {
-            name: "forget old acts on many companies",
+            name: "forget_bulk_acts",
+            label: "Уборка старых массовых действий",
             every: Duration::from_hours(1),
             run: |app| Box::pin(async move { bulk::clean(&app).await }),
         },
         Periodic {
-            name: "erase what has lain in the trash for thirty days",
+            name: "purge_trash",
+            label: "Очистка корзины",
             every: Duration::from_hours(1),
             run: |app| Box::pin(async move { trash::purge(&app).await }),
         },

@@ -17,6 +17,8 @@ pub(super) const SECURITY: &str = "/settings/security/";
 pub(super) const LOCKS: &str = "/settings/security/locks/";
 /// Roles that need a second factor.
 pub(super) const FACTOR_RULES: &str = "/settings/security/second-factor/";
+/// How the installation stands.
+pub(super) const SYSTEM: &str = "/settings/system/";
 /// All branches.
 pub(super) const BRANCHES: &str = "/settings/branches/";
 

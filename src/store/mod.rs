@@ -7,14 +7,16 @@ mod tests;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use object_store::buffered::BufWriter;
 use object_store::path::Path;
-use object_store::{GetResult, ObjectStore, ObjectStoreExt as _};
+use object_store::{GetResult, ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use tokio::io::AsyncWriteExt as _;
 
 use self::place::Place;
 use crate::config::Config;
+use crate::db::Outward;
 use crate::error::{Error, Result};
 
 /// So much of a file is held in memory while it is written: the smallest part that S3 takes.
@@ -39,7 +41,13 @@ impl Store {
     /// A store that forgets everything.
     #[cfg(test)]
     pub(crate) fn in_memory() -> Self {
-        Self::at(Place::Memory)
+        Self::at(Place::Memory { is_shared: false })
+    }
+
+    /// The same, as if another installation used it too.
+    #[cfg(test)]
+    pub(crate) fn in_shared_memory() -> Self {
+        Self::at(Place::Memory { is_shared: true })
     }
 
     fn at(place: Place) -> Self {
@@ -91,8 +99,44 @@ impl Store {
         }
     }
 
-    /// Removes the bytes under a key, if there are any.
-    pub(crate) async fn remove(&self, key: &str) -> Result<()> {
+    /// Keys of what lies here: of everything, or of the part whose keys begin with these two hexadecimal digits.
+    pub(crate) fn keys(&self, part: Option<&str>) -> Result<BoxStream<'static, Result<String>>> {
+        let prefix = part.map(Path::from);
+        let found = self.open()?.list(prefix.as_ref());
+        let key = |found: object_store::Result<ObjectMeta>| async move {
+            match found {
+                // A bucket may hold other things, too.
+                Ok(meta) => meta
+                    .location
+                    .filename()
+                    .filter(|name| is_key(name))
+                    .map(|key| Ok(key.to_owned())),
+                Err(error) => Some(Err(unavailable(error))),
+            }
+        };
+        Ok(found.filter_map(key).boxed())
+    }
+
+    /// Whether another installation may keep its files here too: the one that this was restored from, for example.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.0.place.is_shared()
+    }
+
+    /// Removes the bytes under a key, if there are any; from a shared store only with the right to act outside.
+    ///
+    /// # Errors
+    /// The store's, or that the right is missing.
+    pub(crate) async fn remove(&self, key: &str, outward: Option<&Outward>) -> Result<()> {
+        if self.is_shared() && outward.is_none() {
+            return Err(unavailable(
+                "a passive copy removes nothing from a store that others may use",
+            ));
+        }
+        self.take_back(key).await
+    }
+
+    /// Removes what its caller has just written.
+    pub(crate) async fn take_back(&self, key: &str) -> Result<()> {
         self.0.place.remove_half_written(&path(key)).map_err(unavailable)?;
         match self.open()?.delete(&path(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -136,6 +180,13 @@ impl From<GetResult> for Reading {
             pieces: found.into_stream(),
         }
     }
+}
+
+fn is_key(name: &str) -> bool {
+    name.len() == 32
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// `ab/abcd…`: no folder holds more than a few thousand files.

@@ -21,9 +21,9 @@ pub(super) enum Place {
     Folder(PathBuf),
     /// A bucket elsewhere.
     Bucket(S3),
-    /// Nowhere that lasts.
+    /// Nowhere that lasts; perhaps as if another installation used it too.
     #[cfg(test)]
-    Memory,
+    Memory { is_shared: bool },
 }
 
 impl Place {
@@ -42,7 +42,7 @@ impl Place {
                 None => format!("хранилище Amazon S3, корзина {}", s3.bucket),
             },
             #[cfg(test)]
-            Self::Memory => "память".to_owned(),
+            Self::Memory { .. } => "память".to_owned(),
         }
     }
 
@@ -51,7 +51,17 @@ impl Place {
             Self::Folder(folder) => Some(folder),
             Self::Bucket(_) => None,
             #[cfg(test)]
-            Self::Memory => None,
+            Self::Memory { .. } => None,
+        }
+    }
+
+    /// Whether another installation may keep its files here too.
+    pub(super) fn is_shared(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            Self::Bucket(_) => true,
+            #[cfg(test)]
+            Self::Memory { is_shared } => *is_shared,
         }
     }
 
@@ -65,7 +75,7 @@ impl Place {
             }
             Self::Bucket(s3) => Ok(Arc::new(bucket(s3)?)),
             #[cfg(test)]
-            Self::Memory => Ok(Arc::new(InMemory::new())),
+            Self::Memory { .. } => Ok(Arc::new(InMemory::new())),
         }
     }
 

@@ -106,10 +106,10 @@ async fn keeps_its_promises(store: &Store) {
         assert_eq!(reading.size, size as u64);
         let read: Vec<Bytes> = reading.pieces.try_collect().await.expect("pieces");
         assert!(read.concat() == bytes, "{size} bytes come back as they were");
-        store.remove(KEY).await.expect("gone");
+        store.take_back(KEY).await.expect("gone");
         assert_eq!(store.size(KEY).await.expect("an answer"), None);
         // What is not there is removed as well.
-        store.remove(KEY).await.expect("gone already");
+        store.take_back(KEY).await.expect("gone already");
     }
     let mut writer = store.write(KEY).expect("a store");
     writer.write(&vec![0; PART * 2]).await.expect("pieces");
@@ -130,7 +130,7 @@ async fn a_folder_keeps_files_and_shows_them_to_nobody_else() {
     put(&store, b"whole").await;
     let half = folder.join(format!("01/{KEY}#1"));
     std::fs::write(&half, b"ha").expect("a half");
-    store.remove(KEY).await.expect("gone");
+    store.take_back(KEY).await.expect("gone");
     assert!(!half.exists());
 }
 

@@ -3,14 +3,15 @@
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::{DateTime, NaiveDateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
 use super::archive::{self, Progress};
 use super::dump::{self, Job};
-use super::queries;
+use super::{journal, queries};
 use crate::config::Config;
 use crate::db;
 
@@ -18,6 +19,8 @@ use crate::db;
 const COPYING: i64 = 0x4352_4d17_0000_0001;
 /// While a copy holds it no attachment's bytes are removed: the snapshot may still speak of them. Held as [`COPYING`].
 const DISPOSING: i64 = 0x4352_4d17_0000_0002;
+/// What whoever comes second is told.
+const BUSY: &str = "Копия этой базы уже делается. Дождитесь её конца.";
 /// Copies made before an upgrade that are kept.
 const KEPT_BEFORE_UPGRADE: usize = 3;
 
@@ -26,6 +29,8 @@ const KEPT_BEFORE_UPGRADE: usize = 3;
 pub(crate) enum Kind {
     /// Somebody asked for it.
     Manual,
+    /// By itself, each night.
+    Nightly,
     /// Before new migrations.
     BeforeUpgrade,
     /// Before another copy takes this database's place.
@@ -33,12 +38,18 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Manual, Self::BeforeUpgrade, Self::BeforeRestore];
+    const ALL: [Self; 4] = [Self::Manual, Self::Nightly, Self::BeforeUpgrade, Self::BeforeRestore];
 
-    /// In file names and manifests.
-    fn code(self) -> &'static str {
+    /// The kind with this code.
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// In file names, manifests and the journal.
+    pub(super) fn code(self) -> &'static str {
         match self {
             Self::Manual => "manual",
+            Self::Nightly => "nightly",
             Self::BeforeUpgrade => "before-upgrade",
             Self::BeforeRestore => "before-restore",
         }
@@ -69,6 +80,17 @@ pub(crate) struct Wanted {
     pub(crate) out: Option<PathBuf>,
     /// The secret key, when it is to go along.
     pub(crate) secret_key: Option<String>,
+}
+
+impl Wanted {
+    /// An ordinary copy in the folder of copies.
+    pub(super) fn plain(kind: Kind) -> Self {
+        Self {
+            kind,
+            out: None,
+            secret_key: None,
+        }
+    }
 }
 
 /// Where copies lie.
@@ -108,24 +130,60 @@ pub(crate) async fn make(
     progress: Progress<'_>,
 ) -> Result<Made> {
     let mut conn = db::owner(pool).await?;
-    let made = make_by(&mut conn, config, wanted, now, progress).await;
+    let made = make_noted(&mut conn, config, wanted, now, progress).await;
     // The lock ends with the session, whatever became of the copy.
-    let _ = sqlx::Connection::close(conn).await;
+    let _ = conn.close().await;
     made
 }
 
-async fn make_by(
+/// Takes the right to make copies for as long as the session lives; `false`: somebody else has it.
+pub(super) async fn take_turn(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+        .bind(COPYING)
+        .fetch_one(conn)
+        .await
+}
+
+/// Writes down in the journal that copies which seem to run have been broken off, when nobody makes any.
+pub(super) async fn notice_broken(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    if !queries::has_running(conn).await? {
+        return Ok(());
+    }
+    let mut tx = conn.begin().await?;
+    let is_free: bool = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)")
+        .bind(COPYING)
+        .fetch_one(&mut *tx)
+        .await?;
+    if is_free {
+        queries::break_off(&mut tx, journal::BROKEN_OFF, now).await?;
+    }
+    tx.commit().await
+}
+
+async fn make_noted(
     conn: &mut PgConnection,
     config: &Config,
     wanted: Wanted,
     now: DateTime<Utc>,
     progress: Progress<'_>,
 ) -> Result<Made> {
-    let is_free: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-        .bind(COPYING)
-        .fetch_one(&mut *conn)
-        .await?;
-    ensure!(is_free, "Копия этой базы уже делается. Дождитесь её конца.");
+    ensure!(take_turn(conn).await?, BUSY);
+    let began = Instant::now();
+    let entry = journal::begin(conn, wanted.kind, None, now).await?;
+    let made = make_by(conn, config, wanted, now, progress).await;
+    journal::end(conn, entry, &made, "", now + began.elapsed()).await;
+    made
+}
+
+/// Makes a copy without a word to the journal.
+pub(super) async fn make_by(
+    conn: &mut PgConnection,
+    config: &Config,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+    progress: Progress<'_>,
+) -> Result<Made> {
+    ensure!(take_turn(conn).await?, BUSY);
     hold_disposals(conn).await?;
     let target = match wanted.out {
         Some(out) => std::path::absolute(out)?,
@@ -154,12 +212,7 @@ pub(super) async fn make_before_restore(
     config: &Config,
     now: DateTime<Utc>,
 ) -> Result<PathBuf> {
-    let wanted = Wanted {
-        kind: Kind::BeforeRestore,
-        out: None,
-        secret_key: None,
-    };
-    let made = make_by(conn, config, wanted, now, &|_, _| ()).await;
+    let made = make_by(conn, config, Wanted::plain(Kind::BeforeRestore), now, &|_, _| ()).await;
     Ok(made
         .context("Прежние данные не сохранены, поэтому ничего не заменено")?
         .path)
@@ -184,21 +237,18 @@ pub(crate) async fn upgrade(pool: &PgPool, config: &Config, now: DateTime<Utc>) 
             }
             db::migrate(pool).await?;
         }
-        let _ = sqlx::Connection::close(conn).await;
+        let _ = conn.close().await;
     }
     db::migrate(pool).await
 }
 
 async fn copy_before_upgrade(conn: &mut PgConnection, config: &Config, now: DateTime<Utc>) -> Result<()> {
     tracing::info!("the database is copied before it is migrated");
-    let wanted = Wanted {
-        kind: Kind::BeforeUpgrade,
-        out: None,
-        secret_key: None,
-    };
-    let made = make_by(conn, config, wanted, now, &|_, _| ()).await.context(
-        "База не обновлена: не удалось сделать её копию (без копии обновляет CRM_BACKUP_BEFORE_MIGRATE=off)",
-    )?;
+    let made = make_noted(conn, config, Wanted::plain(Kind::BeforeUpgrade), now, &|_, _| ())
+        .await
+        .context(
+            "База не обновлена: не удалось сделать её копию (без копии обновляет CRM_BACKUP_BEFORE_MIGRATE=off)",
+        )?;
     tracing::info!(file = %made.path.display(), bytes = made.bytes, "the copy is made");
     prune(&folder(config), Kind::BeforeUpgrade, KEPT_BEFORE_UPGRADE)?;
     Ok(())
@@ -240,13 +290,12 @@ fn free_name(folder: &Path, kind: Kind, now: DateTime<Utc>) -> PathBuf {
 }
 
 /// The moment and the kind of a copy with a name of ours.
-fn read_name(name: &str) -> Option<(DateTime<Utc>, Kind)> {
+pub(super) fn read_name(name: &str) -> Option<(DateTime<Utc>, Kind)> {
     let rest = name.strip_prefix("proficrm-")?.strip_suffix(".tar")?;
     let (moment, kind) = rest.split_once("Z-")?;
     let kind = kind.split('.').next()?;
     let moment = NaiveDateTime::parse_from_str(moment, "%Y%m%dT%H%M%S").ok()?;
-    let kind = Kind::ALL.into_iter().find(|known| known.code() == kind)?;
-    Some((moment.and_utc(), kind))
+    Some((moment.and_utc(), Kind::from_code(kind)?))
 }
 
 fn make_folder(config: &Config) -> Result<PathBuf> {

@@ -4,13 +4,14 @@ use sqlx::PgPool;
 
 use super::queries;
 use crate::audit::{self, Event};
+use crate::db;
 use crate::error::Result;
 use crate::policy::Actor;
 
 /// Whether this database was restored and has not been made a working one since.
 pub(crate) async fn is_passive(pool: &PgPool) -> Result<bool> {
     let mut conn = pool.acquire().await?;
-    Ok(queries::is_passive(&mut conn).await?)
+    Ok(db::is_passive(&mut conn).await?)
 }
 
 /// Makes a restored copy a working one; answers whether it was passive.

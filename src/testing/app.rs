@@ -53,6 +53,8 @@ impl TestApp {
     pub(crate) fn twin(&self) -> Self {
         let app = App {
             heartbeat: Arc::default(),
+            works: Arc::default(),
+            standing: Arc::default(),
             ..self.app.clone()
         };
         Self {
@@ -140,7 +142,8 @@ fn config() -> Config {
     let listen: SocketAddr = ([127, 0, 0, 1], 8000).into();
     Config {
         database_url: None,
-        data_dir: "/nonexistent".into(),
+        // Nobody, not even root, makes a folder there.
+        data_dir: "/dev/null/data".into(),
         pg_bin: None,
         listen,
         public_url: "http://127.0.0.1:8000".to_owned(),
@@ -150,5 +153,8 @@ fn config() -> Config {
         passive: true,
         s3: None,
         backup_before_migrate: true,
+        backup_at: chrono::NaiveTime::from_hms_opt(3, 30, 0),
+        backup_keep: 14,
+        metrics_listen: None,
     }
 }

@@ -5,6 +5,6 @@ mod builders;
 mod client;
 mod database;
 
-pub(crate) use app::TestApp;
+pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client};
 pub(crate) use database::{blank, blank_of, migrated};

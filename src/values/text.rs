@@ -101,6 +101,21 @@ pub(crate) fn excerpt(text: &str, n: usize) -> String {
     if n == 0 { String::new() } else { format!("{whole}…") }
 }
 
+/// «412 КБ», «1,4 МБ», «3,0 ГБ»
+pub(crate) fn size(bytes: i64) -> String {
+    const MB: i64 = 1024 * 1024;
+    let tenths = |unit: i64| {
+        let tenths = (i128::from(bytes) * 10 + i128::from(unit / 2)) / i128::from(unit);
+        format!("{},{}", tenths / 10, tenths % 10)
+    };
+    match bytes {
+        ..1024 => format!("{bytes} Б"),
+        1024..MB => format!("{} КБ", (bytes + 512) / 1024),
+        MB..0x4000_0000 => format!("{} МБ", tenths(MB)),
+        _ => format!("{} ГБ", tenths(1024 * MB)),
+    }
+}
+
 /// A cell of a CSV file that no spreadsheet takes for a formula. A phone keeps its `+`.
 pub(crate) fn csv_cell(text: &str) -> String {
     let is_phone = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+ ()-".contains(c));

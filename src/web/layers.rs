@@ -1,12 +1,13 @@
 //! What every request passes: its id, its log line, limits and security headers.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use super::failure::HtmlError;
 use crate::app::App;
 use crate::error::Error;
+use crate::metrics::Metrics;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -45,7 +47,7 @@ pub(crate) fn finish(router: Router, app: &App) -> Router {
                 .quality(CompressionLevel::Fastest)
                 .compress_when(DefaultPredicate::new().and(is_page)),
         )
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(app.metrics.clone(), observe))
 }
 
 /// Files that people sent, which alone bring a policy of their own, go out as they are: packed already, with their length.
@@ -53,14 +55,16 @@ fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     !headers.contains_key("content-security-policy")
 }
 
-/// Gives the request its id, logs it once and sets the security headers.
-async fn observe(mut request: Request, next: Next) -> Response {
+/// Gives the request its id, logs and counts it once and sets the security headers.
+async fn observe(State(metrics): State<Arc<Metrics>>, mut request: Request, next: Next) -> Response {
     // An id from outside could forge log lines: ours always.
     let id = Uuid::now_v7().simple().to_string();
     let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
     request.headers_mut().insert(REQUEST_ID, id_value.clone());
     let span = tracing::info_span!("request", id);
     let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let in_flight = metrics.enter();
     // Addresses of single records stay out of the log line's grouping by being only in the path, never the query.
     let path = request.uri().path().to_owned();
     let started = std::time::Instant::now();
@@ -68,8 +72,11 @@ async fn observe(mut request: Request, next: Next) -> Response {
         let mut response = next.run(request).await;
         secure(&path, response.headers_mut());
         response.headers_mut().insert(REQUEST_ID, id_value);
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = started.elapsed();
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let status = response.status().as_u16();
+        drop(in_flight);
+        metrics.answered(method.as_str(), route.as_ref().map(MatchedPath::as_str), status, took);
         if path.starts_with("/static/") || path.starts_with("/health") {
             tracing::debug!(%method, path, status, ms, "answered");
         } else {

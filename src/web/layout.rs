@@ -1,11 +1,13 @@
 //! The frame round every page, and the one who looks at it.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use super::assets::{self, Assets};
 use super::csrf;
 use super::flash::Flash;
-use crate::app::{App, Stamp};
+use crate::app::{App, Notice, Stamp, Standing};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, may_ever};
 use crate::values::text::initials;
@@ -54,6 +56,8 @@ pub(crate) struct Viewer {
     pub(crate) stamp: Stamp,
     /// What the last request wanted to say.
     pub(crate) flashes: Vec<Flash>,
+    /// How the installation stands.
+    pub(crate) standing: Arc<Standing>,
 }
 
 impl Viewer {
@@ -67,6 +71,7 @@ impl Viewer {
             zone: app.config.time_zone,
             stamp: Stamp::default(),
             flashes: Vec::new(),
+            standing: Arc::default(),
         }
     }
 
@@ -87,12 +92,17 @@ impl Viewer {
             is_admin: may_ever(&actor, Action::ManageUsers),
             decides: may_ever(&actor, Action::DeleteCompany),
         });
+        let notices = match &user {
+            Some(user) if user.is_admin => self.standing.notices.clone(),
+            _ => Vec::new(),
+        };
         Layout {
             assets: assets::urls(),
             csrf: self.csrf.clone(),
             user,
             section,
             flashes: self.flashes.clone(),
+            notices,
             search: String::new(),
         }
     }
@@ -111,6 +121,8 @@ pub(crate) struct Layout {
     pub(crate) section: Section,
     /// Messages on top.
     pub(crate) flashes: Vec<Flash>,
+    /// What administrators are told on every page.
+    pub(crate) notices: Vec<Notice>,
     /// The text in the search box.
     pub(crate) search: String,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
-const LAYERS: &str = "values config / policy error / db store / app / jobs web / audit / accounts / system / \
+const LAYERS: &str = "values config / policy error / db store metrics / app / jobs web / audit / accounts / system / \
      notifications / dictionaries / views files / companies / bulk / contacts / notes / tasks / calls / mailings / \
      imports / trash / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
@@ -34,7 +34,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("accounts", &["setup_links", "sign_in_limits", "second_factor_rules"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
-    ("system", &["system_state"]),
+    ("system", &["system_state", "system_copies"]),
     ("audit", &["audit_events"]),
     ("dictionaries", &["company_statuses", "company_spheres"]),
     ("dictionaries", &["contract_types", "regions", "task_types"]),
@@ -56,6 +56,17 @@ const OWNERS: &[(&str, &[&str])] = &[
 pub(super) const WRITE_ANYWHERE: &[(&str, &str)] = &[
     ("demo", "fills an empty base by COPY, a million rows at once"),
     ("testing", "builders set the scene without asking for rights"),
+];
+
+/// Who may open connections without asking whether this is a passive copy, and why; all others take an `Outward`.
+pub(super) const CALLS_OUT: &[(&str, &str)] = &[
+    (
+        "src/store/",
+        "keeps our own bytes, and asks before it removes those that others may have",
+    ),
+    ("src/db/cluster/", "our own Postgres"),
+    ("src/server/health.rs", "asks a server of ours on this machine"),
+    ("src/doctor/network.rs", "as src/server/health.rs"),
 ];
 
 pub(super) fn layers() -> impl Iterator<Item = Vec<&'static str>> {

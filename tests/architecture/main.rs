@@ -8,7 +8,7 @@ mod templates;
 use std::collections::BTreeSet;
 use std::fs;
 
-use house::{INNER_FACES, WRITE_ANYWHERE, layer, layers, owners};
+use house::{CALLS_OUT, INNER_FACES, WRITE_ANYWHERE, layer, layers, owners};
 use sources::{Source, files, foreign_paths, is_lent, is_module, is_word, root, sources};
 
 #[track_caller]
@@ -123,6 +123,33 @@ fn only_config_reads_the_environment() {
         }
     }
     assert_none(&broken, "Only src/config.rs reads the environment:");
+}
+
+#[test]
+fn whatever_calls_the_world_outside_asks_whether_it_may() {
+    const CALLS: [&str; 7] = [
+        "TcpStream::connect",
+        "UdpSocket",
+        "UnixStream::connect",
+        "reqwest::",
+        "lettre::",
+        "hyper::client",
+        "client::legacy",
+    ];
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test) {
+        let is_known = CALLS_OUT.iter().any(|(path, _)| source.path.starts_with(path));
+        if is_known || source.code.contains("Outward") {
+            continue;
+        }
+        for call in CALLS.iter().filter(|call| source.code.contains(**call)) {
+            broken.push(format!("{}: {call}", source.path));
+        }
+    }
+    assert_none(
+        &broken,
+        "A passive copy sends nothing: take `&Outward` of App::outward, or CALLS_OUT says why not:",
+    );
 }
 
 #[test]

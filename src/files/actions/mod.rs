@@ -1,12 +1,14 @@
 //! What is done with files.
 
 mod clean;
+mod inspect;
 mod read;
 mod receive;
 mod tie;
 
-pub(crate) use clean::{clean, look, missing};
-pub(crate) use read::of_notes;
+pub(crate) use clean::clean;
+pub(crate) use inspect::{Inspection, inspect, look, missing};
+pub(crate) use read::{of_notes, totals};
 pub(super) use read::{open, uploads};
 pub(super) use receive::Receiver;
 pub(crate) use tie::{PARTS, attach, detach, dispose_at_once};

@@ -52,3 +52,13 @@ pub(crate) async fn uploads(conn: &mut PgConnection, actor: &Actor, ids: &[FileI
     }
     Ok(queries::lone(conn, actor, ids).await?)
 }
+
+/// How many files there are, and their bytes.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn totals(app: &App, actor: &Actor) -> Result<(i64, i64)> {
+    check(actor, Action::ManageSystem, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    Ok(queries::totals(&mut conn).await?)
+}

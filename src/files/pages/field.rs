@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::serve::addresses;
-use crate::files::model::{MOST, MOST_BYTES, StoredFile, shown_size};
+use crate::files::model::{MOST, MOST_BYTES, StoredFile};
 use crate::files::{kinds, paths};
+use crate::values::text;
 use crate::web::assets::{self, Assets};
 
 /// A picture over this is not loaded into a page by itself.
@@ -60,7 +61,7 @@ impl UploadItem {
             assets: assets::urls(),
             id: file.id.to_string(),
             name: file.name.clone(),
-            size: shown_size(file.size),
+            size: text::size(file.size),
         }
     }
 }
@@ -94,7 +95,7 @@ impl Attachments {
                 is_previewed: view.is_some() && file.size <= PREVIEWED,
                 view,
                 name: file.name.clone(),
-                size: shown_size(file.size),
+                size: text::size(file.size),
             }
         };
         Self {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::kinds::{HEAD, by_bytes, by_name};
-use super::model::{clean_name, shown_size};
+use super::model::clean_name;
 
 #[test]
 fn names_lose_paths_and_tricks_and_keep_their_endings() {
@@ -46,12 +46,6 @@ fn a_kind_is_what_both_name_and_bytes_say() {
     ] {
         assert!(judge(name, bytes).is_err(), "{name}");
     }
-}
-
-#[test]
-fn sizes_are_said_as_people_say_them() {
-    let said: Vec<_> = [34, 1024, 421_888, 1_468_006, 20 * 1024 * 1024].map(shown_size).into();
-    assert_eq!(said, ["34 Б", "1 КБ", "412 КБ", "1,4 МБ", "20,0 МБ"]);
 }
 
 proptest! {

@@ -1,10 +1,15 @@
 //! Files of notes, through HTTP.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use super::{Scene, scene};
+use crate::app::App;
+use crate::config::Config;
 use crate::files;
 use crate::notes::paths;
+use crate::store::Store;
 use crate::testing::{Answer, Client};
 use crate::values::NoteId;
 
@@ -262,6 +267,39 @@ async fn a_removed_note_takes_its_files_along() {
         .await
         .unwrap();
     assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn a_passive_copy_removes_nothing_from_a_store_that_the_working_one_may_use() {
+    let scene = scene().await;
+    let (key, store) = ("a".repeat(32), Store::in_shared_memory());
+    let mut writer = store.write(&key).unwrap();
+    writer.write(b"a").await.unwrap();
+    writer.finish().await.unwrap();
+    let sql = "INSERT INTO file_disposals (key, due_at) VALUES ($1, 'epoch')";
+    sqlx::query(sql).bind(&key).execute(&scene.app.db).await.unwrap();
+    let working = Config {
+        passive: false,
+        ..scene.app.config.as_ref().clone()
+    };
+    let mut app = App {
+        files: store.clone(),
+        ..scene.app.app.clone()
+    };
+    files::clean(&app).await.unwrap();
+    assert!(store.size(&key).await.unwrap().is_some(), "CRM_PASSIVE=1");
+    assert!(store.remove(&key, None).await.is_err());
+    app.config = Arc::new(working);
+    let restored = async |is: bool| {
+        let sql = "UPDATE system_state SET is_passive = $1";
+        sqlx::query(sql).bind(is).execute(&scene.app.db).await.unwrap();
+    };
+    restored(true).await;
+    files::clean(&app).await.unwrap();
+    assert!(store.size(&key).await.unwrap().is_some(), "restored");
+    restored(false).await;
+    files::clean(&app).await.unwrap();
+    assert!(store.size(&key).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics::Traffic;
 use crate::server::accept::{self, Limits};
 
 const SHORT: Limits = Limits {
@@ -18,6 +19,7 @@ const SHORT: Limits = Limits {
 };
 
 struct Server {
+    traffic: Traffic,
     address: std::net::SocketAddr,
     stop: CancellationToken,
     running: JoinHandle<()>,
@@ -38,8 +40,14 @@ async fn server_with(limits: Limits) -> Server {
     let router = Router::new()
         .route("/", get(|| async { "quick" }))
         .route("/slow", get(slow));
-    let running = tokio::spawn(accept::run(listener, router, limits, stop.clone()));
-    Server { address, stop, running }
+    let traffic = Traffic::default();
+    let running = tokio::spawn(accept::run(listener, router, limits, traffic.clone(), stop.clone()));
+    Server {
+        traffic,
+        address,
+        stop,
+        running,
+    }
 }
 
 /// All that comes until the other side closes, and how long that took.
@@ -158,7 +166,25 @@ async fn a_connection_too_many_waits_until_another_ends() {
     tokio::time::timeout(Duration::from_millis(300), second.read(&mut byte))
         .await
         .expect_err("it was answered beside the first");
+    assert_eq!((server.traffic.open.get(), server.traffic.held_back.get()), (1, 1));
     drop(first);
     let (answer, _) = rest(&mut second).await;
     assert!(answer.ends_with("quick"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_stop_is_heeded_while_no_place_is_free() {
+    let server = server_with(Limits {
+        connections: 1,
+        first_byte: Duration::from_secs(1),
+        head: Duration::from_secs(1),
+    })
+    .await;
+    let _silent = TcpStream::connect(server.address).await.expect("a connection");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    server.stop.cancel();
+    tokio::time::timeout(Duration::from_secs(5), server.running)
+        .await
+        .expect("it ended")
+        .expect("without a panic");
 }

@@ -1,5 +1,6 @@
 //! Every route with every role, and connections that misbehave.
 
 mod accept;
+mod metrics;
 mod rights;
 mod table;

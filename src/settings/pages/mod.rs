@@ -6,6 +6,7 @@ mod dictionaries;
 mod narrowing;
 mod overview;
 mod security;
+mod system;
 mod user;
 mod user_acts;
 mod user_fields;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Routes {
         .get("/settings/", people, overview::show)
         .get("/settings/styleguide/", people, overview::styleguide)
         .merge(user_routes())
+        .merge(system::routes())
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
         .merge(security::routes())

@@ -210,6 +210,8 @@ fn write_whole(target: &Path, bytes: &[u8]) -> Result<()> {
 async fn settle(conn: &mut PgConnection, file: &Path, now: DateTime<Utc>) -> Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     queries::become_restored(conn, &name, now).await?;
+    // They lie where the copy was made.
+    queries::forget(conn).await?;
     accounts::end_all_sessions(conn).await.map_err(anyhow::Error::from)?;
     let event = Event::new("restore", "system", "", format!("База восстановлена из копии «{name}»"));
     audit::record(conn, &Actor::system(), event).await?;

@@ -1,5 +1,7 @@
 //! Copies made, spoilt, brought back.
 
+mod automatic;
+
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,7 +69,7 @@ fn again(pool: &PgPool) -> PgPool {
 async fn fingerprint(pool: &PgPool) -> Vec<(String, String)> {
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-           AND relname NOT IN ('_sqlx_migrations', 'sessions', 'system_state') ORDER BY 1",
+           AND relname NOT IN ('_sqlx_migrations', 'sessions', 'system_state', 'system_copies') ORDER BY 1",
     )
     .fetch_all(pool)
     .await

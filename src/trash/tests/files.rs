@@ -19,6 +19,8 @@ async fn bytes_of_files_stay_while_their_card_may_come_back_and_go_when_it_is_er
     office.delete(id).await;
     files::clean(&office.app).await.unwrap();
     assert!(office.app.files.size(&key).await.unwrap().is_some());
+    let found = files::inspect(&office.app.db, &office.app.files, true).await.unwrap();
+    assert_eq!((found.keys, found.without_row), (1, 0), "the trash knows its files");
     office.restore(id.0).await;
     assert_eq!(office.hashes().await, before);
     assert_eq!(broken(&office.app).await, [""; 0]);

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use crate::values::text::{count, excerpt, fold, initials, line, lines, number, plural, swap_layout, words};
+use crate::values::text::{count, excerpt, fold, initials, line, lines, number, plural, size, swap_layout, words};
 
 const COMPANIES: [&str; 3] = ["компания", "компании", "компаний"];
 
@@ -110,4 +110,33 @@ proptest! {
         initials(&text);
         swap_layout(&text);
     }
+}
+
+#[test]
+fn sizes_are_said_as_people_say_them() {
+    let said: Vec<_> = [
+        34,
+        1024,
+        421_888,
+        1_468_006,
+        20 << 20,
+        52_428_800,
+        1_503_238_553,
+        i64::MAX,
+    ]
+    .map(size)
+    .into();
+    assert_eq!(
+        said,
+        [
+            "34 Б",
+            "1 КБ",
+            "412 КБ",
+            "1,4 МБ",
+            "20,0 МБ",
+            "50,0 МБ",
+            "1,4 ГБ",
+            "8589934592,0 ГБ"
+        ]
+    );
 }

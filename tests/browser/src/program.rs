@@ -38,6 +38,7 @@ impl Program {
         command
             .env("CRM_LISTEN", format!("127.0.0.1:{port}"))
             .env("CRM_LOG_FORMAT", "json")
+            .env("CRM_BACKUP_AT", "off")
             .stderr(log);
         let server = command
             .arg("serve")

@@ -68,6 +68,7 @@ pub(crate) async fn paths(tab: &Tab) -> Result<Vec<String>> {
         "/settings/security/locks/",
         "/settings/security/second-factor/",
         "/settings/import/",
+        "/settings/system/",
         "/settings/styleguide/",
         MISSING,
     ]

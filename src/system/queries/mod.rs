@@ -1,7 +1,15 @@
 //! SQL of the installation's own state.
 
+mod journal;
+mod look;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+
+pub(super) use self::journal::{
+    Ended, advance, begin, break_off, end, exists, forget, forget_old, has_running, last, newest_good, of_slot, recent,
+};
+pub(super) use self::look::{biggest_tables, database, installed_at, origin};
 
 type Sql<T> = Result<T, sqlx::Error>;
 
@@ -29,14 +37,6 @@ pub(super) async fn has_data(conn: &mut PgConnection) -> Sql<bool> {
     sqlx::query_scalar("SELECT EXISTS (SELECT FROM users) OR EXISTS (SELECT FROM companies)")
         .fetch_one(conn)
         .await
-}
-
-/// Whether a restored copy has not been made a working one yet.
-pub(super) async fn is_passive(conn: &mut PgConnection) -> Sql<bool> {
-    let passive = sqlx::query_scalar!("SELECT is_passive FROM system_state")
-        .fetch_optional(conn)
-        .await?;
-    Ok(passive.unwrap_or(false))
 }
 
 /// The restored copy sends nothing.
