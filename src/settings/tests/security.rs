@@ -63,6 +63,9 @@ async fn sign_ins_failures_and_locks_are_found_by_person_login_address_and_outco
         assert_eq!(chips.len(), query.split('&').count(), "{query}: {chips:?}");
     }
     assert_eq!(rows(&mut admin, &format!("?person={id}&outcome=failed")).await.len(), 5);
+    let link = format!("a[href='{LOG}?person={id}']");
+    let page = admin.get(&format!("/settings/users/{id}/edit/")).await;
+    assert!(page.attribute(&link, "href").is_some());
     let page = admin.get(LOG).await;
     page.expect_text("закрыт на 30 с: много неверных попыток");
 }
