@@ -54,6 +54,8 @@ pub(super) struct Facts {
     pub(super) contract_warnings: Vec<ContractWarning>,
     clock: Option<ClientClock>,
     initials: String,
+    /// When it was marked so; empty: it is not.
+    do_not_call_at: String,
     created: String,
     updated: String,
 }
@@ -198,11 +200,20 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
             fields.contract_amount,
             today,
         ),
-        clock: companies::client_clock(company, reader.now),
+        clock: companies::client_clock(company, reader.now).map(|clock| ClientClock {
+            // Whatever the hour, they asked not to be called.
+            call: clock.call.filter(|_| company.do_not_call.is_none()),
+            ..clock
+        }),
         initials: company
             .responsible
             .as_ref()
             .map(|person| text::initials(&person.name))
+            .unwrap_or_default(),
+        do_not_call_at: company
+            .do_not_call
+            .as_ref()
+            .map(|mark| time::relative(mark.at, reader.now, zone))
             .unwrap_or_default(),
         created: time::date_time(company.created_at, zone),
         updated: time::relative(company.updated_at, reader.now, zone),

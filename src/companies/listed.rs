@@ -18,6 +18,8 @@ pub(crate) struct Listed {
     pub(crate) is_cold: bool,
     /// Code of its type.
     pub(crate) contract_type: Option<String>,
+    /// Why nobody calls them; `None`: people do.
+    pub(crate) do_not_call: Option<String>,
     pub(crate) contract_until: Option<NaiveDate>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,

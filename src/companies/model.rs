@@ -34,6 +34,15 @@ pub(crate) struct CompanyPhone {
     pub(crate) comment: String,
 }
 
+/// «Не звонить»
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DoNotCall {
+    pub(crate) at: DateTime<Utc>,
+    /// «Имя Фамилия»; empty: the system.
+    pub(crate) by: String,
+    pub(crate) reason: String,
+}
+
 /// What people write about a company; everything the full form changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fields {
@@ -78,6 +87,8 @@ pub(crate) struct Company {
     pub(crate) region_zone: String,
     pub(crate) sphere_names: Vec<String>,
     pub(crate) head: Option<Named<CompanyId>>,
+    /// The company asked not to be called.
+    pub(crate) do_not_call: Option<DoNotCall>,
     pub(crate) responsible: Option<Named<UserId>>,
     pub(crate) branch: Option<Named<BranchId>>,
     pub(crate) created_by: Option<Named<UserId>>,
@@ -242,6 +253,7 @@ pub(crate) fn field_label(field: &str) -> &str {
         "contact_position" => "Контакт (должность)",
         "time_zone" => "Часовой пояс",
         "working_hours" => "Часы работы",
+        "do_not_call" => "Не звонить",
         "head" => "Головная организация",
         "responsible" => "Ответственный",
         "branch" => "Филиал",

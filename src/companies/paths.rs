@@ -19,3 +19,8 @@ pub(crate) fn edit(id: CompanyId) -> String {
 pub(crate) fn field(id: CompanyId, name: &str) -> String {
     format!("/companies/{id}/fields/{name}/")
 }
+
+/// The mark «Не звонить».
+pub(crate) fn do_not_call(id: CompanyId) -> String {
+    format!("/companies/{id}/do-not-call/")
+}

@@ -22,6 +22,8 @@ pub(super) struct CompanyRow {
     pub(super) contact_name: String,
     pub(super) contact_position: String,
     pub(super) is_cold: bool,
+    /// Why nobody calls them; `None`: people do.
+    pub(super) do_not_call: Option<String>,
     pub(super) status: String,
     pub(super) status_tone: String,
     pub(super) responsible: String,

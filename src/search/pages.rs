@@ -80,6 +80,7 @@ struct HitView {
     title: Vec<Piece>,
     badge: Option<(String, String)>,
     is_cold: bool,
+    do_not_call: Option<String>,
     about: Vec<Vec<Piece>>,
     reasons: Vec<(String, Vec<Piece>)>,
 }
@@ -204,6 +205,7 @@ impl HitView {
             title: marks.pieces(&row.name),
             badge: (!row.status.is_empty()).then_some((row.status_tone, row.status)),
             is_cold: row.is_cold,
+            do_not_call: row.do_not_call,
             about,
             reasons: reasons(hit.reasons, marks),
         }
@@ -230,6 +232,7 @@ impl HitView {
             },
             badge: None,
             is_cold: false,
+            do_not_call: None,
             about,
             reasons: reasons(hit.reasons, marks),
         }
@@ -252,6 +255,7 @@ impl HitView {
             title: marks.pieces(&hit.company_name),
             badge: None,
             is_cold: false,
+            do_not_call: None,
             about: Vec::new(),
             reasons: vec![(label, marks.snippet(&hit.text, SNIPPET))],
         }

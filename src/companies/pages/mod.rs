@@ -2,6 +2,7 @@
 
 mod change;
 mod choose;
+mod do_not_call;
 mod duplicates;
 mod form;
 mod list;
@@ -49,5 +50,20 @@ pub(crate) fn routes() -> Routes {
             "/companies/{id}/transfer/",
             Guard::May(Action::TransferCompany),
             change::transfer,
+        )
+        .get(
+            "/companies/{id}/do-not-call/",
+            Guard::May(Action::EditCompany),
+            do_not_call::edit,
+        )
+        .post(
+            "/companies/{id}/do-not-call/",
+            Guard::May(Action::EditCompany),
+            do_not_call::update,
+        )
+        .post(
+            "/companies/{id}/do-not-call/clear/",
+            Guard::May(Action::EditCompany),
+            do_not_call::clear,
         )
 }

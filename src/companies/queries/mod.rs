@@ -12,8 +12,8 @@ mod write;
 pub(super) use duplicates::{Wanted, duplicates, lock_twins};
 pub(super) use groups::groups;
 pub(super) use list::{Most, Order, count_up_to, estimate, list, pick, similar};
-pub(super) use one::{find, lock, stakes};
+pub(super) use one::{do_not_call_reason, find, lock, stakes};
 pub(super) use rows::channels;
-pub(super) use write::{insert, replace_children, touch, transfer, update};
+pub(super) use write::{insert, replace_children, set_do_not_call, touch, transfer, update};
 
 type Sql<T> = Result<T, sqlx::Error>;

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
-use crate::companies::model::{Company, CompanyEmail, CompanyPhone, Fields, Named};
+use crate::companies::model::{Company, CompanyEmail, CompanyPhone, DoNotCall, Fields, Named};
 use crate::dictionaries::Terms;
 use crate::values::{BranchId, CompanyId, Email, Money, Phone, RegionId, SphereId, StatusId, UserId};
 
@@ -75,7 +75,8 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
                   (contract.danger_amount * 100)::bigint AS danger_kopecks, head.name AS "head_name?",
                   person.name AS person_name, person.branch_id AS "person_branch?",
                   creator.name AS creator_name, branch.name AS "branch_name?", region.name AS "region_name?",
-                  region.time_zone AS "region_zone?",
+                  region.time_zone AS "region_zone?", company.do_not_call_at, company.do_not_call_reason,
+                  marker.name AS "marker_name?",
                   ARRAY(SELECT sphere.id FROM company_sphere_links AS link
                         JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
                         WHERE link.company_id = company.id ORDER BY sphere.id) AS "sphere_ids!",
@@ -88,6 +89,7 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
            LEFT JOIN companies AS head ON head.id = company.head_company_id
            LEFT JOIN users AS person ON person.id = company.responsible_id
            LEFT JOIN users AS creator ON creator.id = company.created_by
+           LEFT JOIN users AS marker ON marker.id = company.do_not_call_by
            LEFT JOIN regions AS region ON region.id = company.region_id
            LEFT JOIN branches AS branch ON branch.id = company.branch_id
            WHERE company.id = $1"#,
@@ -114,6 +116,11 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
         region_zone: row.region_zone.unwrap_or_default(),
         sphere_names: row.sphere_names,
         head: named(row.head_company_id.map(CompanyId), row.head_name),
+        do_not_call: row.do_not_call_at.map(|at| DoNotCall {
+            at,
+            by: row.marker_name.unwrap_or_default(),
+            reason: row.do_not_call_reason,
+        }),
         responsible: named(row.responsible_id.map(UserId), row.person_name),
         created_by: named(row.created_by.map(UserId), row.creator_name),
         leading_branch: row.branch_id.or(row.person_branch).map(BranchId),
@@ -145,6 +152,15 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
             spheres: row.sphere_ids.into_iter().map(SphereId).collect(),
         },
     }))
+}
+
+/// Why a company is not called; `None`: it is.
+pub(in crate::companies) async fn do_not_call_reason(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<String>> {
+    let reason = sqlx::query_scalar!(
+        "SELECT do_not_call_reason FROM companies WHERE id = $1 AND do_not_call_at IS NOT NULL",
+        id.0,
+    );
+    reason.fetch_optional(conn).await
 }
 
 fn named<I>(id: Option<I>, name: Option<String>) -> Option<Named<I>> {

@@ -15,7 +15,7 @@ pub(super) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Li
         r#"SELECT company.id, company.name, company.address, company.inn, company.kpp, company.activity_kind,
                   company.contact_name, company.lead_state, company.contract_type, company.contract_until,
                   company.created_at, company.updated_at, company.name_key, company.status_id, company.responsible_id,
-                  company.branch_id,
+                  company.branch_id, company.do_not_call_at, company.do_not_call_reason,
                   ARRAY(SELECT sphere_id FROM company_sphere_links WHERE company_id = company.id) AS "spheres!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN companies AS company ON company.id = picked.id
@@ -36,6 +36,7 @@ pub(super) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Li
             contact_name: row.contact_name,
             is_cold: row.lead_state == "cold",
             contract_type: row.contract_type,
+            do_not_call: row.do_not_call_at.map(|_| row.do_not_call_reason),
             contract_until: row.contract_until,
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -163,6 +163,28 @@ pub(in crate::companies) async fn transfer(
     Ok(())
 }
 
+/// Marks a company as one that is not called, or takes the mark off.
+pub(in crate::companies) async fn set_do_not_call(
+    conn: &mut PgConnection,
+    id: CompanyId,
+    reason: Option<&str>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Sql<()> {
+    sqlx::query!(
+        "UPDATE companies
+         SET do_not_call_at = $2, do_not_call_by = $3, do_not_call_reason = $4, version = version + 1
+         WHERE id = $1",
+        id.0,
+        reason.map(|_| now),
+        actor.user.filter(|_| reason.is_some()).map(|user| user.0),
+        reason.unwrap_or_default(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Something on the card changed: it is updated now, and found by its present words.
 pub(in crate::companies) async fn touch(conn: &mut PgConnection, id: CompanyId, now: DateTime<Utc>) -> Sql<()> {
     sqlx::query!(

@@ -2,6 +2,7 @@
 
 mod changing;
 mod contract;
+mod do_not_call;
 mod groups;
 mod listing;
 mod making;

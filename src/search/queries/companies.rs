@@ -71,7 +71,9 @@ pub(in crate::search) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) ->
         CompanyRow,
         r#"SELECT company.id, company.name, company.legal_name, company.inn, company.kpp, company.ogrn, company.address,
                   company.website, company.activity_kind, company.contact_name, company.contact_position,
-                  company.lead_state = 'cold' AS "is_cold!", COALESCE(status.name, '') AS "status!",
+                  company.lead_state = 'cold' AS "is_cold!",
+                  CASE WHEN company.do_not_call_at IS NOT NULL THEN company.do_not_call_reason END AS do_not_call,
+                  COALESCE(status.name, '') AS "status!",
                   COALESCE(status.tone, '') AS "status_tone!", COALESCE(person.name, '') AS "responsible!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN companies AS company ON company.id = picked.id

@@ -202,6 +202,16 @@ pub(super) const TABLE: &[Line] = &[
         &[("responsible_id", "{heir}")],
         DONE,
     ),
+    ("GET", "/companies/{id}/do-not-call/", Who::Editor, &[], SHOWN),
+    (
+        "POST",
+        "/companies/{id}/do-not-call/",
+        Who::Editor,
+        &[("reason", "Просили не звонить")],
+        DONE,
+    ),
+    // Not marked: nothing to take off.
+    ("POST", "/companies/{id}/do-not-call/clear/", Who::Editor, &[], DONE),
     ("GET", "/companies/deletions/", Who::Decider, &[], SHOWN),
     ("GET", "/companies/{id}/delete/", Who::Deleter, &[], SHOWN),
     (

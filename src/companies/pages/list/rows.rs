@@ -24,6 +24,7 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) address: String,
     pub(super) is_cold: bool,
+    pub(super) do_not_call: Option<String>,
     pub(super) cells: Vec<Cell>,
 }
 
@@ -114,6 +115,7 @@ impl Row {
             name: company.name.clone(),
             address: company.address.clone(),
             is_cold: company.is_cold,
+            do_not_call: company.do_not_call.clone(),
             cells: columns
                 .iter()
                 .map(|column| cell(*column, company, channel, seen))
