@@ -7,7 +7,7 @@ use super::cells::{Cells, cells};
 use super::timeline::{self, Item, Part};
 use crate::accounts;
 use crate::app::App;
-use crate::companies::{self, ClientClock, Company, ContractWarning};
+use crate::companies::{self, BranchOf, ClientClock, Company, ContractWarning};
 use crate::contacts::{self, ContactsFragment};
 use crate::dictionaries;
 use crate::notes::{self, AddForm, NoteItem, Reader};
@@ -30,6 +30,9 @@ struct CardPage {
     owners: Vec<Opt>,
     /// What status and spheres were when the page was drawn.
     seen: String,
+    /// Companies right under this one, and whether there are more than these.
+    branches: Vec<BranchOf>,
+    has_more_branches: bool,
     contacts: ContactsFragment,
     deletion: CardNotice,
     add_note: AddForm,
@@ -88,6 +91,7 @@ pub(super) async fn show(
         company: id,
         ties,
     };
+    let (branches, has_more_branches) = companies::branches(&mut conn, &actor, id).await?;
     let contacts = contacts::fragment(&mut conn, &viewer, id, may(&actor, Action::EditContact, ties)).await?;
     let pinned = if part.is_first() && !part.is_changes() {
         notes::pinned(&mut conn, &reader).await?
@@ -120,6 +124,8 @@ pub(super) async fn show(
         spheres,
         owners,
         seen: companies::marks(&company.fields),
+        branches,
+        has_more_branches,
         contacts,
         deletion,
         pinned,

@@ -16,12 +16,12 @@ mod single;
 mod tests;
 
 pub(crate) use actions::{
-    Likeness, Meant, PARTS, Readings, admit, attach, detach, find, forget_words, gather_words, heirs, hold_twins,
+    Likeness, Meant, PARTS, Readings, admit, attach, branches, detach, find, forget_words, gather_words, heirs, hold_twins,
     lock_alone, marks, pick, strong_twins, touch,
 };
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
-pub(crate) use model::{Company, Twin, field_label, lead_state_label};
+pub(crate) use model::{BranchOf, Company, Twin, field_label, lead_state_label};
 pub(crate) use pages::{Choices, Chooser, filter_of, list_address, routes};
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 

@@ -43,6 +43,20 @@ pub(crate) struct DoNotCall {
     pub(crate) reason: String,
 }
 
+/// A branch as the card of its head organisation shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BranchOf {
+    pub(crate) id: CompanyId,
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) is_cold: bool,
+    /// Why nobody calls them; `None`: people do.
+    pub(crate) do_not_call: Option<String>,
+    pub(crate) status: String,
+    pub(crate) status_tone: String,
+    pub(crate) responsible: String,
+}
+
 /// What people write about a company; everything the full form changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fields {

@@ -24,3 +24,8 @@ pub(crate) fn field(id: CompanyId, name: &str) -> String {
 pub(crate) fn do_not_call(id: CompanyId) -> String {
     format!("/companies/{id}/do-not-call/")
 }
+
+/// The choice of the head organisation.
+pub(crate) fn head(id: CompanyId) -> String {
+    format!("/companies/{id}/head/")
+}

@@ -79,6 +79,7 @@ pub(crate) async fn attach(
     children: &[CompanyId],
     now: DateTime<Utc>,
 ) -> Result<Vec<CompanyId>> {
+    queries::lock_heads(conn).await?;
     let children = removal::attach(conn, head, children, now).await?;
     let event = |child: &CompanyId| {
         let mut changes = Changes::default();

@@ -5,6 +5,7 @@ mod choose;
 mod do_not_call;
 mod duplicates;
 mod form;
+mod head;
 mod list;
 mod single;
 #[cfg(test)]
@@ -66,4 +67,6 @@ pub(crate) fn routes() -> Routes {
             Guard::May(Action::EditCompany),
             do_not_call::clear,
         )
+        .get("/companies/{id}/head/", Guard::May(Action::EditCompany), head::edit)
+        .post("/companies/{id}/head/", Guard::May(Action::EditCompany), head::update)
 }

@@ -4,6 +4,7 @@ mod changing;
 mod contract;
 mod do_not_call;
 mod groups;
+mod heads;
 mod listing;
 mod making;
 mod mistyped;

@@ -212,6 +212,9 @@ pub(super) const TABLE: &[Line] = &[
     ),
     // Not marked: nothing to take off.
     ("POST", "/companies/{id}/do-not-call/clear/", Who::Editor, &[], DONE),
+    ("GET", "/companies/{id}/head/", Who::Editor, &[], SHOWN),
+    // Independent already: nothing to change.
+    ("POST", "/companies/{id}/head/", Who::Editor, &[], DONE),
     ("GET", "/companies/deletions/", Who::Decider, &[], SHOWN),
     ("GET", "/companies/{id}/delete/", Who::Deleter, &[], SHOWN),
     (

@@ -1,0 +1,125 @@
+//! Putting a company under its head organisation.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::read::{admit, list};
+use crate::app::App;
+use crate::audit::{self, Changes, Event};
+use crate::companies::listed::{Filter, Listed};
+use crate::companies::model::{BranchOf, Named};
+use crate::companies::queries;
+use crate::db::Place;
+use crate::error::{Error, Result};
+use crate::policy::{Action, Actor, Ties, check};
+use crate::values::CompanyId;
+
+/// So many branches of an organisation are shown on its card.
+const ON_CARD: usize = 200;
+/// So many companies are offered to choose from.
+const OFFERED: i64 = 8;
+
+/// What became of a wish to put a company under another one.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Placed {
+    /// It is so.
+    Done,
+    /// Somebody else put it elsewhere meanwhile. Nothing was written.
+    Stale,
+}
+
+/// Puts a company under a head organisation, or makes it independent: `head: None`. `seen` is the key of the head that
+/// was on the screen, empty for none; `None`: whatever it was. The right to change the company itself is asked for:
+/// nothing of the head organisation changes.
+///
+/// # Errors
+/// [`Error::Invalid`] at `head` when it is gone or a circle would come of it; [`Error::NotFound`], [`Error::Denied`].
+pub(crate) async fn set_head(
+    app: &App,
+    actor: &Actor,
+    id: CompanyId,
+    head: Option<CompanyId>,
+    seen: Option<&str>,
+) -> Result<Placed> {
+    let mut tx = app.begin().await?;
+    // Before the company's own lock: whoever has waited sees what the others made.
+    queries::lock_heads(&mut tx).await?;
+    admit(&mut tx, actor, id, Action::EditCompany).await?;
+    let before = queries::head_of(&mut tx, id).await?;
+    if before.as_ref().map(|named| named.id) == head {
+        return Ok(Placed::Done);
+    }
+    let is = before.as_ref().map(|named| named.id.to_string()).unwrap_or_default();
+    if seen.is_some_and(|seen| seen != is) {
+        return Ok(Placed::Stale);
+    }
+    let after = match head {
+        Some(head) => Some(admissible(&mut tx, id, head).await?),
+        None => None,
+    };
+    queries::set_head(&mut tx, id, head).await?;
+    queries::touch(&mut tx, id, app.now()).await?;
+    let name = |named: &Option<Named<CompanyId>>| named.as_ref().map(|head| head.name.clone()).unwrap_or_default();
+    let mut changes = Changes::default();
+    changes.compare("head", &name(&before), &name(&after));
+    let message = if after.is_some() {
+        "Указана головная организация"
+    } else {
+        "Головная организация убрана"
+    };
+    let event = Event::new("update", "company", id, message).on(Some(id)).with(changes);
+    let mentioned = before.iter().chain(&after).map(|named| named.id);
+    let event = mentioned.fold(event, Event::mentioning);
+    audit::record(&mut tx, actor, event).await?;
+    tx.commit().await?;
+    Ok(Placed::Done)
+}
+
+/// The head organisation, if a company may stand under it.
+async fn admissible(conn: &mut PgConnection, id: CompanyId, head: CompanyId) -> Result<Named<CompanyId>> {
+    if id == head {
+        return Err(Error::field("head", "Компания не может быть головной для самой себя."));
+    }
+    let name = queries::hold(conn, head).await?;
+    let name = name.ok_or_else(|| Error::field("head", "Этой компании уже нет: выберите другую."))?;
+    if !queries::under(conn, id, &[head.0]).await?.is_empty() {
+        let sentence = format!("«{name}» сама стоит под этой компанией: получился бы круг.");
+        return Err(Error::field("head", sentence));
+    }
+    Ok(Named { id: head, name })
+}
+
+/// A company that may become the head of another.
+pub(crate) struct Candidate {
+    pub(crate) company: Listed,
+    /// It is the company itself or stands under it.
+    pub(crate) is_under: bool,
+}
+
+/// Companies that a text finds, to choose a head organisation from.
+pub(crate) async fn head_candidates(app: &App, actor: &Actor, id: CompanyId, typed: &str) -> Result<Vec<Candidate>> {
+    let filter = Filter {
+        q: typed.to_owned(),
+        is_descending: true,
+        ..Filter::default()
+    };
+    let found = list(app, actor, &filter, (&Place::First, OFFERED)).await?;
+    let keys: Vec<Uuid> = found.page.rows.iter().map(|company| company.id.0).collect();
+    let mut conn = app.db.acquire().await?;
+    let under = queries::under(&mut conn, id, &keys).await?;
+    let candidates = found.page.rows.into_iter().map(|company| Candidate {
+        is_under: under.contains(&company.id.0),
+        company,
+    });
+    Ok(candidates.collect())
+}
+
+/// The branches of a head organisation: as many as a card shows, and whether there are more.
+pub(crate) async fn branches(conn: &mut PgConnection, actor: &Actor, head: CompanyId) -> Result<(Vec<BranchOf>, bool)> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let limit = i64::try_from(ON_CARD).unwrap_or(i64::MAX);
+    let mut rows = queries::branches(conn, head, limit).await?;
+    let has_more = rows.len() > ON_CARD;
+    rows.truncate(ON_CARD);
+    Ok((rows, has_more))
+}
