@@ -85,6 +85,17 @@ impl FieldErrors {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// The sentences at one field and at its rows, which are called `phone-0`, `phone-1` …
+    #[must_use]
+    pub(crate) fn at(&self, name: &str) -> Self {
+        let is_of = |field: &String| {
+            let row = field.strip_prefix(name).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+            row.is_some_and(|row| row.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let own = self.0.iter().filter(|(field, _)| is_of(field));
+        Self(own.map(|(field, sentence)| (field.clone(), sentence.clone())).collect())
+    }
+
     /// Whether nothing is wrong.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

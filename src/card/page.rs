@@ -5,7 +5,6 @@ use axum::extract::State;
 
 use super::cells::{Cells, cells};
 use super::timeline::{self, Item, Part};
-use crate::accounts;
 use crate::app::App;
 use crate::companies::{self, BranchOf, ClientClock, Company, ContractWarning};
 use crate::contacts::{self, ContactsFragment};
@@ -30,6 +29,8 @@ struct CardPage {
     owners: Vec<Opt>,
     /// What status and spheres were when the page was drawn.
     seen: String,
+    /// Whose it was then.
+    seen_owner: String,
     /// Companies right under this one, and whether there are more than these.
     branches: Vec<BranchOf>,
     has_more_branches: bool,
@@ -40,6 +41,20 @@ struct CardPage {
     part: Part,
     items: Vec<Item>,
     older: Option<String>,
+}
+
+impl CardPage {
+    fn field_path(&self, name: &str) -> String {
+        companies::paths::field(self.company.id, name)
+    }
+
+    fn head_path(&self) -> String {
+        companies::paths::head(self.company.id)
+    }
+
+    fn transfer_path(&self) -> String {
+        companies::paths::transfer(self.company.id)
+    }
 }
 
 /// What the reader may do; the actions check it again.
@@ -106,7 +121,7 @@ pub(super) async fn show(
         (Vec::new(), Vec::new())
     };
     let owners = if can.transfer {
-        owners(&mut conn, &company).await?
+        companies::heirs(&mut conn, &company).await?
     } else {
         Vec::new()
     };
@@ -124,6 +139,7 @@ pub(super) async fn show(
         spheres,
         owners,
         seen: companies::marks(&company.fields),
+        seen_owner: company.responsible.as_ref().map(|person| person.id.to_string()).unwrap_or_default(),
         branches,
         has_more_branches,
         contacts,
@@ -154,17 +170,6 @@ async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::err
             .map(|row| Opt::new(row.id, &row.name, chosen.contains(&row.id)))
             .collect(),
     ))
-}
-
-async fn owners(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<Vec<Opt>> {
-    let present = company.responsible.as_ref().map(|person| person.id);
-    let people = accounts::owners(conn)
-        .await?
-        .into_iter()
-        .filter(|person| Some(person.id) != present);
-    Ok(people
-        .map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false))
-        .collect())
 }
 
 fn phones(company: &Company) -> Vec<PhoneRow> {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::model::{CompanyEmail, CompanyPhone, Fields};
 use crate::dictionaries::Dictionaries;
 use crate::error::{FieldErrors, Result};
+use crate::web::present;
 use crate::values::{Email, Inn, Kpp, Money, Ogrn, Phone, RegionId, SphereId, StatusId, text, time};
 
 /// The full form as browsers send it. Phones and e-mails are parallel lists.
@@ -38,6 +39,9 @@ pub(crate) struct CompanyForm {
     pub(crate) form_key: String,
     /// The version that was edited.
     pub(crate) version: i32,
+    /// What the form showed: the full one as a fingerprint, that of one field as its text.
+    #[serde(deserialize_with = "present")]
+    pub(crate) seen: Option<String>,
     /// «Всё равно создать»
     pub(crate) is_wilful: Option<String>,
 }
@@ -84,6 +88,44 @@ impl CompanyForm {
             version,
             ..Self::default()
         }
+    }
+
+    /// Every field as a browser sends it, for a page that carries what was typed along.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let single = [
+            ("name", &self.name),
+            ("legal_name", &self.legal_name),
+            ("inn", &self.inn),
+            ("kpp", &self.kpp),
+            ("ogrn", &self.ogrn),
+            ("address", &self.address),
+            ("website", &self.website),
+            ("activity_kind", &self.activity_kind),
+            ("lead_state", &self.lead_state),
+            ("status", &self.status),
+            ("contract_type", &self.contract_type),
+            ("contract_until", &self.contract_until),
+            ("contract_amount", &self.contract_amount),
+            ("contact_name", &self.contact_name),
+            ("contact_position", &self.contact_position),
+            ("region", &self.region),
+            ("time_zone", &self.time_zone),
+            ("working_hours", &self.working_hours),
+        ];
+        let lists = [
+            ("spheres", &self.spheres),
+            ("phone", &self.phone),
+            ("phone_comment", &self.phone_comment),
+            ("email", &self.email),
+            ("email_comment", &self.email_comment),
+        ];
+        let single = single.into_iter().map(|(name, value)| (name, value.clone()));
+        let lists = lists
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.clone())));
+        let version = ("version", self.version.to_string());
+        let seen = self.seen.clone().map(|seen| ("seen", seen));
+        single.chain(lists).chain([version]).chain(seen).collect()
     }
 
     /// Phones as typed with their comments, and an empty row to type the next one into.

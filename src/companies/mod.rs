@@ -22,7 +22,7 @@ pub(crate) use actions::{
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{BranchOf, Company, Twin, field_label, lead_state_label};
-pub(crate) use pages::{Choices, Chooser, filter_of, list_address, routes};
+pub(crate) use pages::{Choices, Chooser, filter_of, heir_options, list_address, routes};
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a

@@ -29,3 +29,13 @@ pub(crate) fn do_not_call(id: CompanyId) -> String {
 pub(crate) fn head(id: CompanyId) -> String {
     format!("/companies/{id}/head/")
 }
+
+/// Another responsible.
+pub(crate) fn transfer(id: CompanyId) -> String {
+    format!("/companies/{id}/transfer/")
+}
+
+/// Where the card's quick form is sent.
+pub(crate) fn update_status(id: CompanyId) -> String {
+    format!("/companies/{id}/update/")
+}

@@ -14,6 +14,10 @@ pub(crate) enum Control {
     Day,
     /// One of a list.
     Choice,
+    /// Any of a list.
+    Choices,
+    /// Rows of a value and a comment.
+    Pairs,
 }
 
 /// A field that is edited on its own.
@@ -29,8 +33,8 @@ const fn single(name: &'static str, control: Control) -> Single {
     Single { name, control }
 }
 
-/// All of them. Status and spheres have the quick form; phones and e-mails the full one.
-const ALL: [Single; 17] = [
+/// All of them.
+const ALL: [Single; 21] = [
     single("name", Control::Line),
     single("legal_name", Control::Line),
     single("inn", Control::Line),
@@ -48,6 +52,10 @@ const ALL: [Single; 17] = [
     single("lead_state", Control::Choice),
     single("region", Control::Choice),
     single("time_zone", Control::Choice),
+    single("status", Control::Choice),
+    single("spheres", Control::Choices),
+    single("phone", Control::Pairs),
+    single("email", Control::Pairs),
 ];
 
 impl Single {
@@ -56,9 +64,10 @@ impl Single {
         ALL.into_iter().find(|field| field.name == name)
     }
 
-    /// Its place in the form.
-    pub(crate) fn slot(self, form: &mut CompanyForm) -> &mut String {
+    /// Its place in the form, when it is one text.
+    fn slot(self, form: &mut CompanyForm) -> &mut String {
         match self.name {
+            "status" => &mut form.status,
             "legal_name" => &mut form.legal_name,
             "inn" => &mut form.inn,
             "kpp" => &mut form.kpp,
@@ -79,9 +88,35 @@ impl Single {
         }
     }
 
-    /// Its value as a form shows it, by which two states of it are compared.
+    /// Puts what was typed of it into another form.
+    pub(crate) fn take(self, typed: &CompanyForm, form: &mut CompanyForm) {
+        let mut typed = typed.clone();
+        match self.name {
+            "spheres" => form.spheres = typed.spheres,
+            "phone" => (form.phone, form.phone_comment) = (typed.phone, typed.phone_comment),
+            "email" => (form.email, form.email_comment) = (typed.email, typed.email_comment),
+            _ => std::mem::swap(self.slot(form), self.slot(&mut typed)),
+        }
+    }
+
+    /// What a form has of it as one text, by which two states of it are compared.
+    pub(crate) fn text(self, form: &CompanyForm) -> String {
+        match self.name {
+            "spheres" => form.spheres.join(" "),
+            "phone" => pairs_text(&form.phone, &form.phone_comment),
+            "email" => pairs_text(&form.email, &form.email_comment),
+            _ => std::mem::take(self.slot(&mut form.clone())),
+        }
+    }
+
+    /// The same of a company as it is.
     pub(crate) fn value(self, fields: &Fields) -> String {
-        std::mem::take(self.slot(&mut CompanyForm::of(fields, 0)))
+        self.text(&CompanyForm::of(fields, 0))
+    }
+
+    /// Whether it has rows of its own, which the company's row does not hold.
+    pub(crate) fn has_rows(self) -> bool {
+        matches!(self.control, Control::Choices | Control::Pairs)
     }
 
     /// Writes it over; the other fields stay.
@@ -103,7 +138,18 @@ impl Single {
             "lead_state" => to.lead_state.clone_from(&from.lead_state),
             "region" => to.region = from.region,
             "time_zone" => to.time_zone.clone_from(&from.time_zone),
+            "status" => to.status = from.status,
+            "spheres" => to.spheres.clone_from(&from.spheres),
+            "phone" => to.phones.clone_from(&from.phones),
+            "email" => to.emails.clone_from(&from.emails),
             _ => to.name.clone_from(&from.name),
         }
     }
+}
+
+/// A line for each row: the value, a tab, the comment.
+fn pairs_text(values: &[String], comments: &[String]) -> String {
+    let comments = comments.iter().map(String::as_str).chain(std::iter::repeat(""));
+    let rows = values.iter().zip(comments).filter(|(value, _)| !value.trim().is_empty());
+    rows.map(|(value, comment)| format!("{value}\t{comment}")).collect::<Vec<_>>().join("\n")
 }

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Deserializer};
 
 use super::failure::{Failure, HtmlError};
 use super::layers::{Peer, client_ip};
@@ -57,6 +58,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequest<S> for Form<T> {
                 _ => Failure::unreadable(),
             })
     }
+}
+
+/// A field that was sent, be it empty; for `Option<String>`, which by itself takes an empty value for none.
+pub(crate) fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(value).map(Some)
 }
 
 impl FromRequestParts<App> for Origin {

@@ -9,11 +9,12 @@ mod layers;
 mod layout;
 mod page;
 mod routes;
+pub(crate) mod versions;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use csrf::form_key;
-pub(crate) use extract::{Form, Path, Query, is_htmx};
+pub(crate) use extract::{Form, Path, Query, is_htmx, present};
 use failure::render_failures;
 pub(crate) use failure::{Failure, HtmlError};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};

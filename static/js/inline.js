@@ -24,7 +24,8 @@ export function start() {
 
 export function enhance(root) {
   for (const form of all(root, "form[data-inline]")) {
-    const field = form.querySelector("input:not([type=hidden]), select, textarea");
+    // A list of many choices hides behind its button.
+    const field = form.querySelector("input:not([type=hidden]), select:not([hidden]), textarea, .ms-button");
     field?.focus();
     if (field?.matches("input[type=text], textarea")) field.select();
   }

@@ -24,6 +24,7 @@ pub(super) const INNER_FACES: &[(&str, &str)] = &[
     ("db::submitted", "as values::text"),
     ("db::snapshot", "as values::text"),
     ("web::assets", "as values::text"),
+    ("web::versions", "as values::text"),
     ("web::csrf", "as values::text"),
     ("demo::amo", "a second product of demo: the file of an amoCRM export"),
 ];

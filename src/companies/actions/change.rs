@@ -70,6 +70,18 @@ pub(crate) fn marks(fields: &Fields) -> String {
     format!("{status};{}", spheres.join(","))
 }
 
+/// What [`marks`] wrote; `None` for anything else.
+pub(crate) fn read_marks(marks: &str) -> Option<(Option<StatusId>, Vec<SphereId>)> {
+    let (status, spheres) = marks.split_once(';')?;
+    let status = match status {
+        "" => None,
+        status => Some(StatusId(status.parse().ok()?)),
+    };
+    let spheres = spheres.split(',').filter(|id| !id.is_empty());
+    let spheres: Option<Vec<_>> = spheres.map(|id| id.parse().ok().map(SphereId)).collect();
+    Some((status, spheres?))
+}
+
 /// Writes status and spheres alone, as the card's quick form does. The other fields stay as they are now.
 ///
 /// # Errors
@@ -118,8 +130,24 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
     Ok(())
 }
 
-/// Gives a company to another person; its branch becomes that person's, even when that is none.
-pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId) -> Result<()> {
+/// What became of a wish to give a company to another person.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Transferred {
+    /// It is so.
+    Done,
+    /// Somebody else gave it away meanwhile. Nothing was written.
+    Stale,
+}
+
+/// Gives a company to another person; its branch becomes that person's, even when that is none. `seen` is the key of the
+/// responsible that was on the screen, empty for nobody; `None`: whoever it was.
+pub(crate) async fn transfer(
+    app: &App,
+    actor: &Actor,
+    id: CompanyId,
+    to: UserId,
+    seen: Option<&str>,
+) -> Result<Transferred> {
     let mut tx = app.begin().await?;
     admit(&mut tx, actor, id, Action::TransferCompany).await?;
     let target = accounts::owners(&mut tx)
@@ -130,7 +158,11 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // By key: two people may have one name.
     if before.responsible.as_ref().is_some_and(|person| person.id == to) {
-        return Ok(());
+        return Ok(Transferred::Done);
+    }
+    let is = before.responsible.as_ref().map(|person| person.id.to_string());
+    if seen.is_some_and(|seen| seen != is.unwrap_or_default()) {
+        return Ok(Transferred::Stale);
     }
     queries::transfer(&mut tx, id, target.id, target.branch).await?;
     queries::touch(&mut tx, id, app.now()).await?;
@@ -150,7 +182,7 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
     audit::record(&mut tx, actor, event.on(Some(id)).with(changes)).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Transferred::Done)
 }
 
 pub(super) fn changes(before: &Fields, after: &Fields, dictionaries: &Dictionaries) -> Changes {

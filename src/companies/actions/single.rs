@@ -40,6 +40,7 @@ pub(crate) async fn update_field(app: &App, actor: &Actor, id: CompanyId, wish: 
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut fields = before.fields.clone();
     wish.field.copy(&wish.fields, &mut fields);
+    let fields = fields.keep_typed(&before.fields);
     if before.fields.lead_state != fields.lead_state {
         let action = if fields.lead_state == "cold" {
             Action::CoolCompany
@@ -66,6 +67,9 @@ pub(crate) async fn update_field(app: &App, actor: &Actor, id: CompanyId, wish: 
     // The row is locked: nobody can have written between.
     if !queries::update(&mut tx, id, before.version, &fields).await? {
         return Err(Error::Conflict(STALE));
+    }
+    if wish.field.has_rows() {
+        queries::replace_children(&mut tx, id, &fields).await?;
     }
     queries::touch(&mut tx, id, app.now()).await?;
     let message = format!("Изменено поле «{}»", field_label(wish.field.name));

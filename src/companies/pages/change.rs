@@ -1,13 +1,17 @@
-//! The card's quick forms: status with spheres, and transfer.
+//! The card's quick form: status with spheres.
 
 use axum::extract::State;
 use serde::Deserialize;
 
+use super::conflict::{self, Question};
 use crate::app::App;
+use crate::companies::model::Fields;
 use crate::companies::{actions, paths};
-use crate::error::Error;
-use crate::values::{CompanyId, SphereId, StatusId, UserId};
-use crate::web::{Form, Html, Path, Viewer, flash, see_other_with};
+use crate::dictionaries;
+use crate::error::{Error, Result};
+use crate::values::{CompanyId, SphereId, StatusId};
+use crate::web::versions::Picked;
+use crate::web::{Html, Path, Viewer, flash, see_other_with};
 
 /// `POST /companies/<uuid>/update/`
 #[derive(Deserialize)]
@@ -21,47 +25,79 @@ pub(super) struct StatusForm {
     seen: String,
 }
 
+impl StatusForm {
+    fn parse(&self) -> Result<(Option<StatusId>, Vec<SphereId>)> {
+        let unknown = || Error::field("status", "Такого статуса или сферы нет: обновите страницу.");
+        let status = match self.status.as_str() {
+            "" => None,
+            status => Some(status.parse().map(StatusId).map_err(|_| unknown())?),
+        };
+        let spheres: Result<Vec<SphereId>, _> = self.spheres.iter().map(|id| id.parse().map(SphereId)).collect();
+        Ok((status, spheres.map_err(|_| unknown())?))
+    }
+}
+
 pub(super) async fn update_status(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<CompanyId>,
-    Form(form): Form<StatusForm>,
+    Picked(form, picks): Picked<StatusForm>,
 ) -> Html {
-    let unknown = || Error::field("status", "Такого статуса или сферы нет: обновите страницу.");
-    let status = match form.status.as_str() {
-        "" => None,
-        status => Some(status.parse().map(StatusId).map_err(|_| unknown())?),
-    };
-    let spheres: Result<Vec<SphereId>, _> = form.spheres.iter().map(|id| id.parse().map(SphereId)).collect();
-    let spheres = spheres.map_err(|_| unknown())?;
+    let actor = viewer.actor()?;
+    let (mut status, mut spheres) = form.parse()?;
+    if picks.theirs().next().is_some() {
+        let stored = actions::find(&mut *app.db.acquire().await?, &actor, id).await?.fields;
+        if picks.takes_theirs("status") {
+            status = stored.status;
+        }
+        if picks.takes_theirs("spheres") {
+            spheres = stored.spheres;
+        }
+    }
     let wanted = actions::Marks {
         status,
         spheres: spheres.clone(),
-        seen: form.seen,
+        seen: form.seen.clone(),
     };
-    match actions::update_status(&app, &viewer.actor()?, id, wanted).await {
-        Ok(()) => (),
-        Err(Error::Conflict(_)) => return super::form::stale(&app, &viewer, id, (status, spheres)).await,
-        Err(error) => return Err(error.into()),
+    match actions::update_status(&app, &actor, id, wanted).await {
+        Ok(()) => see_other_with(&paths::show(id), &flash("success", "Статус и сферы сохранены.")),
+        Err(Error::Conflict(_)) => ask(&app, &viewer, id, (status, spheres), &form.seen).await,
+        Err(error) => Err(error.into()),
     }
-    see_other_with(&paths::show(id), &flash("success", "Статус и сферы сохранены."))
 }
 
-/// `POST /companies/<uuid>/transfer/`
-#[derive(Deserialize)]
-pub(super) struct TransferForm {
-    #[serde(default)]
-    responsible_id: String,
-}
-
-pub(super) async fn transfer(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(id): Path<CompanyId>,
-    Form(form): Form<TransferForm>,
+/// Both versions of status and spheres.
+async fn ask(
+    app: &App,
+    viewer: &Viewer,
+    id: CompanyId,
+    (status, mut spheres): (Option<StatusId>, Vec<SphereId>),
+    seen: &str,
 ) -> Html {
-    let to = form.responsible_id.parse().map(UserId);
-    let to = to.map_err(|_| Error::field("responsible_id", "Выберите, кому передать компанию."))?;
-    actions::transfer(&app, &viewer.actor()?, id, to).await?;
-    see_other_with(&paths::show(id), &flash("success", "Компания передана."))
+    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
+    let company = actions::find(&mut conn, &actor, id).await?;
+    let dictionaries = dictionaries::all(&mut conn).await?;
+    let with = |status, spheres| Fields {
+        status,
+        spheres,
+        ..company.fields.clone()
+    };
+    let mut hidden = vec![
+        ("seen", actions::marks(&company.fields)),
+        ("status", status.map(|id| id.to_string()).unwrap_or_default()),
+    ];
+    hidden.extend(spheres.iter().map(|id| ("spheres", id.to_string())));
+    spheres.sort_unstable();
+    let seen = match actions::read_marks(seen) {
+        Some((status, spheres)) => conflict::fingerprint(&with(status, spheres), &dictionaries),
+        None => String::new(),
+    };
+    let choices = conflict::choices(&with(status, spheres), &company.fields, &seen, &dictionaries);
+    let question = Question {
+        action: paths::update_status(id),
+        hidden,
+        choices,
+        has_form: false,
+    };
+    conflict::ask(viewer, &company, app.now(), question)
 }

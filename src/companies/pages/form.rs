@@ -1,22 +1,25 @@
-//! The full form: new, edit, and what to do when somebody else was quicker.
+//! The full form: new and edit.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use uuid::Uuid;
 
+use super::conflict::{self, Question};
 use super::duplicates::Row;
 use crate::app::App;
 use crate::companies::actions::{self, Created};
 use crate::companies::forms::{CompanyForm, Pair};
-use crate::companies::model::{Fields, lead_state_label};
+use crate::companies::model::{Company, Fields, lead_state_label};
 use crate::companies::paths;
+use crate::companies::single::Single;
 use crate::dictionaries::{self, Dictionaries};
-use crate::error::{Error, FieldErrors};
-use crate::policy::{Action, may};
-use crate::values::{CompanyId, Inn, Kpp, Ogrn, SphereId, StatusId, time};
+use crate::error::{Error, FieldErrors, Result};
+use crate::policy::{Action, Actor, may};
+use crate::values::{CompanyId, Inn, Kpp, Ogrn, time};
+use crate::web::versions::{self, Picked};
 use crate::web::{
-    Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page_with, see_other, see_other_with,
+    Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page_with, see_other_with,
 };
 
 #[derive(Template)]
@@ -37,14 +40,12 @@ struct FormPage {
     hints: Hints,
     /// Cards so much alike that a second one needs a word.
     twins: Vec<Row>,
-    /// Label, what the base holds now, what was typed: somebody else was quicker.
-    conflict: Vec<(&'static str, String, String)>,
 }
 
 /// What can be chosen.
 pub(super) struct Options {
-    statuses: Vec<Opt>,
-    spheres: Vec<Opt>,
+    pub(super) statuses: Vec<Opt>,
+    pub(super) spheres: Vec<Opt>,
     pub(super) contract_types: Vec<Opt>,
     pub(super) lead_states: Vec<Opt>,
     pub(super) regions: Vec<Opt>,
@@ -130,20 +131,18 @@ struct Shown {
     may_cool: bool,
     errors: FieldErrors,
     twins: Vec<Row>,
-    conflict: Vec<(&'static str, String, String)>,
 }
 
 impl Shown {
     fn new() -> Self {
         let title = "Новая компания".to_owned();
-        let (errors, twins, conflict) = (FieldErrors::default(), Vec::new(), Vec::new());
+        let (errors, twins) = (FieldErrors::default(), Vec::new());
         Self {
             id: None,
             title,
             may_cool: true,
             errors,
             twins,
-            conflict,
         }
     }
 }
@@ -170,7 +169,6 @@ fn show(viewer: &Viewer, status: StatusCode, form: CompanyForm, dictionaries: &D
             },
             errors: shown.errors,
             twins: shown.twins,
-            conflict: shown.conflict,
             form,
         },
     )
@@ -211,24 +209,48 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(form): F
     }
 }
 
-/// `GET /companies/<uuid>/edit/`
-pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
-    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
-    let company = actions::find(&mut conn, &actor, id).await?;
+/// The form of a company, with what was typed into it.
+fn show_known(
+    viewer: &Viewer,
+    company: Company,
+    form: CompanyForm,
+    dictionaries: &Dictionaries,
+    errors: FieldErrors,
+) -> Html {
+    let actor = viewer.actor()?;
     let ties = company.ties(&actor);
     if !may(&actor, Action::EditCompany, ties) {
         return Err(Error::Denied(Action::EditCompany).into());
     }
-    let dictionaries = dictionaries::all(&mut conn).await?;
-    let form = CompanyForm::of(&company.fields, company.version);
-    let may_cool = may(&actor, Action::CoolCompany, ties);
-    let shown = Shown {
-        id: Some(id),
-        title: company.fields.name,
-        may_cool,
-        ..Shown::new()
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
     };
-    show(&viewer, StatusCode::OK, form, &dictionaries, shown)
+    let shown = Shown {
+        id: Some(company.id),
+        title: company.fields.name,
+        may_cool: may(&actor, Action::CoolCompany, ties),
+        errors,
+        twins: Vec::new(),
+    };
+    show(viewer, status, form, dictionaries, shown)
+}
+
+/// `GET /companies/<uuid>/edit/`
+pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
+    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
+    let company = actions::find(&mut conn, &actor, id).await?;
+    let dictionaries = dictionaries::all(&mut conn).await?;
+    let form = form_of(&company, &dictionaries);
+    show_known(&viewer, company, form, &dictionaries, FieldErrors::default())
+}
+
+fn form_of(company: &Company, dictionaries: &Dictionaries) -> CompanyForm {
+    CompanyForm {
+        seen: Some(conflict::fingerprint(&company.fields, dictionaries)),
+        ..CompanyForm::of(&company.fields, company.version)
+    }
 }
 
 /// `POST /companies/<uuid>/edit/`
@@ -236,87 +258,63 @@ pub(super) async fn update(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<CompanyId>,
-    Form(mut form): Form<CompanyForm>,
+    Picked(mut form, picks): Picked<CompanyForm>,
 ) -> Html {
-    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
-    let dictionaries = dictionaries::all(&mut conn).await?;
-    let parsed = form.parse(&dictionaries);
-    let result = match &parsed {
-        Ok(fields) => {
-            drop(conn);
-            let result = actions::update(&app, &actor, id, form.version, fields).await;
-            conn = app.db.acquire().await?;
-            result
-        }
-        Err(Error::Invalid(errors)) => Err(Error::Invalid(errors.clone())),
-        Err(_) => return see_other(&paths::edit(id)),
-    };
-    let (status, errors) = match result {
-        Ok(()) => return see_other_with(&paths::show(id), &flash("success", "Изменения сохранены.")),
-        Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Err(Error::Conflict(_)) => (StatusCode::CONFLICT, FieldErrors::default()),
+    let actor = viewer.actor()?;
+    let (company, dictionaries) = stored(&app, &actor, id).await?;
+    let present = CompanyForm::of(&company.fields, company.version);
+    for field in picks.theirs().filter_map(Single::find) {
+        field.take(&present, &mut form);
+    }
+    if picks.wants_form {
+        return show_known(&viewer, company, form, &dictionaries, FieldErrors::default());
+    }
+    let fields = match form.parse(&dictionaries) {
+        Ok(fields) => fields,
+        Err(Error::Invalid(errors)) => return show_known(&viewer, company, form, &dictionaries, errors),
         Err(error) => return Err(error.into()),
     };
-    let company = actions::find(&mut conn, &actor, id).await?;
-    let ties = company.ties(&actor);
-    if !may(&actor, Action::EditCompany, ties) {
-        return Err(Error::Denied(Action::EditCompany).into());
+    match actions::update(&app, &actor, id, form.version, &fields).await {
+        Ok(()) => saved(id),
+        Err(Error::Invalid(errors)) => show_known(&viewer, company, form, &dictionaries, errors),
+        Err(Error::Conflict(_)) => settle(&app, &viewer, id, form, &fields).await,
+        Err(error) => Err(error.into()),
     }
-    let conflict = match (&parsed, status) {
-        (Ok(fields), StatusCode::CONFLICT) => {
-            // The next save is meant: both versions were seen.
-            form.version = company.version;
-            differences(&company.fields, fields, &dictionaries)
+}
+
+async fn stored(app: &App, actor: &Actor, id: CompanyId) -> Result<(Company, Dictionaries)> {
+    let mut conn = app.db.acquire().await?;
+    let company = actions::find(&mut conn, actor, id).await?;
+    Ok((company, dictionaries::all(&mut conn).await?))
+}
+
+fn saved(id: CompanyId) -> Html {
+    see_other_with(&paths::show(id), &flash("success", "Изменения сохранены."))
+}
+
+/// Somebody else was quicker. When they changed nothing that the form shows, it is saved all the same; else both versions
+/// are shown, field by field.
+async fn settle(app: &App, viewer: &Viewer, id: CompanyId, mut form: CompanyForm, fields: &Fields) -> Html {
+    let actor = viewer.actor()?;
+    let (mut company, dictionaries) = stored(app, &actor, id).await?;
+    let seen = form.seen.take().unwrap_or_default();
+    let mut choices = conflict::choices(fields, &company.fields, &seen, &dictionaries);
+    if versions::are_all_mine(&choices) {
+        match actions::update(app, &actor, id, company.version, fields).await {
+            Ok(()) => return saved(id),
+            Err(Error::Conflict(_)) => (),
+            Err(error) => return Err(error.into()),
         }
-        _ => Vec::new(),
+        company = stored(app, &actor, id).await?.0;
+        choices = conflict::choices(fields, &company.fields, &seen, &dictionaries);
+    }
+    form.version = company.version;
+    form.seen = Some(conflict::fingerprint(&company.fields, &dictionaries));
+    let question = Question {
+        action: paths::edit(id),
+        hidden: form.pairs(),
+        choices,
+        has_form: true,
     };
-    let may_cool = may(&actor, Action::CoolCompany, ties);
-    let title = company.fields.name;
-    show(
-        &viewer,
-        status,
-        form,
-        &dictionaries,
-        Shown {
-            id: Some(id),
-            title,
-            may_cool,
-            errors,
-            conflict,
-            twins: Vec::new(),
-        },
-    )
-}
-
-/// The answer to a quick form that came too late: the full form with both versions, `wanted` put into it.
-pub(super) async fn stale(
-    app: &App,
-    viewer: &Viewer,
-    id: CompanyId,
-    wanted: (Option<StatusId>, Vec<SphereId>),
-) -> Html {
-    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
-    let company = actions::find(&mut conn, &actor, id).await?;
-    let dictionaries = dictionaries::all(&mut conn).await?;
-    let mut fields = company.fields.clone();
-    (fields.status, fields.spheres) = wanted;
-    let shown = Shown {
-        id: Some(id),
-        may_cool: may(&actor, Action::CoolCompany, company.ties(&actor)),
-        conflict: differences(&company.fields, &fields, &dictionaries),
-        title: company.fields.name,
-        ..Shown::new()
-    };
-    let form = CompanyForm::of(&fields, company.version);
-    show(viewer, StatusCode::CONFLICT, form, &dictionaries, shown)
-}
-
-fn differences(now: &Fields, typed: &Fields, dictionaries: &Dictionaries) -> Vec<(&'static str, String, String)> {
-    actions::with_labels(dictionaries, |labels| {
-        let pairs = now.rows(labels).into_iter().zip(typed.rows(labels));
-        let pairs = pairs.filter(|((_, _, now), (_, _, typed))| now != typed);
-        pairs
-            .map(|((_, label, now), (_, _, typed))| (label, now, typed))
-            .collect()
-    })
+    conflict::ask(viewer, &company, app.now(), question)
 }

@@ -12,7 +12,7 @@ use crate::companies::search::LONGEST;
 use crate::error::Error;
 use crate::policy::{Action, may};
 use crate::values::CompanyId;
-use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, page_with, see_other_with};
+use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, page_with, present, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/head.html")]
@@ -45,6 +45,7 @@ pub(super) struct HeadQuery {
 pub(super) struct HeadForm {
     /// Empty: none.
     head: String,
+    #[serde(deserialize_with = "present")]
     seen: Option<String>,
     q: String,
 }

@@ -2,12 +2,14 @@
 
 mod change;
 mod choose;
+mod conflict;
 mod do_not_call;
 mod duplicates;
 mod form;
 mod head;
 mod list;
 mod single;
+mod transfer;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +19,7 @@ use crate::policy::Action;
 use crate::web::{Guard, Routes};
 
 pub(crate) use choose::{Choices, Chooser};
+pub(crate) use transfer::heirs;
 
 /// `/companies/…`, but for the card.
 pub(crate) fn routes() -> Routes {
@@ -50,7 +53,12 @@ pub(crate) fn routes() -> Routes {
         .post(
             "/companies/{id}/transfer/",
             Guard::May(Action::TransferCompany),
-            change::transfer,
+            transfer::update,
+        )
+        .get(
+            "/companies/{id}/transfer/",
+            Guard::May(Action::TransferCompany),
+            transfer::edit,
         )
         .get(
             "/companies/{id}/do-not-call/",

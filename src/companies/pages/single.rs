@@ -1,7 +1,5 @@
 //! `/companies/<uuid>/fields/<name>/`: one field alone; a fragment in the card for htmx, a small page for everybody else.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -9,14 +7,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use super::form::Options;
 use crate::app::App;
 use crate::companies::actions::{self, Saved, Wish};
-use crate::companies::forms::CompanyForm;
+use crate::companies::forms::{CompanyForm, Pair};
 use crate::companies::model::{Company, field_label};
 use crate::companies::paths;
 use crate::companies::single::{Control, Single};
 use crate::dictionaries::{self, Dictionaries};
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, may};
 use crate::values::CompanyId;
+use crate::web::assets::{self, Assets};
 use crate::web::{
     Form, Html, Layout, Opt, Path, Section, Viewer, flash, is_htmx, page_with, see_other, see_other_with,
 };
@@ -32,6 +31,7 @@ struct FieldPage {
 #[derive(Template)]
 #[template(path = "companies/_field.html")]
 struct FieldForm {
+    assets: &'static Assets,
     csrf: String,
     action: String,
     back: String,
@@ -43,6 +43,8 @@ struct FieldForm {
     hint: &'static str,
     blank: &'static str,
     options: Vec<Opt>,
+    /// Rows of phones or e-mails.
+    pairs: Vec<Pair>,
     error: String,
     /// What the base holds now and what was typed: somebody else was quicker.
     conflict: Option<(String, String)>,
@@ -53,8 +55,9 @@ impl askama::filters::HtmlSafe for FieldForm {}
 /// A field on its way to the screen.
 struct Shown {
     field: Single,
-    value: String,
-    error: String,
+    /// Has what was typed; `None`: nothing was.
+    typed: Option<CompanyForm>,
+    errors: FieldErrors,
     conflict: Option<(String, String)>,
 }
 
@@ -70,7 +73,9 @@ impl Asked<'_> {
         let layout = self.viewer.layout(Section::Companies);
         let id = self.company.id;
         let mut form = CompanyForm::of(&self.company.fields, self.company.version);
-        shown.field.slot(&mut form).clone_from(&shown.value);
+        if let Some(typed) = &shown.typed {
+            shown.field.take(typed, &mut form);
+        }
         let actor = self.viewer.actor()?;
         let may_cool = may(&actor, Action::CoolCompany, self.company.ties(&actor));
         let options = Options::of(&form, &self.dictionaries, may_cool);
@@ -79,21 +84,30 @@ impl Asked<'_> {
             "lead_state" => (options.lead_states, ""),
             "region" => (options.regions, "Не указан"),
             "time_zone" => (options.zones, "По региону или телефону"),
+            "status" => (options.statuses, "Не выбран"),
+            "spheres" => (options.spheres, ""),
             _ => (Vec::new(), ""),
         };
+        let pairs = match shown.field.name {
+            "phone" => form.phones(&shown.errors),
+            "email" => form.emails(&shown.errors),
+            _ => Vec::new(),
+        };
         let part = FieldForm {
+            assets: assets::urls(),
             csrf: layout.csrf.clone(),
             action: paths::field(id, shown.field.name),
             back: paths::show(id),
             is_inline: self.is_inline,
             field: shown.field,
             label: field_label(shown.field.name).to_owned(),
-            value: shown.value,
+            value: shown.field.text(&form),
             seen: shown.field.value(&self.company.fields),
             hint: hint(shown.field.name),
             blank,
             options,
-            error: shown.error,
+            pairs,
+            error: shown.errors.get(shown.field.name).to_owned(),
             conflict: shown.conflict,
         };
         if !self.is_inline {
@@ -152,8 +166,8 @@ pub(super) async fn edit(
     let field = Single::find(&name).ok_or(Error::NotFound)?;
     let shown = Shown {
         field,
-        value: field.value(&asked.company.fields),
-        error: String::new(),
+        typed: None,
+        errors: FieldErrors::default(),
         conflict: None,
     };
     asked.show(StatusCode::OK, shown)
@@ -165,25 +179,24 @@ pub(super) async fn update(
     viewer: Viewer,
     Path((id, name)): Path<(CompanyId, String)>,
     headers: HeaderMap,
-    Form(sent): Form<BTreeMap<String, String>>,
+    Form(sent): Form<CompanyForm>,
 ) -> Html {
     let (asked, actor) = asked(&app, &viewer, id, is_htmx(&headers)).await?;
     let field = Single::find(&name).ok_or(Error::NotFound)?;
-    let value = sent.get(field.name).cloned().unwrap_or_default();
     let mut form = CompanyForm::of(&asked.company.fields, asked.company.version);
-    value.clone_into(field.slot(&mut form));
+    field.take(&sent, &mut form);
     // What is wrong with other fields is not this form's business: an import may have brought it.
     let (fields, errors) = form.read(&asked.dictionaries);
+    let seen = sent.seen.clone();
     let mut shown = Shown {
         field,
-        value,
-        error: errors.get(field.name).to_owned(),
+        typed: Some(sent),
+        errors: errors.at(field.name),
         conflict: None,
     };
-    if !shown.error.is_empty() {
+    if !shown.errors.is_empty() {
         return asked.show(StatusCode::UNPROCESSABLE_ENTITY, shown);
     }
-    let seen = sent.get("seen").cloned();
     match actions::update_field(&app, &actor, id, Wish { field, fields, seen }).await? {
         Saved::Done if asked.is_inline => see_other(&paths::show(id)),
         Saved::Done => see_other_with(&paths::show(id), &flash("success", "Изменения сохранены.")),

@@ -5,7 +5,7 @@ use crate::policy::Role;
 use crate::testing::{Answer, Client, TestApp};
 
 /// Every field of the form on a page, as a browser would send it back, with some typed over.
-fn typed_over<'a>(page: &Answer, changed: &'a [(&'a str, &'a str)]) -> Vec<(String, String)> {
+pub(super) fn typed_over<'a>(page: &Answer, changed: &'a [(&'a str, &'a str)]) -> Vec<(String, String)> {
     let parsed = scraper::Html::parse_document(&page.text);
     let all = scraper::Selector::parse("main form[data-guard] :is(input, textarea, select)[name]").expect("a selector");
     let chosen = scraper::Selector::parse("option[selected]").expect("a selector");
@@ -36,7 +36,7 @@ fn typed_over<'a>(page: &Answer, changed: &'a [(&'a str, &'a str)]) -> Vec<(Stri
     fields
 }
 
-async fn send(browser: &mut Client, path: &str, fields: &[(String, String)]) -> Answer {
+pub(super) async fn send(browser: &mut Client, path: &str, fields: &[(String, String)]) -> Answer {
     let fields: Vec<_> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -105,71 +105,6 @@ async fn a_number_stays_as_it_was_typed_when_something_else_is_changed() {
         .await
         .expect_redirect();
     assert_eq!(text(&app, "SELECT raw FROM company_phones").await, "8-343-200-00-01");
-}
-
-#[tokio::test]
-async fn the_second_save_shows_both_texts_and_the_next_one_wins() {
-    let app = TestApp::new().await;
-    app.person("petrov", Role::Manager, None).await;
-    app.person("admin", Role::Admin, None).await;
-    let (mut one, mut two) = (app.signed_in("petrov").await, app.signed_in("admin").await);
-    let card = make(
-        &mut one,
-        &[("name", "Ромашка"), ("address", "Пермь"), ("phone", "83432000001")],
-    )
-    .await;
-    let edit = format!("{card}edit/");
-    let (mine, theirs) = (one.get(&edit).await, two.get(&edit).await);
-    send(
-        &mut two,
-        &edit,
-        &typed_over(&theirs, &[("name", "Ромашка их"), ("phone", "83432000002")]),
-    )
-    .await
-    .expect_redirect();
-
-    let conflict = send(
-        &mut one,
-        &edit,
-        &typed_over(&mine, &[("name", "Ромашка моя"), ("website", "romashka.example")]),
-    )
-    .await;
-    conflict
-        .expect(409)
-        .expect_text("Карточку только что изменил кто-то другой");
-    let table = conflict.texts("main table").join(" ");
-    for shown in [
-        "Ромашка их",
-        "Ромашка моя",
-        "+7 (343) 200-00-02",
-        "+7 (343) 200-00-01",
-        "romashka.example",
-    ] {
-        assert!(table.contains(shown), "{shown} is not in: {table}");
-    }
-    assert_eq!(
-        conflict.attribute("input[name=name]", "value").as_deref(),
-        Some("Ромашка моя")
-    );
-    assert_eq!(text(&app, "SELECT name FROM companies").await, "Ромашка их");
-
-    send(&mut one, &edit, &typed_over(&conflict, &[]))
-        .await
-        .expect_redirect();
-    assert_eq!(
-        text(&app, "SELECT name || ' ' || website FROM companies").await,
-        "Ромашка моя romashka.example"
-    );
-    let kept = text(
-        &app,
-        "SELECT changes::text FROM audit_events WHERE verb = 'update' ORDER BY id DESC LIMIT 1",
-    )
-    .await;
-    assert!(
-        kept.contains("Ромашка их") && kept.contains("Ромашка моя"),
-        "what was typed over stays in the log: {kept}"
-    );
-    assert_eq!(crate::verify::broken(&app).await, [""; 0]);
 }
 
 #[tokio::test]

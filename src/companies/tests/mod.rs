@@ -1,10 +1,12 @@
 //! Companies through HTTP.
 
 mod changing;
+mod conflicts;
 mod contract;
 mod do_not_call;
 mod groups;
 mod heads;
+mod in_place;
 mod listing;
 mod making;
 mod mistyped;

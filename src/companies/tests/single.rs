@@ -168,7 +168,7 @@ async fn a_refused_value_stays_in_its_field_with_a_sentence() {
     assert_eq!(piece.texts("textarea[name=address]"), [long]);
     assert!(piece.texts("h1").is_empty(), "a piece of the card, not a page");
     browser.headers.remove("hx-request");
-    for unknown in ["search", "created_by", "phone", "version"] {
+    for unknown in ["search", "created_by", "head", "version"] {
         browser.get(&format!("{card}fields/{unknown}/")).await.expect(404);
     }
 }

@@ -45,6 +45,11 @@ impl Sent {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// All fields in the order in which they were sent.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Finds the files that were sent before this form.
     async fn find_kept(&mut self, app: &App, actor: &Actor) -> Result<()> {
         let mut ids: Vec<FileId> = self.all(KEPT).filter_map(|id| id.parse().ok()).collect();

@@ -138,7 +138,7 @@ async fn a_refused_form_is_sent_again_with_the_files_it_already_brought() {
     let long = "я".repeat(20_001);
     let page = olga.post_files(&path, &[("text", &long)], &[("КП.pdf", PDF)]).await;
     page.expect(422).expect_text("1 лишний знак");
-    let kept = page.attribute(".upload input[name=kept]", "value").unwrap();
+    let kept = page.attribute("input[name=kept]", "value").unwrap();
     olga.post(&path, &[("text", "короче"), ("kept", &kept)])
         .await
         .expect_redirect();

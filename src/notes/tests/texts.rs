@@ -18,9 +18,12 @@ async fn the_second_of_two_saves_shows_both_texts_and_loses_none() {
         .expect_redirect();
     let page = olga.post(&path, &[("text", "мои слова"), ("version", "1")]).await;
     page.expect(409);
-    assert_eq!(page.texts(".conflict td.mine"), ["мои слова"]);
-    assert_eq!(page.texts(".conflict td.theirs"), ["слова другого"]);
-    assert_eq!(page.texts("textarea"), ["мои слова"]);
+    assert_eq!(page.texts(".mine .version-text"), ["мои слова"]);
+    assert_eq!(page.texts(".theirs .version-text"), ["слова другого"]);
+    assert_eq!(
+        page.attribute("input[name=text]", "value").as_deref(),
+        Some("мои слова")
+    );
     let version = page.attribute("input[name=version]", "value").unwrap();
     olga.post(&path, &[("text", "мои слова"), ("version", &version)])
         .await
@@ -31,6 +34,37 @@ async fn the_second_of_two_saves_shows_both_texts_and_loses_none() {
         .await
         .expect_redirect();
     assert_eq!(scene.verbs().await, ["create", "update", "update"]);
+}
+
+#[tokio::test]
+async fn of_two_texts_theirs_can_be_kept_or_both_or_the_mix_edited_further() {
+    let scene = scene().await;
+    let mut olga = scene.app.signed_in("olga").await;
+    let id = scene.note(&mut olga, "начало").await;
+    let path = paths::edit(scene.company, id);
+    let mut admin = scene.app.signed_in("admin").await;
+    let seen = |page: &crate::testing::Answer| page.attribute("input[name=seen]", "value").expect("a fingerprint");
+    let shown = seen(&olga.get(&path).await);
+    admin
+        .post(&path, &[("text", "слова другого"), ("version", "1")])
+        .await
+        .expect_redirect();
+    let sent = [("text", "мои слова"), ("version", "1"), ("seen", &shown)];
+    let page = olga.post(&path, &sent).await;
+    page.expect(409).expect_text("изменили оба");
+    let version = page.attribute("input[name=version]", "value").unwrap();
+    let chosen = |take, edit| {
+        let mut sent = vec![("text", "мои слова"), ("version", version.as_str()), ("take-text", take)];
+        sent.extend(edit);
+        sent
+    };
+    let form = olga.post(&path, &chosen("both", Some(("edit", "1")))).await;
+    form.expect(200);
+    assert_eq!(form.texts("textarea"), ["слова другого мои слова"]);
+    olga.post(&path, &chosen("theirs", None)).await.expect_redirect();
+    assert_eq!(scene.texts().await, ["слова другого"]);
+    olga.post(&path, &chosen("both", None)).await.expect_redirect();
+    assert_eq!(scene.texts().await, ["слова другого\n\nмои слова"]);
 }
 
 #[tokio::test]

@@ -195,6 +195,7 @@ pub(super) const TABLE: &[Line] = &[
         DONE,
     ),
     ("POST", "/companies/{id}/update/", Who::Editor, &[("status", "1")], DONE),
+    ("GET", "/companies/{id}/transfer/", Who::Editor, &[], SHOWN),
     (
         "POST",
         "/companies/{id}/transfer/",

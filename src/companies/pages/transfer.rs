@@ -1,0 +1,126 @@
+//! `/companies/<uuid>/transfer/`: another responsible.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use sqlx::PgConnection;
+
+use crate::accounts;
+use crate::app::App;
+use crate::companies::actions::{self, Transferred};
+use crate::companies::model::Company;
+use crate::companies::paths;
+use crate::error::{Error, Result};
+use crate::policy::{Action, may};
+use crate::values::{CompanyId, UserId};
+use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, page_with, present, see_other_with};
+
+#[derive(Template)]
+#[template(path = "companies/transfer.html")]
+struct TransferPage {
+    layout: Layout,
+    company: String,
+    action: String,
+    back: String,
+    /// The responsible that is there now; empty: nobody.
+    present: String,
+    /// Their key, which the next save has seen.
+    seen: String,
+    heirs: Vec<Opt>,
+    error: String,
+    /// Somebody else was quicker: the name of the one who was wanted.
+    wanted: Option<String>,
+}
+
+/// `POST /companies/<uuid>/transfer/`
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct TransferForm {
+    responsible_id: String,
+    #[serde(deserialize_with = "present")]
+    seen: Option<String>,
+}
+
+/// Those to whom a company can be given.
+pub(crate) async fn heirs(conn: &mut PgConnection, company: &Company) -> Result<Vec<Opt>> {
+    let present = company.responsible.as_ref().map(|person| person.id);
+    let people = accounts::owners(conn).await?.into_iter();
+    let others = people.filter(|person| Some(person.id) != present);
+    Ok(others
+        .map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false))
+        .collect())
+}
+
+#[derive(Default)]
+struct Shown {
+    chosen: String,
+    error: String,
+    is_stale: bool,
+}
+
+async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, shown: Shown) -> Html {
+    let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
+    let company = actions::find(&mut conn, &actor, id).await?;
+    if !may(&actor, Action::TransferCompany, company.ties(&actor)) {
+        return Err(Error::Denied(Action::TransferCompany).into());
+    }
+    let mut heirs = heirs(&mut conn, &company).await?;
+    for heir in &mut heirs {
+        heir.selected = heir.value == shown.chosen;
+    }
+    let wanted = heirs.iter().find(|heir| heir.selected).map(|heir| heir.label.clone());
+    let present = company.responsible;
+    page_with(
+        status,
+        &TransferPage {
+            layout: viewer.layout(Section::Companies),
+            company: company.fields.name,
+            action: paths::transfer(id),
+            back: paths::show(id),
+            seen: present.as_ref().map(|person| person.id.to_string()).unwrap_or_default(),
+            present: present.map(|person| person.name).unwrap_or_default(),
+            heirs,
+            error: shown.error,
+            wanted: wanted.filter(|_| shown.is_stale),
+        },
+    )
+}
+
+/// `GET /companies/<uuid>/transfer/`
+pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
+    show(&app, &viewer, id, StatusCode::OK, Shown::default()).await
+}
+
+/// `POST /companies/<uuid>/transfer/`
+pub(super) async fn update(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<CompanyId>,
+    Form(form): Form<TransferForm>,
+) -> Html {
+    let to = form.responsible_id.parse().map(UserId);
+    let to = to.map_err(|_| Error::field("responsible_id", "Выберите, кому передать компанию."));
+    let transferred = match to {
+        Ok(to) => actions::transfer(&app, &viewer.actor()?, id, to, form.seen.as_deref()).await,
+        Err(error) => Err(error),
+    };
+    let (status, error) = match transferred {
+        Ok(Transferred::Done) => {
+            let said = flash("success", "Компания передана.");
+            return see_other_with(&paths::show(id), &said);
+        }
+        Ok(Transferred::Stale) => (StatusCode::CONFLICT, String::new()),
+        Err(Error::Invalid(errors)) => {
+            let error = errors.get("responsible_id").to_owned();
+            (StatusCode::UNPROCESSABLE_ENTITY, error)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let shown = Shown {
+        chosen: form.responsible_id,
+        error,
+        is_stale: status == StatusCode::CONFLICT,
+    };
+    show(&app, &viewer, id, status, shown).await
+}

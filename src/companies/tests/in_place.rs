@@ -1,0 +1,157 @@
+//! Status, spheres, phones, e-mails and the responsible, changed in their place on the card.
+
+use super::{make, number, text};
+use crate::policy::Role;
+use crate::testing::{Client, TestApp};
+
+async fn browser(app: &TestApp) -> (Client, String) {
+    app.person("petrov", Role::Manager, None).await;
+    let mut browser = app.signed_in("petrov").await;
+    let fields = [
+        ("name", "Ромашка"),
+        ("phone", "8 (343) 200-00-01"),
+        ("phone_comment", "приёмная"),
+        ("email", "info@romashka.example"),
+        ("spheres", "1"),
+    ];
+    let card = make(&mut browser, &fields).await;
+    (browser, card)
+}
+
+const PHONES: &str = "SELECT string_agg(raw || ' ' || comment, '; ' ORDER BY position) FROM company_phones";
+
+#[tokio::test]
+async fn phones_are_changed_in_place_and_what_was_typed_once_stays() {
+    let app = TestApp::new().await;
+    let (mut browser, card) = browser(&app).await;
+    let path = format!("{card}fields/phone/");
+    let page = browser.get(&path).await;
+    let shown = page.attribute("input[name=phone]", "value").expect("a number");
+    let seen = page.attribute("input[name=seen]", "value").expect("what was shown");
+    let sent = [
+        ("phone", shown.as_str()),
+        ("phone_comment", "секретарь"),
+        ("phone", "89123456789"),
+        ("phone_comment", ""),
+        ("seen", &seen),
+    ];
+    browser.post(&path, &sent).await.expect_redirect();
+    assert_eq!(text(&app, PHONES).await, "8 (343) 200-00-01 секретарь; 89123456789 ");
+    // Found by the new number, and the log has both lists.
+    browser
+        .get("/companies/?q=9123456789")
+        .await
+        .expect_text("Ромашка");
+    let logged = text(&app, "SELECT changes ->> 'phone' FROM audit_events WHERE verb = 'update'").await;
+    assert!(logged.contains("приёмная") && logged.contains("секретарь"), "{logged}");
+    let refused = [("phone", shown.as_str()), ("phone", "+7 343 200 00 01"), ("seen", "")];
+    browser
+        .post(&path, &refused)
+        .await
+        .expect(422)
+        .expect_text("Этот номер уже есть выше.");
+    assert_eq!(crate::verify::broken(&app).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn of_two_lists_of_phones_the_second_is_asked_about_and_e_mails_do_not_matter() {
+    let app = TestApp::new().await;
+    let (mut one, card) = browser(&app).await;
+    let mut two = one.moved_to(&app.twin());
+    let path = format!("{card}fields/phone/");
+    let seen = one
+        .get(&path)
+        .await
+        .attribute("input[name=seen]", "value")
+        .expect("what was shown");
+    let mails = [("email", "shop@romashka.example"), ("seen", "info@romashka.example\t")];
+    two.post(&format!("{card}fields/email/"), &mails).await.expect_redirect();
+    let theirs = [("phone", "83432000002"), ("seen", seen.as_str())];
+    two.post(&path, &theirs).await.expect_redirect();
+    let mine = [("phone", "83432000003"), ("phone_comment", "моя"), ("seen", seen.as_str())];
+    let asked = one.post(&path, &mine).await;
+    asked.expect(409);
+    assert_eq!(asked.texts("td.theirs"), ["+7 (343) 200-00-02"]);
+    assert_eq!(asked.texts("td.mine"), ["+7 (343) 200-00-03 (моя)"]);
+    assert_eq!(
+        asked.attribute("input[name=phone]", "value").as_deref(),
+        Some("83432000003"),
+        "what was typed stays"
+    );
+    let seen = asked.attribute("input[name=seen]", "value").expect("theirs");
+    let mine = [("phone", "83432000003"), ("phone_comment", "моя"), ("seen", seen.as_str())];
+    one.post(&path, &mine).await.expect_redirect();
+    assert_eq!(text(&app, PHONES).await, "83432000003 моя");
+    assert_eq!(
+        text(&app, "SELECT string_agg(value, ' ') FROM company_emails").await,
+        "shop@romashka.example"
+    );
+}
+
+#[tokio::test]
+async fn status_and_spheres_are_changed_each_alone() {
+    let app = TestApp::new().await;
+    let (mut browser, card) = browser(&app).await;
+    browser
+        .post(&format!("{card}fields/status/"), &[("status", "3"), ("seen", "")])
+        .await
+        .expect_redirect();
+    browser
+        .post(&format!("{card}fields/status/"), &[("status", "2"), ("seen", "")])
+        .await
+        .expect(409);
+    let spheres = [("spheres", "4"), ("spheres", "2"), ("seen", "1")];
+    browser
+        .post(&format!("{card}fields/spheres/"), &spheres)
+        .await
+        .expect_redirect();
+    let stale = [("spheres", "5"), ("seen", "1")];
+    browser
+        .post(&format!("{card}fields/spheres/"), &stale)
+        .await
+        .expect(409);
+    browser
+        .post(&format!("{card}fields/spheres/"), &[("seen", "2 4")])
+        .await
+        .expect_redirect();
+    assert_eq!(number(&app, "SELECT count(*) FROM company_sphere_links").await, 0);
+    assert_eq!(number(&app, "SELECT status_id FROM companies").await, 3);
+    for (field, value) in [("status", "99"), ("spheres", "x")] {
+        browser
+            .post(&format!("{card}fields/{field}/"), &[(field, value)])
+            .await
+            .expect(422);
+    }
+}
+
+#[tokio::test]
+async fn whoever_gives_away_what_was_just_given_away_sees_both_names() {
+    let app = TestApp::new().await;
+    let (mut one, card) = browser(&app).await;
+    let first = app.person("first", Role::Manager, None).await.user.expect("a person");
+    let second = app.person("second", Role::Manager, None).await.user.expect("a person");
+    let path = format!("{card}transfer/");
+    let page = one.get(&path).await;
+    page.expect(200).expect_text("Новый ответственный");
+    let seen = page.attribute("input[name=seen]", "value").expect("the responsible");
+    app.person("admin", Role::Admin, None).await;
+    let mut admin = app.signed_in("admin").await;
+    let theirs = [("responsible_id", first.to_string()), ("seen", seen.clone())];
+    let theirs: Vec<_> = theirs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    admin.post(&path, &theirs).await.expect_redirect();
+    // The one who made it may still give it away.
+    let second = second.to_string();
+    let asked = one
+        .post(&path, &[("responsible_id", &second), ("seen", &seen)])
+        .await;
+    asked.expect(409);
+    assert_eq!(asked.texts("td.theirs"), ["first Тестов"]);
+    assert_eq!(asked.texts("td.mine"), ["second Тестов (Менеджер)"]);
+    let seen = asked.attribute("input[name=seen]", "value").expect("theirs");
+    one.post(&path, &[("responsible_id", &second), ("seen", &seen)])
+        .await
+        .expect_redirect();
+    let owner = "SELECT username FROM users JOIN companies ON responsible_id = users.id";
+    assert_eq!(text(&app, owner).await, "second");
+    one.post(&path, &[]).await.expect(422).expect_text("Выберите, кому передать");
+}
