@@ -89,7 +89,9 @@ impl FieldErrors {
     #[must_use]
     pub(crate) fn at(&self, name: &str) -> Self {
         let is_of = |field: &String| {
-            let row = field.strip_prefix(name).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+            let row = field
+                .strip_prefix(name)
+                .map(|rest| rest.strip_prefix('-').unwrap_or(rest));
             row.is_some_and(|row| row.bytes().all(|byte| byte.is_ascii_digit()))
         };
         let own = self.0.iter().filter(|(field, _)| is_of(field));

@@ -139,7 +139,11 @@ pub(super) async fn show(
         spheres,
         owners,
         seen: companies::marks(&company.fields),
-        seen_owner: company.responsible.as_ref().map(|person| person.id.to_string()).unwrap_or_default(),
+        seen_owner: company
+            .responsible
+            .as_ref()
+            .map(|person| person.id.to_string())
+            .unwrap_or_default(),
         branches,
         has_more_branches,
         contacts,

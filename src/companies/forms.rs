@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::model::{CompanyEmail, CompanyPhone, Fields};
 use crate::dictionaries::Dictionaries;
 use crate::error::{FieldErrors, Result};
-use crate::web::present;
 use crate::values::{Email, Inn, Kpp, Money, Ogrn, Phone, RegionId, SphereId, StatusId, text, time};
+use crate::web::present;
 
 /// The full form as browsers send it. Phones and e-mails are parallel lists.
 #[derive(Clone, Debug, Default, Deserialize)]

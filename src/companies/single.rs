@@ -150,6 +150,11 @@ impl Single {
 /// A line for each row: the value, a tab, the comment.
 fn pairs_text(values: &[String], comments: &[String]) -> String {
     let comments = comments.iter().map(String::as_str).chain(std::iter::repeat(""));
-    let rows = values.iter().zip(comments).filter(|(value, _)| !value.trim().is_empty());
-    rows.map(|(value, comment)| format!("{value}\t{comment}")).collect::<Vec<_>>().join("\n")
+    let rows = values
+        .iter()
+        .zip(comments)
+        .filter(|(value, _)| !value.trim().is_empty());
+    rows.map(|(value, comment)| format!("{value}\t{comment}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -9,9 +9,9 @@ mod layers;
 mod layout;
 mod page;
 mod routes;
-pub(crate) mod versions;
 #[cfg(test)]
 mod tests;
+pub(crate) mod versions;
 
 pub(crate) use csrf::form_key;
 pub(crate) use extract::{Form, Path, Query, is_htmx, present};

@@ -200,7 +200,13 @@ mod tests {
 
     #[test]
     fn picks_are_read_out_of_a_form() {
-        let sent = [("take-inn", "theirs"), ("take-kpp", "mine"), ("take-text", "both"), ("edit", "1"), ("inn", "")];
+        let sent = [
+            ("take-inn", "theirs"),
+            ("take-kpp", "mine"),
+            ("take-text", "both"),
+            ("edit", "1"),
+            ("inn", ""),
+        ];
         let picks = Picks::of(sent.into_iter());
         assert_eq!(picks.theirs().collect::<Vec<_>>(), ["inn"]);
         assert!(picks.takes_both("text") && !picks.takes_both("kpp") && picks.wants_form);

@@ -67,7 +67,10 @@ fn parse(typed: &str) -> Result<String> {
     if length > LONGEST_REASON {
         let over = i64::try_from(length - LONGEST_REASON).unwrap_or(i64::MAX);
         let over = text::count(over, ["лишний знак", "лишних знака", "лишних знаков"]);
-        return Err(Error::field("reason", format!("Причина длиннее {LONGEST_REASON} знаков: {over}.")));
+        return Err(Error::field(
+            "reason",
+            format!("Причина длиннее {LONGEST_REASON} знаков: {over}."),
+        ));
     }
     Ok(reason)
 }

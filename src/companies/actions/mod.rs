@@ -13,7 +13,7 @@ mod single;
 mod words;
 
 pub(super) use change::with_labels;
-pub(crate) use change::{Marks, marks, transfer, update, update_status, Transferred, read_marks};
+pub(crate) use change::{Marks, Transferred, marks, read_marks, transfer, update, update_status};
 pub(crate) use choose::{Choice, choose};
 pub(crate) use create::{Created, create};
 pub(crate) use pick::{heirs, pick};

@@ -113,7 +113,10 @@ pub(super) async fn clear(
         }
         // Whoever took the mark off had another reason before the eyes: the new one is shown first.
         Marked::Stale(_) => {
-            let said = flash("warning", "Отметку только что изменил кто-то другой: прочитайте новую причину.");
+            let said = flash(
+                "warning",
+                "Отметку только что изменил кто-то другой: прочитайте новую причину.",
+            );
             see_other_with(&paths::show(id), &said)
         }
     }

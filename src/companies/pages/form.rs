@@ -18,9 +18,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, may};
 use crate::values::{CompanyId, Inn, Kpp, Ogrn, time};
 use crate::web::versions::{self, Picked};
-use crate::web::{
-    Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page_with, see_other_with,
-};
+use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page_with, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/form.html")]

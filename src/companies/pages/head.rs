@@ -67,7 +67,10 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
     let wanted = match shown.wanted {
         None => None,
         Some(None) => Some((String::new(), String::new())),
-        Some(Some(head)) => Some((head.to_string(), actions::find(&mut conn, &actor, head).await?.fields.name)),
+        Some(Some(head)) => Some((
+            head.to_string(),
+            actions::find(&mut conn, &actor, head).await?.fields.name,
+        )),
     };
     drop(conn);
     let q: String = shown.q.trim().chars().take(LONGEST).collect();
@@ -117,7 +120,10 @@ pub(super) async fn update(
 ) -> Html {
     let head = match form.head.as_str() {
         "" => None,
-        head => Some(head.parse().map_err(|_| Error::field("head", "Выберите компанию из списка."))?),
+        head => Some(
+            head.parse()
+                .map_err(|_| Error::field("head", "Выберите компанию из списка."))?,
+        ),
     };
     let placed = actions::set_head(&app, &viewer.actor()?, id, head, form.seen.as_deref()).await;
     let (status, shown) = match placed {

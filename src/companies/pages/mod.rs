@@ -9,9 +9,9 @@ mod form;
 mod head;
 mod list;
 mod single;
-mod transfer;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub(crate) use list::{filter_of, list_address};
 

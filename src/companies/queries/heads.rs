@@ -60,11 +60,7 @@ pub(in crate::companies) async fn under(conn: &mut PgConnection, top: CompanyId,
     .await
 }
 
-pub(in crate::companies) async fn set_head(
-    conn: &mut PgConnection,
-    id: CompanyId,
-    head: Option<CompanyId>,
-) -> Sql<()> {
+pub(in crate::companies) async fn set_head(conn: &mut PgConnection, id: CompanyId, head: Option<CompanyId>) -> Sql<()> {
     sqlx::query!(
         "UPDATE companies SET head_company_id = $2, version = version + 1 WHERE id = $1",
         id.0,

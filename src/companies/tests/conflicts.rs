@@ -53,7 +53,10 @@ async fn the_second_save_shows_both_versions_and_the_mix_is_saved() {
     let mine = [("name", "Ромашка моя"), ("website", "romashka.example")];
     let asked = scene.clash(&theirs, &mine).await;
     asked.expect(409).expect_text("Ничего не потеряно");
-    assert_eq!(asked.texts(".version-row legend"), ["Название изменили оба", "Сайт", "Телефоны"]);
+    assert_eq!(
+        asked.texts(".version-row legend"),
+        ["Название изменили оба", "Сайт", "Телефоны"]
+    );
     assert_eq!(
         asked.texts(".theirs .version-text"),
         ["Ромашка их", "пусто", "+7 (343) 200-00-02"]
@@ -62,7 +65,11 @@ async fn the_second_save_shows_both_versions_and_the_mix_is_saved() {
         asked.texts(".mine .version-text"),
         ["Ромашка моя", "romashka.example", "+7 (343) 200-00-01"]
     );
-    assert_eq!(scene.stored().await, "Ромашка их; Пермь; ; 83432000002", "nothing was written");
+    assert_eq!(
+        scene.stored().await,
+        "Ромашка их; Пермь; ; 83432000002",
+        "nothing was written"
+    );
     // As offered: what one of the two left alone is the other's.
     let edit = scene.edit();
     send(&mut scene.one, &edit, &typed_over(&asked, &[("take-name", "theirs")]))
@@ -95,7 +102,10 @@ async fn what_both_wrote_is_mine_unless_i_say_otherwise_and_theirs_stays_in_the_
 async fn the_mix_can_be_put_into_the_form_first() {
     let mut scene = Scene::new().await;
     let asked = scene
-        .clash(&[("name", "Их"), ("address", "Казань")], &[("name", "Моя"), ("address", "Уфа")])
+        .clash(
+            &[("name", "Их"), ("address", "Казань")],
+            &[("name", "Моя"), ("address", "Уфа")],
+        )
         .await;
     let edit = scene.edit();
     let wanted = [("take-name", "theirs"), ("take-address", "mine"), ("edit", "1")];
@@ -103,16 +113,22 @@ async fn the_mix_can_be_put_into_the_form_first() {
     form.expect(200);
     assert_eq!(form.attribute("input[name=name]", "value").as_deref(), Some("Их"));
     assert_eq!(form.texts("textarea[name=address]"), ["Уфа"]);
-    send(&mut scene.one, &edit, &typed_over(&form, &[("address", "Уфа, ул. Мира")]))
-        .await
-        .expect_redirect();
+    send(
+        &mut scene.one,
+        &edit,
+        &typed_over(&form, &[("address", "Уфа, ул. Мира")]),
+    )
+    .await
+    .expect_redirect();
     assert_eq!(scene.stored().await, "Их; Уфа, ул. Мира; ; 83432000001");
 }
 
 #[tokio::test]
 async fn a_third_who_was_quicker_than_the_choice_is_asked_about_again() {
     let mut scene = Scene::new().await;
-    let asked = scene.clash(&[("name", "Их")], &[("name", "Моя"), ("website", "a.example")]).await;
+    let asked = scene
+        .clash(&[("name", "Их")], &[("name", "Моя"), ("website", "a.example")])
+        .await;
     let edit = scene.edit();
     let third = scene.two.get(&edit).await;
     let third = typed_over(&third, &[("name", "Их снова"), ("address", "Казань")]);

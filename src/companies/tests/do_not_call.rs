@@ -41,7 +41,10 @@ async fn the_mark_is_set_with_a_reason_seen_everywhere_and_taken_off() {
     .await;
     assert_eq!(by, "petrov 2");
     browser
-        .post(&path, &[("reason", "Просили только писать"), ("seen", "Просили писать")])
+        .post(
+            &path,
+            &[("reason", "Просили только писать"), ("seen", "Просили писать")],
+        )
         .await
         .expect_redirect();
     browser

@@ -32,7 +32,10 @@ impl Scene {
 #[tokio::test]
 async fn a_head_is_found_chosen_shown_on_both_cards_and_taken_away() {
     let mut scene = Scene::new().await;
-    let (head, branch) = (scene.company("Ромашка Холдинг").await, scene.company("Ромашка Тюмень").await);
+    let (head, branch) = (
+        scene.company("Ромашка Холдинг").await,
+        scene.company("Ромашка Тюмень").await,
+    );
     let path = format!("/companies/{branch}/head/");
     let empty = scene.browser.get(&path).await;
     empty.expect(200).expect_text("Начните вводить");
@@ -50,14 +53,18 @@ async fn a_head_is_found_chosen_shown_on_both_cards_and_taken_away() {
     assert_eq!(link, Some(format!("/companies/{head}/")));
     let card = scene.browser.get(&format!("/companies/{head}/")).await;
     assert_eq!(card.texts("#branches li a"), ["Ромашка Тюмень"]);
-    let event = "SELECT changes::text || mentions::text FROM audit_events WHERE verb = 'update' ORDER BY at DESC, id DESC";
+    let event =
+        "SELECT changes::text || mentions::text FROM audit_events WHERE verb = 'update' ORDER BY at DESC, id DESC";
     let logged = text(&scene.app, event).await;
     assert_eq!(
         logged,
         format!(r#"{{"head": {{"new": "Ромашка Холдинг", "old": ""}}}}{{{head}}}"#)
     );
     scene.put(branch, "", &head.to_string()).await.expect_redirect();
-    assert_eq!(number(&scene.app, "SELECT count(head_company_id) FROM companies").await, 0);
+    assert_eq!(
+        number(&scene.app, "SELECT count(head_company_id) FROM companies").await,
+        0
+    );
     assert!(text(&scene.app, event).await.ends_with(&format!("{{{head}}}")));
     assert_eq!(crate::verify::broken(&scene.app).await, [""; 0]);
 }
@@ -83,10 +90,17 @@ async fn a_company_never_stands_above_itself() {
         .expect(422)
         .expect_text("«Низ» сама стоит под этой компанией: получился бы круг.");
     let gone = "0190aaaa-0000-7000-8000-000000000000";
-    scene.put(top, gone, "").await.expect(422).expect_text("Этой компании уже нет");
+    scene
+        .put(top, gone, "")
+        .await
+        .expect(422)
+        .expect_text("Этой компании уже нет");
     scene.put(top, "нечто", "").await.expect(422);
     // From one branch to another head is no circle.
-    scene.put(low, &top.to_string(), &middle.to_string()).await.expect_redirect();
+    scene
+        .put(low, &top.to_string(), &middle.to_string())
+        .await
+        .expect_redirect();
     assert_eq!(crate::verify::broken(&scene.app).await, [""; 0]);
 }
 

@@ -38,11 +38,12 @@ async fn phones_are_changed_in_place_and_what_was_typed_once_stays() {
     browser.post(&path, &sent).await.expect_redirect();
     assert_eq!(text(&app, PHONES).await, "8 (343) 200-00-01 секретарь; 89123456789 ");
     // Found by the new number, and the log has both lists.
-    browser
-        .get("/companies/?q=9123456789")
-        .await
-        .expect_text("Ромашка");
-    let logged = text(&app, "SELECT changes ->> 'phone' FROM audit_events WHERE verb = 'update'").await;
+    browser.get("/companies/?q=9123456789").await.expect_text("Ромашка");
+    let logged = text(
+        &app,
+        "SELECT changes ->> 'phone' FROM audit_events WHERE verb = 'update'",
+    )
+    .await;
     assert!(logged.contains("приёмная") && logged.contains("секретарь"), "{logged}");
     let refused = [("phone", shown.as_str()), ("phone", "+7 343 200 00 01"), ("seen", "")];
     browser
@@ -65,10 +66,16 @@ async fn of_two_lists_of_phones_the_second_is_asked_about_and_e_mails_do_not_mat
         .attribute("input[name=seen]", "value")
         .expect("what was shown");
     let mails = [("email", "shop@romashka.example"), ("seen", "info@romashka.example\t")];
-    two.post(&format!("{card}fields/email/"), &mails).await.expect_redirect();
+    two.post(&format!("{card}fields/email/"), &mails)
+        .await
+        .expect_redirect();
     let theirs = [("phone", "83432000002"), ("seen", seen.as_str())];
     two.post(&path, &theirs).await.expect_redirect();
-    let mine = [("phone", "83432000003"), ("phone_comment", "моя"), ("seen", seen.as_str())];
+    let mine = [
+        ("phone", "83432000003"),
+        ("phone_comment", "моя"),
+        ("seen", seen.as_str()),
+    ];
     let asked = one.post(&path, &mine).await;
     asked.expect(409);
     assert_eq!(asked.texts("td.theirs"), ["+7 (343) 200-00-02"]);
@@ -79,7 +86,11 @@ async fn of_two_lists_of_phones_the_second_is_asked_about_and_e_mails_do_not_mat
         "what was typed stays"
     );
     let seen = asked.attribute("input[name=seen]", "value").expect("theirs");
-    let mine = [("phone", "83432000003"), ("phone_comment", "моя"), ("seen", seen.as_str())];
+    let mine = [
+        ("phone", "83432000003"),
+        ("phone_comment", "моя"),
+        ("seen", seen.as_str()),
+    ];
     one.post(&path, &mine).await.expect_redirect();
     assert_eq!(text(&app, PHONES).await, "83432000003 моя");
     assert_eq!(
@@ -141,9 +152,7 @@ async fn whoever_gives_away_what_was_just_given_away_sees_both_names() {
     admin.post(&path, &theirs).await.expect_redirect();
     // The one who made it may still give it away.
     let second = second.to_string();
-    let asked = one
-        .post(&path, &[("responsible_id", &second), ("seen", &seen)])
-        .await;
+    let asked = one.post(&path, &[("responsible_id", &second), ("seen", &seen)]).await;
     asked.expect(409);
     assert_eq!(asked.texts("td.theirs"), ["first Тестов"]);
     assert_eq!(asked.texts("td.mine"), ["second Тестов (Менеджер)"]);
@@ -153,5 +162,8 @@ async fn whoever_gives_away_what_was_just_given_away_sees_both_names() {
         .expect_redirect();
     let owner = "SELECT username FROM users JOIN companies ON responsible_id = users.id";
     assert_eq!(text(&app, owner).await, "second");
-    one.post(&path, &[]).await.expect(422).expect_text("Выберите, кому передать");
+    one.post(&path, &[])
+        .await
+        .expect(422)
+        .expect_text("Выберите, кому передать");
 }

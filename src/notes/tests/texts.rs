@@ -54,7 +54,11 @@ async fn of_two_texts_theirs_can_be_kept_or_both_or_the_mix_edited_further() {
     page.expect(409).expect_text("изменили оба");
     let version = page.attribute("input[name=version]", "value").unwrap();
     let chosen = |take, edit| {
-        let mut sent = vec![("text", "мои слова"), ("version", version.as_str()), ("take-text", take)];
+        let mut sent = vec![
+            ("text", "мои слова"),
+            ("version", version.as_str()),
+            ("take-text", take),
+        ];
         sent.extend(edit);
         sent
     };
