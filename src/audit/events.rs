@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Changes;
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::values::{CompanyId, Origin};
+use crate::values::{CompanyId, Origin, UserId};
 
 /// One thing somebody did.
 #[derive(Debug)]
@@ -172,10 +172,12 @@ pub(crate) struct EventRow {
     pub(crate) changes: Vec<(String, String, String)>,
 }
 
-/// The newest events of a company, or those before one of them. What notes say for themselves is left out.
+/// The newest events of a company, or those before one of them; `by`: of one person only. What notes say for themselves
+/// is left out.
 pub(crate) async fn of_company(
     conn: &mut PgConnection,
     company: CompanyId,
+    by: Option<UserId>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<EventRow>> {
@@ -184,6 +186,7 @@ pub(crate) async fn of_company(
            FROM audit_events AS event
            LEFT JOIN users AS actor ON actor.id = event.actor_id
            WHERE event.company_id = $1
+             AND ($5::bigint IS NULL OR event.actor_id = $5)
              AND ($2::timestamptz IS NULL OR (event.at, event.id) < ($2, $3))
              AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))
            ORDER BY event.at DESC, event.id DESC
@@ -192,6 +195,7 @@ pub(crate) async fn of_company(
         before.map(|(at, _)| at),
         before.map(|(_, id)| id),
         limit,
+        by.map(|user| user.0),
     )
     .fetch_all(conn)
     .await?;
@@ -206,4 +210,18 @@ pub(crate) async fn of_company(
             changes: Changes::read(&row.changes),
         })
         .collect())
+}
+
+/// Those who did something to a company: key and name.
+pub(crate) async fn actors(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(UserId, String)>> {
+    let rows = sqlx::query!(
+        "SELECT DISTINCT actor.id, actor.name
+         FROM audit_events AS event JOIN users AS actor ON actor.id = event.actor_id
+         WHERE event.company_id = $1
+           AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))",
+        company.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
 }

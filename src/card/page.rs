@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::cells::{Cells, cells};
-use super::timeline::{self, Item, Part};
+use super::timeline::{self, Part, Timeline};
 use crate::app::App;
 use crate::companies::{self, BranchOf, ClientClock, Company, ContractWarning};
 use crate::contacts::{self, ContactsFragment};
@@ -38,9 +38,7 @@ struct CardPage {
     deletion: CardNotice,
     add_note: AddForm,
     pinned: Option<NoteItem>,
-    part: Part,
-    items: Vec<Item>,
-    older: Option<String>,
+    timeline: Timeline,
 }
 
 impl CardPage {
@@ -74,6 +72,8 @@ pub(super) struct Facts {
     initials: String,
     /// When it was marked so; empty: it is not.
     do_not_call_at: String,
+    /// Now, for paper.
+    printed: String,
     created: String,
     updated: String,
 }
@@ -108,7 +108,7 @@ pub(super) async fn show(
     };
     let (branches, has_more_branches) = companies::branches(&mut conn, &actor, id).await?;
     let contacts = contacts::fragment(&mut conn, &viewer, id, may(&actor, Action::EditContact, ties)).await?;
-    let pinned = if part.is_first() && !part.is_changes() {
+    let pinned = if part.has_pinned() {
         notes::pinned(&mut conn, &reader).await?
     } else {
         None
@@ -121,7 +121,7 @@ pub(super) async fn show(
         (Vec::new(), Vec::new())
     };
     let owners = if can.transfer {
-        companies::heirs(&mut conn, &company).await?
+        companies::heir_options(&mut conn, &company).await?
     } else {
         Vec::new()
     };
@@ -133,7 +133,6 @@ pub(super) async fn show(
         facts,
         phones: phones(&company),
         add_note: notes::add_form(&viewer, id),
-        items: timeline.items,
         can,
         statuses,
         spheres,
@@ -149,8 +148,7 @@ pub(super) async fn show(
         contacts,
         deletion,
         pinned,
-        part,
-        older: timeline.older,
+        timeline,
         company,
     })
 }
@@ -230,6 +228,7 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
             .as_ref()
             .map(|mark| time::relative(mark.at, reader.now, zone))
             .unwrap_or_default(),
+        printed: time::date_time(reader.now, zone),
         created: time::date_time(company.created_at, zone),
         updated: time::relative(company.updated_at, reader.now, zone),
     }

@@ -1,7 +1,8 @@
 //! The card through HTTP.
 
 use crate::policy::Role;
-use crate::testing::TestApp;
+use crate::testing::{Client, TestApp};
+use crate::values::UserId;
 
 #[tokio::test]
 async fn a_manager_reads_a_foreign_card_without_its_buttons_and_history() {
@@ -72,4 +73,81 @@ async fn the_card_says_what_is_left_of_a_yearly_contract_and_what_time_it_is_in_
     ] {
         card.expect_text(said);
     }
+}
+
+/// Texts of all entries on all pages of a feed, by its «Раньше».
+async fn walked(browser: &mut Client, card: &str, query: &str) -> Vec<String> {
+    let (mut entries, mut address) = (Vec::new(), format!("{card}{query}"));
+    loop {
+        let page = browser.get(&address).await;
+        entries.extend(page.texts("#card-feed .event-text, #card-feed .event.change .event-head span"));
+        let Some(older) = page.attribute("#timeline a[rel=next]", "href") else {
+            return entries;
+        };
+        address = format!("{card}{}", older.trim_end_matches("#timeline"));
+    }
+}
+
+#[tokio::test]
+async fn the_timeline_is_read_to_its_end_without_a_gap_or_a_repetition() {
+    let app = TestApp::new().await;
+    let owner = app.person("owner", Role::SalesHead, None).await;
+    let id = app.company("ООО «Ромашка»").of(&owner).create(&app).await;
+    // Notes and changes of one and the same moment, more than a page of each.
+    for sql in [
+        "INSERT INTO notes (company_id, author_id, text, created_at)
+         SELECT $1, $2, 'заметка ' || n, '2026-11-20 10:00+00' FROM generate_series(1, 40) AS n",
+        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message, changes, at)
+         SELECT gen_random_uuid(), $2, 'update', 'company', $1::text, $1, 'правка ' || n, '{}', '2026-11-20 10:00+00'
+         FROM generate_series(1, 40) AS n",
+    ] {
+        let user = owner.user.map(|id| id.0);
+        let done = sqlx::query(sql).bind(id.0).bind(user).execute(&app.app.db).await;
+        done.expect("entries");
+    }
+    let mut browser = app.signed_in("owner").await;
+    let card = format!("/companies/{id}/");
+    for (query, count) in [("", 80), ("?feed=notes", 40), ("?feed=changes", 40)] {
+        let mut entries = walked(&mut browser, &card, query).await;
+        assert_eq!(entries.len(), count, "{query}");
+        entries.sort();
+        entries.dedup();
+        assert_eq!(entries.len(), count, "{query}: repeated");
+    }
+    browser
+        .get(&format!("{card}?before=nonsense&feed=nothing&person=x"))
+        .await
+        .expect(200)
+        .expect_text("заметка 40");
+}
+
+#[tokio::test]
+async fn the_timeline_of_one_person_has_the_pinned_note_in_its_place() {
+    let app = TestApp::new().await;
+    let owner = app.person("owner", Role::SalesHead, None).await;
+    app.person("other", Role::Admin, None).await;
+    let id = app.company("ООО «Ромашка»").of(&owner).create(&app).await;
+    let card = format!("/companies/{id}/");
+    let (mut one, mut two) = (app.signed_in("owner").await, app.signed_in("other").await);
+    let add = format!("{card}notes/add/");
+    one.post(&add, &[("text", "первая")]).await.expect_redirect();
+    two.post(&add, &[("text", "чужая")]).await.expect_redirect();
+    let pin = one.get(&card).await.attribute("form[action$='/pin/']", "action").expect("a pin");
+    one.post(&pin, &[("pinned", "1")]).await.expect_redirect();
+    let mark = format!("{card}do-not-call/");
+    two.post(&mark, &[("reason", "Просили")]).await.expect_redirect();
+    let page = one.get(&card).await;
+    let people = page.texts("#f-person option");
+    assert_eq!(people, ["Все сотрудники", "other Тестов", "owner Тестов"]);
+    let of = |user: Option<UserId>| format!("{card}?person={}", user.expect("a person").0);
+    let own = walked(&mut one, &of(owner.user), "").await;
+    assert_eq!(own.len(), 1, "{own:?}");
+    let other: i64 = sqlx::query_scalar("SELECT id FROM users WHERE username = 'other'")
+        .fetch_one(&app.app.db)
+        .await
+        .expect("a person");
+    let theirs = walked(&mut one, &of(Some(UserId(other))), "").await;
+    assert_eq!(theirs.len(), 2, "a note and a mark: {theirs:?}");
+    let nobody = one.get(&format!("{card}?person=999")).await;
+    nobody.expect_text("Этот сотрудник здесь ничего не писал и не менял.");
 }

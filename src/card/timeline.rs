@@ -1,4 +1,9 @@
-//! One timeline out of notes and changes, newest first, read on by time.
+//! One timeline of a card out of several streams, newest first, read on by key.
+//!
+//! A new kind of entries is a variant of [`Kind`] and of [`Piece`], and a line in [`stream`]; the page, the tabs, the
+//! filter by person and the paging follow.
+
+use std::fmt;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -10,44 +15,123 @@ use crate::audit::{self, EventRow};
 use crate::error::Result;
 use crate::notes::{NoteItem, Reader};
 use crate::policy::{Action, may};
-use crate::values::{NoteId, text, time};
+use crate::values::{NoteId, UserId, text, time};
+use crate::web::Opt;
 use crate::web::assets::{self, Assets};
 use crate::{companies, contacts, notes};
 
 /// Items of one page.
 const LIMIT: usize = 30;
 
-/// Which part of the timeline is shown.
+/// What stands in the timeline; of one moment, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// «Заметки»
+    Note,
+    /// «Изменения»
+    Change,
+}
+
+impl Kind {
+    const ALL: [Self; 2] = [Self::Note, Self::Change];
+
+    /// As addresses have it.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Note => "notes",
+            Self::Change => "changes",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Note => "Заметки",
+            Self::Change => "Изменения",
+        }
+    }
+
+    fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether the reader may see entries of this kind.
+    fn is_open_to(self, reader: &Reader<'_>) -> Result<bool> {
+        Ok(match self {
+            Self::Note => true,
+            Self::Change => may(&reader.viewer.actor()?, Action::ViewHistory, reader.ties),
+        })
+    }
+}
+
+/// Which part of the timeline is shown, as the address has it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Part {
-    /// `notes`, `changes`, or empty: everything.
-    pub(super) feed: String,
-    /// Notes before this one: «microseconds.key».
-    note: String,
-    /// Changes before this one: «microseconds.key».
-    change: String,
+    /// A kind's code, or empty: everything.
+    feed: String,
+    /// Only what this person wrote or did.
+    person: String,
+    /// Entries behind this one: «microseconds.kind.key».
+    before: String,
 }
 
 impl Part {
-    /// Whether everything is shown.
-    pub(super) fn is_all(&self) -> bool {
-        !self.is_notes() && !self.is_changes()
+    /// The kind that is shown; `None`: all.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Kind::read(&self.feed)
     }
 
-    /// Whether only notes are shown.
-    pub(super) fn is_notes(&self) -> bool {
-        self.feed == "notes"
-    }
-
-    /// Whether only changes are shown.
-    pub(super) fn is_changes(&self) -> bool {
-        self.feed == "changes"
+    fn person(&self) -> Option<UserId> {
+        self.person.parse().ok().map(UserId)
     }
 
     /// Whether this is the newest page.
     pub(super) fn is_first(&self) -> bool {
-        self.note.is_empty() && self.change.is_empty()
+        self.before.is_empty()
+    }
+
+    /// Whether notes are shown, so that the pinned one stands on top.
+    pub(super) fn has_pinned(&self) -> bool {
+        self.is_first() && self.kind() != Some(Kind::Change) && self.person().is_none()
+    }
+
+    fn address(&self, kind: Option<Kind>, before: &str) -> String {
+        let feed = kind.map(Kind::code).unwrap_or_default();
+        let person = self.person().map(|id| id.to_string()).unwrap_or_default();
+        let pairs = [("feed", feed), ("person", &person), ("before", before)];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        format!("?{query}#timeline")
+    }
+}
+
+/// The place behind an entry.
+struct Place<'a> {
+    at: DateTime<Utc>,
+    kind: Kind,
+    key: &'a str,
+}
+
+impl<'a> Place<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let (micros, rest) = text.split_once('.')?;
+        let (kind, key) = rest.split_once('.')?;
+        Some(Self {
+            at: time::from_micros(micros)?,
+            kind: Kind::read(kind)?,
+            key,
+        })
+    }
+
+    /// Where a stream goes on: of the place's own kind behind its key; of one moment, kinds that come first have been
+    /// shown, and the others have not.
+    fn in_stream<K: std::str::FromStr>(&self, kind: Kind, (first, last): (K, K)) -> (DateTime<Utc>, K) {
+        let key = match kind.cmp(&self.kind) {
+            std::cmp::Ordering::Equal => self.key.parse().unwrap_or(last),
+            std::cmp::Ordering::Less => first,
+            std::cmp::Ordering::Greater => last,
+        };
+        (self.at, key)
     }
 }
 
@@ -56,90 +140,146 @@ impl Part {
 #[template(path = "card/_change.html")]
 pub(super) struct ChangeItem {
     assets: &'static Assets,
-    id: Uuid,
-    at: DateTime<Utc>,
     actor: String,
     message: String,
     time: String,
+    exact_time: String,
     /// Label, old, new.
     changes: Vec<(String, String, String)>,
 }
 
-impl askama::filters::HtmlSafe for ChangeItem {}
-
-/// One line of the timeline.
-pub(super) enum Item {
-    /// A note.
+/// What an entry looks like.
+pub(super) enum Piece {
     Note(NoteItem),
-    /// A change.
     Change(ChangeItem),
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Note(note) => note.fmt(to),
+            Self::Change(change) => change.fmt(to),
+        }
+    }
+}
+
+impl askama::filters::HtmlSafe for Piece {}
+
+/// One entry.
+struct Entry {
+    at: DateTime<Utc>,
+    kind: Kind,
+    key: String,
+    piece: Piece,
+}
+
+/// A tab above the timeline.
+pub(super) struct Tab {
+    pub(super) label: &'static str,
+    pub(super) url: String,
+    pub(super) is_open: bool,
 }
 
 /// A page of the timeline.
 pub(super) struct Timeline {
+    /// The code of the kind that is shown; empty: all.
+    pub(super) feed: &'static str,
+    pub(super) tabs: Vec<Tab>,
+    /// Those who wrote or did something here.
+    pub(super) people: Vec<Opt>,
+    pub(super) is_of_person: bool,
     /// Newest first.
-    pub(super) items: Vec<Item>,
-    /// The query of the page with older items.
+    pub(super) items: Vec<Piece>,
+    /// The query of the page with newer entries: the first one.
+    pub(super) newest: Option<String>,
+    /// The query of the page with older entries.
     pub(super) older: Option<String>,
 }
 
-/// A place among notes or among changes.
-fn place<T: std::str::FromStr>(text: &str) -> Option<(DateTime<Utc>, T)> {
-    let (micros, key) = text.split_once('.')?;
-    Some((time::from_micros(micros)?, key.parse().ok()?))
-}
-
-/// Reads a page of the timeline; changes only for those who may see the history.
-///
-/// Notes and changes are two ordered streams, each with its own place; a page is the newest of both.
+/// Reads a page of the timeline: the newest of all streams that the reader may see.
 pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Part) -> Result<Timeline> {
-    let actor = reader.viewer.actor()?;
-    let limit = i64::try_from(LIMIT + 1).unwrap_or(i64::MAX);
-    let mut dated: Vec<(DateTime<Utc>, Item)> = Vec::new();
-    if !part.is_changes() {
-        let notes = notes::of_company(conn, reader, limit, place::<NoteId>(&part.note)).await?;
-        dated.extend(notes.into_iter().map(|(at, note)| (at, Item::Note(note))));
+    let mut kinds = Vec::new();
+    for kind in Kind::ALL {
+        if kind.is_open_to(reader)? {
+            kinds.push(kind);
+        }
     }
-    if !part.is_notes() && may(&actor, Action::ViewHistory, reader.ties) {
-        let events = audit::of_company(conn, reader.company, place(&part.change), limit).await?;
-        dated.extend(
-            events
-                .into_iter()
-                .map(|event| (event.at, Item::Change(change(event, reader)))),
-        );
+    let place = Place::read(&part.before);
+    let mut entries = Vec::new();
+    for kind in kinds.iter().filter(|kind| part.kind().is_none_or(|wanted| wanted == **kind)) {
+        entries.extend(stream(conn, reader, *kind, part, place.as_ref()).await?);
     }
     // Stable: within each stream the order of its keys stays.
-    dated.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let has_more = dated.len() > LIMIT;
-    dated.truncate(LIMIT);
-    let items: Vec<Item> = dated.into_iter().map(|(_, item)| item).collect();
-    let older = has_more.then(|| older(part, &items));
-    Ok(Timeline { items, older })
+    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.at), entry.kind));
+    let has_more = entries.len() > LIMIT;
+    entries.truncate(LIMIT);
+    let last = entries.last().filter(|_| has_more);
+    let older = last.map(|entry| format!("{}.{}.{}", entry.at.timestamp_micros(), entry.kind.code(), entry.key));
+    let tabs = std::iter::once(None).chain(kinds.iter().copied().map(Some)).map(|kind| Tab {
+        label: kind.map_or("Всё", Kind::label),
+        url: part.address(kind, ""),
+        is_open: kind == part.kind(),
+    });
+    Ok(Timeline {
+        feed: part.kind().map(Kind::code).unwrap_or_default(),
+        tabs: tabs.collect(),
+        people: people(conn, reader, &kinds, part.person()).await?,
+        is_of_person: part.person().is_some(),
+        items: entries.into_iter().map(|entry| entry.piece).collect(),
+        newest: (!part.is_first()).then(|| part.address(part.kind(), "")),
+        older: older.map(|before| part.address(part.kind(), &before)),
+    })
 }
 
-/// The query of the next page: each stream goes on behind its last shown item, or stays where it was.
-fn older(part: &Part, items: &[Item]) -> String {
-    let written = |at: DateTime<Utc>, key: String| format!("{}.{key}", at.timestamp_micros());
-    let note = items.iter().rev().find_map(|item| match item {
-        Item::Note(note) => Some(written(note.place().0, note.place().1.to_string())),
-        Item::Change(_) => None,
-    });
-    let change = items.iter().rev().find_map(|item| match item {
-        Item::Change(change) => Some(written(change.at, change.id.to_string())),
-        Item::Note(_) => None,
-    });
-    let pairs = [
-        ("feed", part.feed.clone()),
-        ("note", note.unwrap_or_else(|| part.note.clone())),
-        ("change", change.unwrap_or_else(|| part.change.clone())),
-    ];
-    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-    format!(
-        "?{}#timeline",
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish()
-    )
+/// A page of one stream and one entry more, newest first.
+async fn stream(
+    conn: &mut PgConnection,
+    reader: &Reader<'_>,
+    kind: Kind,
+    part: &Part,
+    place: Option<&Place<'_>>,
+) -> Result<Vec<Entry>> {
+    let limit = i64::try_from(LIMIT + 1).unwrap_or(i64::MAX);
+    let by = part.person();
+    let entry = |at, key: String, piece| Entry { at, kind, key, piece };
+    Ok(match kind {
+        Kind::Note => {
+            let before = place.map(|place| place.in_stream(kind, (NoteId(0), NoteId(i64::MAX))));
+            let notes = notes::of_company(conn, reader, by, before, limit).await?.into_iter();
+            notes
+                .map(|note| entry(note.place().0, note.place().1.to_string(), Piece::Note(note)))
+                .collect()
+        }
+        Kind::Change => {
+            let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
+            let events = audit::of_company(conn, reader.company, by, before, limit).await?.into_iter();
+            events
+                .map(|event| entry(event.at, event.id.to_string(), Piece::Change(change(event, reader))))
+                .collect()
+        }
+    })
+}
+
+/// Those who wrote or did something that the reader may see, by name; the chosen one is always among them.
+async fn people(
+    conn: &mut PgConnection,
+    reader: &Reader<'_>,
+    kinds: &[Kind],
+    chosen: Option<UserId>,
+) -> Result<Vec<Opt>> {
+    let mut people = Vec::new();
+    for kind in kinds {
+        people.extend(match kind {
+            Kind::Note => notes::authors(conn, reader.company).await?,
+            Kind::Change => audit::actors(conn, reader.company).await?,
+        });
+    }
+    people.sort_by_cached_key(|(id, name)| (text::fold(name), *id));
+    people.dedup();
+    Ok(people
+        .into_iter()
+        .map(|(id, name)| Opt::new(id, name, chosen == Some(id)))
+        .collect())
 }
 
 fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
@@ -154,8 +294,6 @@ fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
     let short = |value: &str| text::excerpt(value, 200);
     ChangeItem {
         assets: assets::urls(),
-        id: event.id,
-        at: event.at,
         changes: event
             .changes
             .iter()
@@ -168,5 +306,6 @@ fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
         },
         message: event.message,
         time: time::relative(event.at, reader.now, reader.viewer.zone),
+        exact_time: time::date_time(event.at, reader.viewer.zone),
     }
 }

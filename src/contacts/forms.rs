@@ -42,6 +42,8 @@ pub(crate) struct ContactForm {
     pub(crate) version: i32,
     /// The key of a new contact's form.
     pub(crate) form_key: String,
+    /// The fingerprint of what the form showed.
+    pub(crate) seen: String,
 }
 
 /// One row of a parallel list, as typed.
@@ -77,7 +79,58 @@ impl ContactForm {
             email_comment: emails.iter().map(|row| row.comment.clone()).collect(),
             version: contact.version,
             form_key: String::new(),
+            seen: String::new(),
         }
+    }
+
+    /// Takes one field, as [`Fields::rows`] calls it, from another form.
+    pub(super) fn take(&mut self, field: &str, from: &Self) {
+        match field {
+            "last_name" => self.last_name.clone_from(&from.last_name),
+            "first_name" => self.first_name.clone_from(&from.first_name),
+            "position" => self.position.clone_from(&from.position),
+            "contact_status" => self.status.clone_from(&from.status),
+            "contact_note" => self.note.clone_from(&from.note),
+            "phones" => {
+                self.phone_kind.clone_from(&from.phone_kind);
+                self.phone.clone_from(&from.phone);
+                self.phone_comment.clone_from(&from.phone_comment);
+            }
+            "emails" => {
+                self.email_kind.clone_from(&from.email_kind);
+                self.email.clone_from(&from.email);
+                self.email_comment.clone_from(&from.email_comment);
+            }
+            _ => (),
+        }
+    }
+
+    /// Every field as a browser sends it, for a page that carries what was typed along.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let single = [
+            ("last_name", &self.last_name),
+            ("first_name", &self.first_name),
+            ("position", &self.position),
+            ("status", &self.status),
+            ("note", &self.note),
+            ("seen", &self.seen),
+        ];
+        let lists = [
+            ("phone_kind", &self.phone_kind),
+            ("phone", &self.phone),
+            ("phone_comment", &self.phone_comment),
+            ("email_kind", &self.email_kind),
+            ("email", &self.email),
+            ("email_comment", &self.email_comment),
+        ];
+        let single = single.into_iter().map(|(name, value)| (name, value.clone()));
+        let lists = lists
+            .into_iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name, value.clone())));
+        single
+            .chain(lists)
+            .chain([("version", self.version.to_string())])
+            .collect()
     }
 
     /// The rows of phones, blank ones too.

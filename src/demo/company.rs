@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::channels::{Surroundings, company_emails, company_phones, contacts, later, uuid_v7};
+use super::details;
 use super::model::{DemoCompany, DemoNote};
 use super::naming::{self, Naming};
 use super::notes::note;
@@ -27,11 +28,11 @@ const STATUSES: &[(&str, u64)] = &[
 
 /// The company number `index` of the base made from `seed`, as it is at `now`.
 ///
-/// Every fortieth company is a branch of the one before it.
+/// Of forty companies the seventh is a head organisation, and the three that follow are its branches.
 pub(crate) fn company(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany {
     let mut made = independent(seed, index, now);
-    if index % 40 == 7 {
-        let head = independent(seed, index - 1, now);
+    if let Some(head) = head_of(index) {
+        let head = independent(seed, head, now);
         let name = format!(
             "{} (филиал {})",
             head.name,
@@ -49,8 +50,20 @@ pub(crate) fn company(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany 
     made
 }
 
+/// The number of the company that number `index` is a branch of.
+pub(super) fn head_of(index: u64) -> Option<u64> {
+    let place = index % 40;
+    (7..=9).contains(&place).then(|| index - (place - 6))
+}
+
 /// A company that belongs to no other.
 pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany {
+    let mut made = first_drawn(seed, index, now);
+    details::add(&mut made, (seed, index));
+    made
+}
+
+fn first_drawn(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany {
     let rng = &mut Rng::new(seed, index);
     let place = places::draw(rng);
     let naming = naming::naming(rng, place, (seed, index));
@@ -66,6 +79,7 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
     DemoCompany {
         id: uuid_v7(rng, created_at),
         region: place.region,
+        dictionary_region: None,
         address: if rng.percent(92) {
             address(rng, place)
         } else {
@@ -76,6 +90,7 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
         spheres: spheres(rng, naming.spheres),
         lead_state: if rng.percent(30) { "cold" } else { "warm" },
         contract: rng.percent(20).then(|| contract(rng, now.date_naive())),
+        contract_kopecks: None,
         contact_position: if contact_name.is_empty() {
             ""
         } else {
@@ -84,6 +99,7 @@ pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoComp
         contact_name,
         time_zone: place.time_zone,
         working_hours: if rng.percent(40) { rng.pick(WORKING_HOURS) } else { "" },
+        no_call: None,
         head_company_id: None,
         branch: place.branch,
         owner_draw: rng.percent(92).then(|| rng.next()),

@@ -13,8 +13,8 @@ use super::search::search_text;
 pub(super) const STATEMENTS: [&str; TABLES] = [
     "COPY companies (id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind, lead_state, \
      contract_type, contract_until, contact_name, contact_position, time_zone, working_hours, head_company_id, \
-     status_id, responsible_id, branch_id, created_by, name_key, address_key, search, created_at, updated_at, raw_fields) \
-     FROM STDIN",
+     status_id, responsible_id, branch_id, created_by, name_key, address_key, search, created_at, updated_at, raw_fields, \
+     region_id, contract_amount, do_not_call_at, do_not_call_by, do_not_call_reason) FROM STDIN",
     "COPY company_phones (company_id, position, e164, extension, raw, digits, comment) FROM STDIN",
     "COPY company_emails (company_id, position, value) FROM STDIN",
     "COPY company_sphere_links (company_id, sphere_id, company_updated_at) FROM STDIN",
@@ -40,6 +40,7 @@ const NOTES: usize = 7;
 pub(super) struct Directory {
     pub(super) statuses: HashMap<String, i64>,
     pub(super) spheres: HashMap<String, i64>,
+    pub(super) regions: HashMap<String, i64>,
     pub(super) staff: Staff,
 }
 
@@ -63,6 +64,10 @@ impl Chunk {
             status: company.status.and_then(|name| directory.statuses.get(name)).copied(),
             owner,
             branch: branch.map(|branch| branch.id),
+            region: company
+                .dictionary_region
+                .and_then(|name| directory.regions.get(name))
+                .copied(),
         };
         self.add_company(company, &ids);
         for (position, phone) in company.phones.iter().enumerate() {
@@ -127,6 +132,11 @@ impl Chunk {
             .add(company.updated_at)
             // Says where the record comes from, as an import does: nobody's act made it.
             .add(r#"{"source": "demo"}"#)
+            .maybe(ids.region)
+            .maybe(company.contract_kopecks.map(|sum| format!("{}.{:02}", sum / 100, sum % 100)))
+            .maybe(company.no_call.as_ref().map(|mark| mark.at))
+            .maybe(ids.owner.filter(|_| company.no_call.is_some()))
+            .add(company.no_call.as_ref().map_or("", |mark| mark.reason))
             .end();
     }
 
@@ -177,6 +187,7 @@ struct Ids {
     status: Option<i64>,
     owner: Option<i64>,
     branch: Option<i64>,
+    region: Option<i64>,
 }
 
 /// One line being written: values with tabs between.

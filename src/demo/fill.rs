@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::mpsc;
 
-use super::company::company;
+use super::company::{company, head_of};
 use super::copy::{Chunk, Directory, STATEMENTS};
 use super::{indexes, people};
 
@@ -133,8 +133,8 @@ fn generate(plan: &SeedOptions, first: u64, directory: &Directory, chunks: &mpsc
         let to = end.min(from + CHUNK);
         for index in from..to {
             let mut made = company(plan.seed, index, plan.now);
-            if index == first {
-                // The one before was made at another time, if at all, and has another key.
+            if head_of(index).is_some_and(|head| head < first) {
+                // The head was made at another time, if at all, and has another key.
                 made.head_company_id = None;
             }
             chunk.add(&made, directory);
@@ -167,7 +167,12 @@ async fn directory(conn: &mut PgConnection) -> anyhow::Result<Directory> {
         .fetch_all(&mut *conn)
         .await
         .context("reading spheres")?;
+    let regions = sqlx::query!("SELECT name, id FROM regions")
+        .fetch_all(&mut *conn)
+        .await
+        .context("reading regions")?;
     Ok(Directory {
+        regions: regions.into_iter().map(|row| (row.name, row.id)).collect(),
         statuses: statuses.into_iter().map(|row| (row.name, row.id)).collect(),
         spheres: spheres.into_iter().map(|row| (row.name, row.id)).collect(),
         staff: people::staff(conn).await?,

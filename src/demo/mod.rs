@@ -5,6 +5,7 @@ pub(crate) mod amo;
 mod channels;
 mod company;
 mod copy;
+mod details;
 mod fill;
 mod indexes;
 mod institutions;

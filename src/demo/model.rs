@@ -17,6 +17,8 @@ pub(crate) struct DemoCompany {
     pub(crate) kpp: String,
     pub(crate) ogrn: String,
     pub(crate) region: &'static str,
+    /// As the dictionary of regions calls it; `None`: nobody wrote it down.
+    pub(crate) dictionary_region: Option<&'static str>,
     pub(crate) address: String,
     pub(crate) website: String,
     pub(crate) activity_kind: &'static str,
@@ -26,11 +28,14 @@ pub(crate) struct DemoCompany {
     pub(crate) lead_state: &'static str,
     /// Code of the contract type and the day until which the contract holds.
     pub(crate) contract: Option<(&'static str, NaiveDate)>,
+    pub(crate) contract_kopecks: Option<u64>,
     pub(crate) contact_name: String,
     pub(crate) contact_position: &'static str,
     pub(crate) time_zone: &'static str,
     pub(crate) working_hours: &'static str,
-    /// The head organisation: the company made just before this one.
+    /// They asked not to be called.
+    pub(crate) no_call: Option<DemoNoCall>,
+    /// The head organisation: one of the three companies made just before this one.
     pub(crate) head_company_id: Option<Uuid>,
     /// Which of the three demo branches it belongs to.
     pub(crate) branch: usize,
@@ -42,6 +47,13 @@ pub(crate) struct DemoCompany {
     pub(crate) notes: Vec<DemoNote>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// Why and since when a company is not called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoNoCall {
+    pub(crate) reason: &'static str,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// A number of a company or of a contact.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::values::{Email, Inn, Kpp, Ogrn, Phone};
 
 use super::amo::{AmoOptions, AmoSummary, write_contacts_and_companies};
+use super::company::head_of;
 use super::{DemoCompany, company};
 
 fn now() -> DateTime<Utc> {
@@ -87,11 +88,11 @@ fn texts_fit_their_columns_and_times_are_in_order() {
         assert!(company.website.chars().count() <= 255, "{}", company.website);
         assert!(company.created_at <= company.updated_at && company.updated_at <= now());
         assert!(company.notes.iter().all(|note| note.created_at <= company.updated_at));
-        assert!(
-            company.time_zone.parse::<chrono_tz::Tz>().is_ok(),
-            "{}",
-            company.time_zone
-        );
+        let has_zone = company.time_zone.parse::<chrono_tz::Tz>().is_ok();
+        assert!(has_zone || company.dictionary_region.is_some(), "{}", company.name);
+        let reason = company.no_call.as_ref().map_or("", |mark| mark.reason);
+        assert!(reason.chars().count() <= 300, "{reason}");
+        assert!(company.no_call.is_none_or(|mark| mark.at <= company.updated_at));
     }
 }
 
@@ -102,7 +103,8 @@ fn a_branch_shares_the_inn_of_its_head() {
         .collect();
     assert!(with_head.len() > 5, "{with_head:?}");
     for index in with_head {
-        let (branch, head) = (company(1, index, now()), company(1, index - 1, now()));
+        let head = head_of(index).expect("a head");
+        let (branch, head) = (company(1, index, now()), company(1, head, now()));
         assert_eq!((branch.head_company_id, &branch.inn), (Some(head.id), &head.inn));
     }
 }
@@ -201,4 +203,17 @@ fn a_dirty_file_holds_every_flaw_it_counts() {
     ] {
         assert!(flaws >= 10, "{summary:?}");
     }
+}
+
+#[test]
+fn later_draws_are_met_as_often_as_they_should() {
+    let companies = some(2_000);
+    let share = |is: fn(&DemoCompany) -> bool| companies.iter().filter(|company| is(company)).count();
+    let within = |count: usize, from: usize, to: usize| assert!((from..to).contains(&count), "{count}");
+    within(share(|company| company.dictionary_region.is_some()), 1_700, 1_900);
+    within(share(|company| company.no_call.is_some()), 20, 70);
+    within(share(|company| company.contract_kopecks.is_some()), 220, 400);
+    within(share(|company| company.head_company_id.is_some()), 50, 151);
+    within(share(|company| !company.working_hours.is_empty()), 1_300, 1_700);
+    assert!(companies.iter().all(|company| company.contract_kopecks.is_none() || company.contract.is_some()));
 }

@@ -13,7 +13,7 @@ use crate::db::submitted;
 use crate::error::{Error, Result};
 use crate::files::{self, StoredFile};
 use crate::policy::{Action, Actor, Ties, check, may};
-use crate::values::{CompanyId, NoteId};
+use crate::values::{CompanyId, NoteId, UserId};
 
 /// Notes belong to a company.
 pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies")];
@@ -154,17 +154,23 @@ pub(crate) async fn pinned(conn: &mut PgConnection, actor: &Actor, company: Comp
     Ok(Some(pinned))
 }
 
-/// The newest notes of a company but for the pinned one; `before`: those older than this one.
+/// The newest notes of a company but for the pinned one, or all that one person wrote; `before`: those older than this
+/// one.
 pub(crate) async fn of_company(
     conn: &mut PgConnection,
-    actor: &Actor,
-    company: CompanyId,
+    (actor, company): (&Actor, CompanyId),
+    by: Option<UserId>,
     before: Option<(DateTime<Utc>, NoteId)>,
     limit: i64,
 ) -> Result<Vec<Note>> {
     check(actor, Action::ViewBase, Ties::default())?;
-    let notes = queries::of_company(conn, company, before, limit).await?;
+    let notes = queries::of_company(conn, company, by, before, limit).await?;
     with_files(conn, notes).await
+}
+
+/// Those who wrote on a company's card: key and name.
+pub(crate) async fn authors(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(UserId, String)>> {
+    Ok(queries::authors(conn, company).await?)
 }
 
 /// Locks the company, by which all changes of its notes stand in one line, and finds the note behind it.

@@ -33,7 +33,7 @@ pub(crate) fn list(company: CompanyId) -> String {
 /// One note among the notes of its company's card: the page of them that begins with it.
 pub(crate) fn show(company: CompanyId, note: NoteId, created_at: DateTime<Utc>) -> String {
     let (card, micros) = (companies::paths::show(company), created_at.timestamp_micros());
-    format!("{card}?feed=notes&note={micros}.{}#note-{note}", note.0 + 1)
+    format!("{card}?feed=notes&before={micros}.notes.{}#note-{note}", note.0 + 1)
 }
 
 /// A pinned note, which stands on top of its company's card.

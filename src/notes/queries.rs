@@ -69,10 +69,12 @@ pub(super) async fn pinned(conn: &mut PgConnection, company: CompanyId) -> Sql<O
     Ok(row.map(Note::from))
 }
 
-/// The newest notes that are not pinned; from the second page on, those older than the last one shown.
+/// The newest notes that are not pinned, or all of one author's; from the second page on, those older than the last one
+/// shown.
 pub(super) async fn of_company(
     conn: &mut PgConnection,
     company: CompanyId,
+    by: Option<UserId>,
     before: Option<(DateTime<Utc>, NoteId)>,
     limit: i64,
 ) -> Sql<Vec<Note>> {
@@ -80,11 +82,11 @@ pub(super) async fn of_company(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS "author!", note.text,
-                  false AS "is_pinned!", note.version, note.created_at, note.edited_at
+                  note.pinned_at IS NOT NULL AS "is_pinned!", note.version, note.created_at, note.edited_at
            FROM notes AS note
            LEFT JOIN users AS author ON author.id = note.author_id
            WHERE note.company_id = $1
-             AND note.pinned_at IS NULL
+             AND (note.author_id = $5 OR ($5::bigint IS NULL AND note.pinned_at IS NULL))
              AND (note.created_at, note.id) < (COALESCE($2::timestamptz, 'infinity'), COALESCE($3::bigint, 0))
            ORDER BY note.created_at DESC, note.id DESC
            LIMIT $4"#,
@@ -92,10 +94,24 @@ pub(super) async fn of_company(
         before,
         before_id.map(|id| id.0),
         limit,
+        by.map(|user| user.0),
     )
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(Note::from).collect())
+}
+
+/// Those who wrote on a card: key and name.
+pub(super) async fn authors(conn: &mut PgConnection, company: CompanyId) -> Sql<Vec<(UserId, String)>> {
+    let rows = sqlx::query!(
+        "SELECT DISTINCT author.id, author.name
+         FROM notes AS note JOIN users AS author ON author.id = note.author_id
+         WHERE note.company_id = $1",
+        company.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.id), row.name)).collect())
 }
 
 pub(super) async fn insert(

@@ -14,13 +14,14 @@ import * as phone from "./phone.js";
 import * as pick from "./pick.js";
 import * as picker from "./picker.js";
 import * as reorder from "./reorder.js";
+import * as print from "./print.js";
 import * as repeat from "./repeat.js";
 import * as rows from "./rows.js";
 import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

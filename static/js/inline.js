@@ -23,6 +23,8 @@ export function start() {
 }
 
 export function enhance(root) {
+  // The row is back with its value: whoever works by keys goes on from where they were.
+  if (root instanceof Element && root.matches("[data-cell]")) root.querySelector("[data-cell-edit]")?.focus();
   for (const form of all(root, "form[data-inline]")) {
     // A list of many choices hides behind its button.
     const field = form.querySelector("input:not([type=hidden]), select:not([hidden]), textarea, .ms-button");

@@ -19,7 +19,7 @@ use crate::policy::Action;
 use crate::web::{Guard, Routes};
 
 pub(crate) use choose::{Choices, Chooser};
-pub(crate) use transfer::heirs;
+pub(crate) use transfer::heir_options;
 
 /// `/companies/…`, but for the card.
 pub(crate) fn routes() -> Routes {

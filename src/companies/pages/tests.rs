@@ -79,11 +79,11 @@ async fn quick_form_of_a_stale_card_overwrites_nobody() {
     let answer = second.post(&update, &[("spheres", "1"), ("seen", &late)]).await;
     answer.expect(409).expect_text("изменил кто-то другой");
     // Both versions, field by field, and the late one in the form, ready to be saved.
-    let compared = answer.texts("table td").join("; ");
+    let compared = answer.texts(".version-text").join("; ");
     assert_eq!(compared, "Новая; пусто; пусто; Авиация");
     assert_eq!(
         answer
-            .attribute("select[name=spheres] option[selected]", "value")
+            .attribute("input[name=spheres]", "value")
             .as_deref(),
         Some("1")
     );
@@ -130,7 +130,11 @@ async fn places_that_no_page_wrote_are_the_beginning_or_nothing() {
                 .expect(200);
         }
         browser
-            .get(&format!("{card}?note={key}.1&change={key}.{}", uuid::Uuid::nil()))
+            .get(&format!("{card}?before={key}.notes.1"))
+            .await
+            .expect(200);
+        browser
+            .get(&format!("{card}?before={key}.changes.{}", uuid::Uuid::nil()))
             .await
             .expect(200);
     }

@@ -43,7 +43,7 @@ pub(super) struct TransferForm {
 }
 
 /// Those to whom a company can be given.
-pub(crate) async fn heirs(conn: &mut PgConnection, company: &Company) -> Result<Vec<Opt>> {
+pub(crate) async fn heir_options(conn: &mut PgConnection, company: &Company) -> Result<Vec<Opt>> {
     let present = company.responsible.as_ref().map(|person| person.id);
     let people = accounts::owners(conn).await?.into_iter();
     let others = people.filter(|person| Some(person.id) != present);
@@ -65,7 +65,7 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
     if !may(&actor, Action::TransferCompany, company.ties(&actor)) {
         return Err(Error::Denied(Action::TransferCompany).into());
     }
-    let mut heirs = heirs(&mut conn, &company).await?;
+    let mut heirs = heir_options(&mut conn, &company).await?;
     for heir in &mut heirs {
         heir.selected = heir.value == shown.chosen;
     }

@@ -1,19 +1,21 @@
-//! The form of a contact: new, known, refused, overtaken by somebody else.
+//! The form of a contact: new, known, refused.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::conflict;
 use super::same::Same;
 use super::section;
 use crate::app::App;
 use crate::companies;
 use crate::contacts::forms::{ContactForm, TypedRow};
-use crate::contacts::model::{Contact, EmailKind, Fields, PhoneKind};
+use crate::contacts::model::{Contact, EmailKind, PhoneKind};
 use crate::contacts::{actions, paths};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, check};
-use crate::values::{CompanyId, ContactId, text, time};
+use crate::values::{CompanyId, ContactId, text};
+use crate::web::versions::Picked;
 use crate::web::{Flash, Form, Html, Layout, Opt, Path, Viewer, flash, form_key, page, page_with, see_other_with};
 
 /// Rows that wait for more numbers on a page without script.
@@ -33,7 +35,6 @@ struct EditPage {
     blank_phone: RowView,
     blank_email: RowView,
     errors: FieldErrors,
-    conflict: Option<ConflictView>,
     /// Where a known contact is deleted; empty: a new one.
     delete: String,
     /// Where it goes over to another company; empty: a new one.
@@ -52,24 +53,6 @@ struct RowView {
     error: String,
 }
 
-/// Two texts of one contact side by side.
-struct ConflictView {
-    saved_at: String,
-    /// Label, mine, theirs.
-    rows: Vec<(&'static str, String, String)>,
-}
-
-impl ConflictView {
-    fn new(mine: &Fields, theirs: &Contact, saved_at: String) -> Self {
-        let pairs = mine.rows().into_iter().zip(theirs.fields.rows());
-        let differ = pairs.filter(|((_, _, mine), (_, _, theirs))| mine != theirs);
-        let rows = differ
-            .map(|((_, label, mine), (_, _, theirs))| (label, mine, theirs))
-            .collect();
-        Self { saved_at, rows }
-    }
-}
-
 impl EditPage {
     fn new(viewer: &Viewer, place: Place, form: ContactForm, errors: FieldErrors, same: Same) -> Self {
         let phone_kinds = |code: &str| options(PhoneKind::ALL.map(|kind| (kind.code(), kind.label())), code);
@@ -85,7 +68,6 @@ impl EditPage {
             blank_email: RowView::blank("email-__n__".to_owned(), email_kinds("")),
             form,
             errors,
-            conflict: None,
             delete: place.id.map(paths::delete).unwrap_or_default(),
             relocate: place.id.map(paths::relocate).unwrap_or_default(),
             but: place.id.map(|id| id.to_string()).unwrap_or_default(),
@@ -275,7 +257,10 @@ pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<
     let actor = viewer.actor()?;
     let contact = actions::find(&app, &actor, id).await?;
     let place = place_of(&app, &actor, &contact).await?;
-    let form = ContactForm::of(&contact);
+    let form = ContactForm {
+        seen: conflict::fingerprint(&contact),
+        ..ContactForm::of(&contact)
+    };
     page(&draw(&app, &viewer, place, form, FieldErrors::default()).await?)
 }
 
@@ -284,32 +269,33 @@ pub(super) async fn update(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<ContactId>,
-    Form(mut form): Form<ContactForm>,
+    Picked(mut form, picks): Picked<ContactForm>,
 ) -> Html {
     let actor = viewer.actor()?;
-    let error = match actions::update(&app, &actor, id, &form).await {
-        Ok(contact) => {
-            let path = contact.company.map_or_else(|| paths::show(id), paths::list);
-            return see_other_with(&path, &word(&app, &actor, Some(id), "Контакт сохранён.").await?);
+    if picks.wants_form || picks.theirs().next().is_some() {
+        let stored = actions::find(&app, &actor, id).await?;
+        let present = ContactForm::of(&stored);
+        picks.theirs().for_each(|field| form.take(field, &present));
+        if picks.wants_form {
+            let place = place_of(&app, &actor, &stored).await?;
+            return page(&draw(&app, &viewer, place, form, FieldErrors::default()).await?);
         }
-        Err(error) => error,
-    };
-    let stored = actions::find(&app, &actor, id).await?;
-    let place = place_of(&app, &actor, &stored).await?;
-    match error {
-        Error::Invalid(errors) => {
+    }
+    match actions::update(&app, &actor, id, &form).await {
+        Ok(contact) => saved(&app, &actor, &contact).await,
+        Err(Error::Invalid(errors)) => {
+            let stored = actions::find(&app, &actor, id).await?;
+            let place = place_of(&app, &actor, &stored).await?;
             let page = draw(&app, &viewer, place, form, errors).await?;
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
-        Error::Conflict(_) => {
-            // Sent again, the form says: I have seen the other text and mean mine.
-            form.version = stored.version;
-            let mine = form.parse()?;
-            let saved_at = time::relative(stored.updated_at, app.now(), viewer.zone);
-            let mut conflicting = draw(&app, &viewer, place, form, FieldErrors::default()).await?;
-            conflicting.conflict = Some(ConflictView::new(&mine, &stored, saved_at));
-            page_with(StatusCode::CONFLICT, &conflicting)
-        }
-        other => Err(other.into()),
+        Err(Error::Conflict(_)) => conflict::settle(&app, &viewer, id, form).await,
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Back to the card, or to the contact itself when it has no company.
+pub(super) async fn saved(app: &App, actor: &Actor, contact: &Contact) -> Html {
+    let path = contact.company.map_or_else(|| paths::show(contact.id), paths::list);
+    see_other_with(&path, &word(app, actor, Some(contact.id), "Контакт сохранён.").await?)
 }

@@ -1,5 +1,6 @@
 //! Pages of contacts, and their piece of a company's card.
 
+mod conflict;
 mod form;
 mod list;
 mod people;

@@ -173,11 +173,24 @@ async fn the_second_of_two_saves_shows_both_texts_and_loses_none() {
     page.expect(409)
         .expect_text("изменил кто-то другой")
         .expect_text("Главный инженер");
-    assert_eq!(page.texts(".conflict td.mine"), ["Директор", "решает"]);
-    assert_eq!(page.texts(".conflict td.theirs"), ["Главный инженер", "пусто"]);
-    assert_eq!(page.attribute("#f-position", "value").unwrap(), "Директор");
-    // Having seen both, one may mean one's own.
+    assert_eq!(page.texts(".mine .version-text"), ["Директор", "решает"]);
+    assert_eq!(page.texts(".theirs .version-text"), ["Главный инженер", "пусто"]);
+    let carried = page.attribute("input[name=position]", "value").unwrap();
+    assert_eq!(carried, "Директор");
+    // A mix: their post, my words.
     let version = page.attribute("input[name=version]", "value").unwrap();
+    let mut mix = mine.to_vec();
+    mix.retain(|(name, _)| *name != "version");
+    mix.extend([("version", version.as_str()), ("take-position", "theirs")]);
+    olga.post(&paths::edit(id), &mix).await.expect_redirect();
+    let both = scene.shown(true).await;
+    assert!(both.contains("Главный инженер") && both.contains("решает"), "{both}");
+    // Having seen both, one may mean one's own.
+    let version = olga
+        .get(&paths::edit(id))
+        .await
+        .attribute("input[name=version]", "value")
+        .unwrap();
     let again = [
         ("last_name", "Белозёрова"),
         ("position", "Директор"),

@@ -9,7 +9,7 @@ use crate::files::{Attachments, FilesField};
 use crate::notes::model::Note;
 use crate::notes::{actions, paths};
 use crate::policy::{Action, Actor, Ties, may};
-use crate::values::{CompanyId, NoteId, text, time};
+use crate::values::{CompanyId, NoteId, UserId, text, time};
 use crate::web::assets::{self, Assets};
 use crate::web::{Viewer, form_key};
 
@@ -118,17 +118,16 @@ pub(crate) async fn pinned(conn: &mut PgConnection, reader: &Reader<'_>) -> Resu
     Ok(note.map(|note| reader.item(&actor, note)))
 }
 
-/// The newest notes but for the pinned one, each with its time; `before`: those older than this [`NoteItem::place`].
+/// The newest notes but for the pinned one, or all that one person wrote; `before`: those older than this
+/// [`NoteItem::place`].
 pub(crate) async fn of_company(
     conn: &mut PgConnection,
     reader: &Reader<'_>,
-    limit: i64,
+    by: Option<UserId>,
     before: Option<(DateTime<Utc>, NoteId)>,
-) -> Result<Vec<(DateTime<Utc>, NoteItem)>> {
+    limit: i64,
+) -> Result<Vec<NoteItem>> {
     let actor = reader.viewer.actor()?;
-    let notes = actions::of_company(conn, &actor, reader.company, before, limit).await?;
-    Ok(notes
-        .into_iter()
-        .map(|note| (note.created_at, reader.item(&actor, note)))
-        .collect())
+    let notes = actions::of_company(conn, (&actor, reader.company), by, before, limit).await?;
+    Ok(notes.into_iter().map(|note| reader.item(&actor, note)).collect())
 }

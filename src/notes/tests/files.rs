@@ -238,7 +238,7 @@ async fn a_second_edit_of_a_note_keeps_the_files_it_brought() {
     let two = [("text", "второй"), ("version", "1")];
     let page = olga.post_files(&path, &two, &[("КП.pdf", PDF)]).await;
     page.expect(409).expect_text("первый").expect_text("второй");
-    let kept = page.attribute(".upload input[name=kept]", "value").unwrap();
+    let kept = page.attribute("input[name=kept]", "value").unwrap();
     let version = page.attribute("input[name=version]", "value").unwrap();
     olga.post(&path, &[("text", "второй"), ("version", &version), ("kept", &kept)])
         .await

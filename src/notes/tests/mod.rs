@@ -72,7 +72,7 @@ impl Scene {
         };
         let mut conn = self.app.conn().await;
         let top = pinned(&mut conn, &reader).await.unwrap();
-        let rest = of_company(&mut conn, &reader, 60, None).await.unwrap();
-        (top, rest.into_iter().map(|(_, item)| item).collect())
+        let rest = of_company(&mut conn, &reader, None, None, 60).await.unwrap();
+        (top, rest)
     }
 }

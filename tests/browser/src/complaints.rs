@@ -28,7 +28,9 @@ pub(crate) async fn collect(page: &Page) -> Result<Arc<Mutex<Vec<String>>>> {
             // Refused forms and pages that do not exist are answered by a status that the browser calls a failure.
             let is_missing = entry.url.as_deref().is_some_and(|url| url.ends_with(MISSING));
             let is_refusal = entry.source == LogEntrySource::Network
-                && (entry.text.contains("status of 422") || entry.text.contains("status of 404") && is_missing);
+                && (entry.text.contains("status of 422")
+                    || entry.text.contains("status of 409")
+                    || entry.text.contains("status of 404") && is_missing);
             if is_loud && !is_refusal {
                 add(format!(
                     "{:?}: {} ({})",

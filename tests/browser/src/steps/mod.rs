@@ -5,6 +5,7 @@ mod card;
 mod companies;
 mod every_page;
 mod import;
+mod in_place;
 mod no_script;
 mod notes;
 mod phone;
@@ -85,6 +86,18 @@ async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
     day.step(
         "a half-written form asks before it is left",
         card::leave_half_written(day),
+    )
+    .await?;
+    day.step("fields are changed in their place by keys", in_place::edit_by_keys(day))
+        .await?;
+    day.step(
+        "whoever is second in a field sees both versions",
+        in_place::be_second_in_a_field(day),
+    )
+    .await?;
+    day.step(
+        "whoever is second in a form chooses field by field",
+        in_place::be_second_in_a_form(day),
     )
     .await?;
     day.step("a contact is added and changed", card::add_a_contact(day))
