@@ -59,7 +59,6 @@ impl CardPage {
 struct Can {
     edit: bool,
     transfer: bool,
-    history: bool,
 }
 
 /// Fields as they are printed.
@@ -98,7 +97,6 @@ pub(super) async fn show(
     let can = Can {
         edit: may(&actor, Action::EditCompany, ties),
         transfer: may(&actor, Action::TransferCompany, ties),
-        history: may(&actor, Action::ViewHistory, ties),
     };
     let reader = Reader {
         viewer: &viewer,

@@ -132,7 +132,11 @@ async fn the_timeline_of_one_person_has_the_pinned_note_in_its_place() {
     let add = format!("{card}notes/add/");
     one.post(&add, &[("text", "первая")]).await.expect_redirect();
     two.post(&add, &[("text", "чужая")]).await.expect_redirect();
-    let pin = one.get(&card).await.attribute("form[action$='/pin/']", "action").expect("a pin");
+    let pin = one
+        .get(&card)
+        .await
+        .attribute("form[action$='/pin/']", "action")
+        .expect("a pin");
     one.post(&pin, &[("pinned", "1")]).await.expect_redirect();
     let mark = format!("{card}do-not-call/");
     two.post(&mark, &[("reason", "Просили")]).await.expect_redirect();

@@ -100,7 +100,9 @@ impl Part {
         let person = self.person().map(|id| id.to_string()).unwrap_or_default();
         let pairs = [("feed", feed), ("person", &person), ("before", before)];
         let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
         format!("?{query}#timeline")
     }
 }
@@ -206,7 +208,10 @@ pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Pa
     }
     let place = Place::read(&part.before);
     let mut entries = Vec::new();
-    for kind in kinds.iter().filter(|kind| part.kind().is_none_or(|wanted| wanted == **kind)) {
+    for kind in kinds
+        .iter()
+        .filter(|kind| part.kind().is_none_or(|wanted| wanted == **kind))
+    {
         entries.extend(stream(conn, reader, *kind, part, place.as_ref()).await?);
     }
     // Stable: within each stream the order of its keys stays.
@@ -215,11 +220,13 @@ pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Pa
     entries.truncate(LIMIT);
     let last = entries.last().filter(|_| has_more);
     let older = last.map(|entry| format!("{}.{}.{}", entry.at.timestamp_micros(), entry.kind.code(), entry.key));
-    let tabs = std::iter::once(None).chain(kinds.iter().copied().map(Some)).map(|kind| Tab {
-        label: kind.map_or("Всё", Kind::label),
-        url: part.address(kind, ""),
-        is_open: kind == part.kind(),
-    });
+    let tabs = std::iter::once(None)
+        .chain(kinds.iter().copied().map(Some))
+        .map(|kind| Tab {
+            label: kind.map_or("Всё", Kind::label),
+            url: part.address(kind, ""),
+            is_open: kind == part.kind(),
+        });
     Ok(Timeline {
         feed: part.kind().map(Kind::code).unwrap_or_default(),
         tabs: tabs.collect(),
@@ -252,7 +259,9 @@ async fn stream(
         }
         Kind::Change => {
             let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
-            let events = audit::of_company(conn, reader.company, by, before, limit).await?.into_iter();
+            let events = audit::of_company(conn, reader.company, by, before, limit)
+                .await?
+                .into_iter();
             events
                 .map(|event| entry(event.at, event.id.to_string(), Piece::Change(change(event, reader))))
                 .collect()

@@ -133,7 +133,11 @@ impl Chunk {
             // Says where the record comes from, as an import does: nobody's act made it.
             .add(r#"{"source": "demo"}"#)
             .maybe(ids.region)
-            .maybe(company.contract_kopecks.map(|sum| format!("{}.{:02}", sum / 100, sum % 100)))
+            .maybe(
+                company
+                    .contract_kopecks
+                    .map(|sum| format!("{}.{:02}", sum / 100, sum % 100)),
+            )
             .maybe(company.no_call.as_ref().map(|mark| mark.at))
             .maybe(ids.owner.filter(|_| company.no_call.is_some()))
             .add(company.no_call.as_ref().map_or("", |mark| mark.reason))

@@ -215,5 +215,9 @@ fn later_draws_are_met_as_often_as_they_should() {
     within(share(|company| company.contract_kopecks.is_some()), 220, 400);
     within(share(|company| company.head_company_id.is_some()), 50, 151);
     within(share(|company| !company.working_hours.is_empty()), 1_300, 1_700);
-    assert!(companies.iter().all(|company| company.contract_kopecks.is_none() || company.contract.is_some()));
+    assert!(
+        companies
+            .iter()
+            .all(|company| company.contract_kopecks.is_none() || company.contract.is_some())
+    );
 }

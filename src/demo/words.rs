@@ -268,7 +268,6 @@ pub(super) const NO_CALL_REASONS: &[&str] = &[
     "Работают с нами через головную организацию",
 ];
 
-
 pub(super) const WORKING_HOURS: &[&str] = &[
     "9:00–18:00",
     "8:00–17:00",

@@ -81,12 +81,7 @@ async fn quick_form_of_a_stale_card_overwrites_nobody() {
     // Both versions, field by field, and the late one in the form, ready to be saved.
     let compared = answer.texts(".version-text").join("; ");
     assert_eq!(compared, "Новая; пусто; пусто; Авиация");
-    assert_eq!(
-        answer
-            .attribute("input[name=spheres]", "value")
-            .as_deref(),
-        Some("1")
-    );
+    assert_eq!(answer.attribute("input[name=spheres]", "value").as_deref(), Some("1"));
     let fresh = seen(&mut second, &card).await;
     assert!(fresh.starts_with("1;"), "{fresh}");
     second
@@ -129,10 +124,7 @@ async fn places_that_no_page_wrote_are_the_beginning_or_nothing() {
                 .await
                 .expect(200);
         }
-        browser
-            .get(&format!("{card}?before={key}.notes.1"))
-            .await
-            .expect(200);
+        browser.get(&format!("{card}?before={key}.notes.1")).await.expect(200);
         browser
             .get(&format!("{card}?before={key}.changes.{}", uuid::Uuid::nil()))
             .await

@@ -42,7 +42,9 @@ pub(super) async fn settle(app: &App, viewer: &Viewer, id: ContactId, mut form: 
     form.version = stored.version;
     form.seen = fingerprint(&stored);
     let place = place_of(app, &actor, &stored).await?;
-    let back = place.back.map_or_else(|| (paths::show(id), stored.fields.name()), |(href, name)| (href, name));
+    let back = place
+        .back
+        .map_or_else(|| (paths::show(id), stored.fields.name()), |(href, name)| (href, name));
     let list = if stored.company.is_some() {
         (companies::paths::LIST.to_owned(), "Компании".to_owned())
     } else {

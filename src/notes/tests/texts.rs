@@ -161,10 +161,7 @@ async fn notes_stand_newest_first_and_go_on_from_the_last_one() {
     let rest = of_company(&mut conn, &reader, None, Some(items[0].place()), 60)
         .await
         .unwrap();
-    assert_eq!(
-        rest.iter().map(|item| item.place().1).collect::<Vec<_>>(),
-        ids[1..]
-    );
+    assert_eq!(rest.iter().map(|item| item.place().1).collect::<Vec<_>>(), ids[1..]);
     assert!(ids.is_sorted_by(|a, b| a > b));
 }
 

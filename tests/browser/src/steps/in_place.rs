@@ -17,7 +17,10 @@ async fn focus(day: &Day<'_>, selector: &str) -> Result<()> {
 
 /// A colleague saves a field of this card meanwhile, at another desk.
 async fn colleague_saves(day: &Day<'_>, field: &str, value: &str) -> Result<()> {
-    let path = day.tab.eval::<String>("location.pathname.split('/').slice(0, 3).join('/')").await?;
+    let path = day
+        .tab
+        .eval::<String>("location.pathname.split('/').slice(0, 3).join('/')")
+        .await?;
     let status: u64 = day
         .tab
         .eval(&format!(
