@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::companies::paths;
 use crate::error::Error;
 use crate::policy::{Action, may};
 use crate::values::CompanyId;
-use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
+use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, is_htmx, page_with, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/do_not_call.html")]
@@ -26,6 +26,8 @@ struct MarkPage {
     error: String,
     /// Somebody else was quicker: `reason` is mine, `seen` is theirs.
     is_stale: bool,
+    /// The form stands in the card, where «Отмена» takes it away again.
+    is_inline: bool,
 }
 
 /// `POST /companies/<uuid>/do-not-call/`
@@ -36,10 +38,12 @@ pub(super) struct MarkForm {
     seen: String,
 }
 
+#[derive(Default)]
 struct Shown {
     reason: Option<String>,
     error: String,
     is_stale: bool,
+    is_inline: bool,
 }
 
 async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, shown: Shown) -> Html {
@@ -60,16 +64,21 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
             seen,
             error: shown.error,
             is_stale: shown.is_stale,
+            is_inline: shown.is_inline,
         },
     )
 }
 
 /// `GET /companies/<uuid>/do-not-call/`
-pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
+pub(super) async fn edit(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<CompanyId>,
+    headers: HeaderMap,
+) -> Html {
     let shown = Shown {
-        reason: None,
-        error: String::new(),
-        is_stale: false,
+        is_inline: is_htmx(&headers),
+        ..Shown::default()
     };
     show(&app, &viewer, id, StatusCode::OK, shown).await
 }
@@ -95,6 +104,7 @@ pub(super) async fn update(
         reason: Some(form.reason),
         error,
         is_stale: status == StatusCode::CONFLICT,
+        is_inline: false,
     };
     show(&app, &viewer, id, status, shown).await
 }

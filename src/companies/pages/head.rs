@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -12,7 +12,7 @@ use crate::companies::search::LONGEST;
 use crate::error::Error;
 use crate::policy::{Action, may};
 use crate::values::CompanyId;
-use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, page_with, present, see_other_with};
+use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, is_htmx, page_with, present, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/head.html")]
@@ -30,6 +30,8 @@ struct HeadPage {
     error: String,
     /// Somebody else was quicker: key and name of the head that was wanted; an empty key: none.
     wanted: Option<(String, String)>,
+    /// The form stands in the card, where «Отмена» takes it away again.
+    is_inline: bool,
 }
 
 /// `GET /companies/<uuid>/head/?q=`
@@ -55,6 +57,7 @@ struct Shown {
     q: String,
     error: String,
     wanted: Option<Option<CompanyId>>,
+    is_inline: bool,
 }
 
 async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, shown: Shown) -> Html {
@@ -93,6 +96,7 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
             found,
             error: shown.error,
             wanted,
+            is_inline: shown.is_inline,
         },
     )
 }
@@ -102,10 +106,12 @@ pub(super) async fn edit(
     State(app): State<App>,
     viewer: Viewer,
     Path(id): Path<CompanyId>,
+    headers: HeaderMap,
     Query(query): Query<HeadQuery>,
 ) -> Html {
     let shown = Shown {
         q: query.q,
+        is_inline: is_htmx(&headers),
         ..Shown::default()
     };
     show(&app, &viewer, id, StatusCode::OK, shown).await
@@ -147,7 +153,7 @@ pub(super) async fn update(
             Shown {
                 q: form.q,
                 error: errors.get("head").to_owned(),
-                wanted: None,
+                ..Shown::default()
             },
         ),
         Err(error) => return Err(error.into()),

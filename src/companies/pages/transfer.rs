@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -14,7 +14,7 @@ use crate::companies::paths;
 use crate::error::{Error, Result};
 use crate::policy::{Action, may};
 use crate::values::{CompanyId, UserId};
-use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, page_with, present, see_other_with};
+use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, is_htmx, page_with, present, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/transfer.html")]
@@ -31,6 +31,8 @@ struct TransferPage {
     error: String,
     /// Somebody else was quicker: the name of the one who was wanted.
     wanted: Option<String>,
+    /// The form stands in the card, where «Отмена» takes it away again.
+    is_inline: bool,
 }
 
 /// `POST /companies/<uuid>/transfer/`
@@ -57,6 +59,7 @@ struct Shown {
     chosen: String,
     error: String,
     is_stale: bool,
+    is_inline: bool,
 }
 
 async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, shown: Shown) -> Html {
@@ -83,13 +86,23 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
             heirs,
             error: shown.error,
             wanted: wanted.filter(|_| shown.is_stale),
+            is_inline: shown.is_inline,
         },
     )
 }
 
 /// `GET /companies/<uuid>/transfer/`
-pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<CompanyId>) -> Html {
-    show(&app, &viewer, id, StatusCode::OK, Shown::default()).await
+pub(super) async fn edit(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<CompanyId>,
+    headers: HeaderMap,
+) -> Html {
+    let shown = Shown {
+        is_inline: is_htmx(&headers),
+        ..Shown::default()
+    };
+    show(&app, &viewer, id, StatusCode::OK, shown).await
 }
 
 /// `POST /companies/<uuid>/transfer/`
@@ -121,6 +134,7 @@ pub(super) async fn update(
         chosen: form.responsible_id,
         error,
         is_stale: status == StatusCode::CONFLICT,
+        is_inline: false,
     };
     show(&app, &viewer, id, status, shown).await
 }
