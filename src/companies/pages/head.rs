@@ -12,7 +12,9 @@ use crate::companies::search::LONGEST;
 use crate::error::Error;
 use crate::policy::{Action, may};
 use crate::values::CompanyId;
-use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, is_htmx, page_with, present, see_other_with};
+use crate::web::{
+    Form, Html, Layout, Path, Query, Section, Viewer, flash, is_htmx, page_with, present, see_other_with,
+};
 
 #[derive(Template)]
 #[template(path = "companies/head.html")]
