@@ -94,7 +94,7 @@ async fn clocks(pool: &PgPool, thing: Thing) -> Look {
 
 async fn connections(pool: &PgPool, thing: Thing) -> Look {
     let (taken, allowed): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+        "SELECT (SELECT COALESCE(sum(numbackends), 0)::bigint FROM pg_stat_database),
                 current_setting('max_connections')::bigint
                     - current_setting('superuser_reserved_connections')::bigint",
     )

@@ -73,10 +73,11 @@ fn copy(is_failed: bool, is_automatic: bool, copied_at: Option<DateTime<Utc>>, a
     Some(notice("warning", text, "Сделать копию"))
 }
 
-/// «5 часов», «3 дня»
+/// «меньше минуты», «5 часов», «3 дня»
 pub(crate) fn days_or_hours(age: TimeDelta) -> String {
     match age.num_hours() {
-        ..1 => text::count(age.num_minutes().max(0), ["минута", "минуты", "минут"]),
+        ..1 if age.num_minutes() < 1 => "меньше минуты".to_owned(),
+        ..1 => text::count(age.num_minutes(), ["минута", "минуты", "минут"]),
         hours @ 1..48 => text::count(hours, ["час", "часа", "часов"]),
         hours => text::count(hours / 24, ["день", "дня", "дней"]),
     }

@@ -29,7 +29,7 @@ pub(in crate::system) async fn origin(conn: &mut PgConnection) -> Sql<Origin> {
 pub(in crate::system) async fn database(conn: &mut PgConnection) -> Sql<DatabaseFacts> {
     let (version, bytes, connections, max_connections): (String, i64, i64, i64) = sqlx::query_as(
         "SELECT current_setting('server_version'), pg_database_size(current_database()),
-                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+                (SELECT COALESCE(sum(numbackends), 0)::bigint FROM pg_stat_database),
                 current_setting('max_connections')::bigint",
     )
     .fetch_one(&mut *conn)

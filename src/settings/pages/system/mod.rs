@@ -81,6 +81,7 @@ struct TableRow {
     label: &'static str,
     name: String,
     size: String,
+    /// Empty: the planner has not counted them yet.
     rows: String,
     /// Of the whole database.
     percent: i64,
@@ -240,7 +241,11 @@ fn tables(overview: &Overview) -> Vec<TableRow> {
             label: label.map_or("", |(_, label)| label),
             name: table.name.clone(),
             size: text::size(table.bytes),
-            rows: text::number(table.rows),
+            rows: if table.rows > 0 {
+                text::number(table.rows)
+            } else {
+                String::new()
+            },
             percent: table.bytes * 100 / whole,
         }
     };
