@@ -187,7 +187,11 @@ pub(super) async fn make_by(
     hold_disposals(conn).await?;
     let target = match wanted.out {
         Some(out) => std::path::absolute(out)?,
-        None => free_name(&make_folder(config)?, wanted.kind, now),
+        None => {
+            let folder = make_folder(config)?;
+            clear_drafts(&folder);
+            free_name(&folder, wanted.kind, now)
+        }
     };
     check_room(conn, config, &target).await?;
     let job = Job {
@@ -303,6 +307,19 @@ fn make_folder(config: &Config) -> Result<PathBuf> {
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
     made.with_context(|| format!("{}: папка не создаётся", folder.display()))?;
     Ok(folder)
+}
+
+/// What killed processes left half written. The caller has the turn, so nobody is writing one.
+fn clear_drafts(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(b".proficrm-") && name.ends_with(b".partial") {
+            // It only takes room; the next copy tries again.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Text packs to less than a third of what its tables take on the disk.

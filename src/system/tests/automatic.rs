@@ -212,9 +212,13 @@ async fn a_copy_whose_process_was_killed_is_seen_as_broken_off_and_made_again() 
         .expect("let go");
     refresh(&server).await.expect("looked");
     assert_eq!(place.journal().await, ["nightly failed"]);
+    let folder = super::super::folder(&place.config);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(".proficrm-20261124T003000Z-nightly.tar.partial"), "half").expect("written");
     place.at(24, 4, 31);
     nightly(&server).await.expect("again");
     assert_eq!(place.journal().await, ["nightly failed", "nightly done"]);
+    assert_eq!(place.files(), ["proficrm-20261124T013100Z-nightly.tar"]);
 }
 
 #[tokio::test]
