@@ -185,13 +185,12 @@ pub(super) async fn make_by(
 ) -> Result<Made> {
     ensure!(take_turn(conn).await?, BUSY);
     hold_disposals(conn).await?;
-    let target = match wanted.out {
-        Some(out) => std::path::absolute(out)?,
-        None => {
-            let folder = make_folder(config)?;
-            clear_drafts(&folder);
-            free_name(&folder, wanted.kind, now)
-        }
+    let target = if let Some(out) = wanted.out {
+        std::path::absolute(out)?
+    } else {
+        let folder = make_folder(config)?;
+        clear_drafts(&folder);
+        free_name(&folder, wanted.kind, now)
     };
     check_room(conn, config, &target).await?;
     let job = Job {

@@ -56,7 +56,7 @@ fn copy(is_failed: bool, is_automatic: bool, copied_at: Option<DateTime<Utc>>, a
     if is_failed {
         let text = match copied_at {
             Some(_) => format!(
-                "Последняя резервная копия не удалась. Самой новой уже {}.",
+                "Последняя резервная копия не удалась. Возраст последней удачной: {}.",
                 days_or_hours(age)
             ),
             None => "Резервная копия не удалась, а другой нет.".to_owned(),
