@@ -81,7 +81,7 @@ const FILTERS: &str = "
 /// Walks down the list by its own links.
 async fn next_pages(visitor: &Visitor) -> Result<Vec<String>> {
     let mut pages = Vec::new();
-    let mut page = visitor.read("/companies/").await?;
+    let mut page = visitor.read("/companies/?all=1").await?;
     while pages.len() < 30 {
         let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let Some(link) = links.find(|link| link.contains("after=")) else {

@@ -26,7 +26,7 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
         swapped.clone(),
     ];
     vec![
-        page("list", vec![LIST.to_owned()]),
+        page("list", vec![format!("{LIST}?all=1")]),
         page("list, a next page", material.next_pages.clone()),
         page("list by name", vec![format!("{LIST}?sort=name")]),
         search("search: a rare word", material.rare.clone()),

@@ -3,6 +3,8 @@
 use crate::values::CompanyId;
 
 pub(crate) const LIST: &str = "/companies/";
+/// The list without a filter; the bare address is what the reader's list opens with.
+pub(crate) use crate::views::ALL_PATH as ALL;
 pub(crate) const NEW: &str = "/companies/new/";
 
 /// The card.

@@ -264,6 +264,11 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO task_types (name, position) VALUES ('Звонок', 1);",
     ),
     (
+        20_261_126_100_100,
+        "INSERT INTO saved_filters (user_id, name, query, created_at) VALUES (900, 'Мои тёплые', 'cold_call=0', now());
+             UPDATE list_settings SET opens_with = (SELECT max(id) FROM saved_filters);",
+    ),
+    (
         20_261_126_100_000,
         "INSERT INTO bulk_acts (id, actor_id, wish, title, state, created_at, done_at, undone_at, undone_by)
              VALUES ('00000000-0000-7000-8000-00000000000b', 900, '{\"status\": null}', 'Убрать статус', 'undone', now(),

@@ -22,6 +22,8 @@ pub(crate) enum Action {
     RunBulkAct,
     /// See a done act on many companies, and take it back.
     UndoBulkAct,
+    /// Show one's own saved filter to others.
+    ShareFilter,
     /// Cold → warm.
     WarmCompany,
     /// Warm → cold.
@@ -75,6 +77,7 @@ impl Action {
         Self::GiveCompanies,
         Self::RunBulkAct,
         Self::UndoBulkAct,
+        Self::ShareFilter,
         Self::WarmCompany,
         Self::CoolCompany,
         Self::EditContact,
@@ -107,6 +110,7 @@ impl Action {
             Self::GiveCompanies => "give_companies",
             Self::RunBulkAct => "run_bulk_act",
             Self::UndoBulkAct => "undo_bulk_act",
+            Self::ShareFilter => "share_filter",
             Self::WarmCompany => "warm_company",
             Self::CoolCompany => "cool_company",
             Self::EditContact => "edit_contact",
@@ -179,6 +183,11 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             Manager | SalesHead | BranchDirector | GroupManager => Own,
             Admin | System => All,
         },
+        Action::ShareFilter => match role {
+            Manager => Never,
+            SalesHead | BranchDirector => Led,
+            GroupManager | Admin | System => All,
+        },
         Action::CoolCompany => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
@@ -216,6 +225,20 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             Manager | SalesHead | BranchDirector | GroupManager => Never,
             Admin | System => All,
         },
+    }
+}
+
+/// Codes of the roles of people that go as far as this with `action`.
+pub(crate) fn roles_that(action: Action, far: Reach) -> Vec<&'static str> {
+    let roles = Role::PEOPLE.into_iter().filter(|role| reach(*role, action) == far);
+    roles.map(Role::code).collect()
+}
+
+/// What of the base is nearest to the actor, where lists begin: the own companies, the branch's, or all.
+pub(crate) fn nearest(actor: &Actor) -> Reach {
+    match reach(actor.role, Action::EditCompany) {
+        Reach::Branch if actor.branch.is_none() => Reach::All,
+        reach => reach,
     }
 }
 
@@ -260,6 +283,10 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::GiveCompanies => "Директор филиала передаёт компании списком только сотрудникам своего филиала.",
         Action::RunBulkAct => "Массовое действие выполняет тот, кто его подготовил.",
         Action::UndoBulkAct => "Массовое действие может отменить тот, кто его выполнил, и администратор.",
+        Action::ShareFilter => {
+            "Показать фильтр другим могут руководитель отдела продаж и директор филиала — своему филиалу, управляющий и \
+             администратор — всем."
+        }
         Action::PinNote => {
             "Закреплять заметки могут те, кто может менять компанию: её создатель, ответственный, руководитель отдела \
              продаж или директор её филиала, управляющий и администратор."

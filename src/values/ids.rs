@@ -80,6 +80,10 @@ id!(
     NoteId(i64)
 );
 id!(
+    /// A filter of the list that somebody named.
+    FilterId(i64)
+);
+id!(
     /// A company.
     CompanyId(Uuid)
 );

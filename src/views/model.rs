@@ -2,6 +2,8 @@
 
 #![warn(clippy::missing_docs_in_private_items)]
 
+use crate::values::FilterId;
+
 /// A column of the list. The company's name always comes first and is none of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Column {
@@ -117,6 +119,32 @@ impl Column {
 
 /// So many rows a page may have.
 pub(crate) const PAGE_SIZES: [i64; 4] = [25, 50, 100, 200];
+
+/// So many filters a person may name.
+pub(crate) const MOST_SAVED: i64 = 30;
+/// The longest name of a filter, in characters.
+pub(super) const LONGEST_NAME: usize = 60;
+/// The longest query of a filter, in characters.
+pub(super) const LONGEST_QUERY: usize = 4_000;
+
+/// A filter with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Saved {
+    /// Key.
+    pub(crate) id: FilterId,
+    /// What its author called it.
+    pub(crate) name: String,
+    /// Of the list's address, as it was saved.
+    pub(crate) query: String,
+    /// Whether the reader made it.
+    pub(crate) is_own: bool,
+    /// Whether others see it.
+    pub(crate) is_shared: bool,
+    /// Who made it, «Имя Фамилия».
+    pub(crate) author: String,
+    /// Whether the reader's list opens with it.
+    pub(crate) opens: bool,
+}
 
 /// How a person sees the list.
 #[derive(Clone, Debug, PartialEq, Eq)]

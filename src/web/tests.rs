@@ -84,7 +84,7 @@ async fn every_kind_of_answer_carries_the_headers() {
     let mut browser = signed_in(&app).await;
     let asset = super::assets::urls().css.clone();
     let asked = [
-        ("/companies/", 200),
+        ("/companies/?all=1", 200),
         ("/", 303),
         ("/settings/", 403),
         ("/nowhere/", 404),

@@ -39,7 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("audit", &["audit_events"]),
     ("dictionaries", &["company_statuses", "company_spheres"]),
     ("dictionaries", &["contract_types", "regions", "task_types"]),
-    ("views", &["list_settings"]),
+    ("views", &["list_settings", "saved_filters"]),
     (
         "companies",
         &["companies", "company_phones", "company_emails", "company_sphere_links"],

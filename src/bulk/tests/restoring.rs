@@ -128,10 +128,10 @@ impl World {
         .expect("tables");
         let mut hashes = Vec::new();
         for table in tables {
-            let row = if table == "companies" {
-                "(to_jsonb(t) - '{version,updated_at}'::text[])::text"
-            } else {
-                "t::text"
+            let row = match table.as_str() {
+                "companies" => "(to_jsonb(t) - '{version,updated_at}'::text[])::text",
+                "company_sphere_links" => "(to_jsonb(t) - 'company_updated_at')::text",
+                _ => "t::text",
             };
             let sql = format!("SELECT COALESCE(md5(string_agg({row}, '|' ORDER BY {row})), '') FROM {table} AS t");
             let hash: String = sqlx::query_scalar(AssertSqlSafe(sql))

@@ -24,7 +24,9 @@ async fn every_page_and_form_gets_by_with_one_connection() {
     browser.copy_cookies(&signed_in);
     let card = format!("/companies/{id}/");
     let pages = [
-        "/companies/",
+        "/companies/?all=1",
+        "/companies/bulk/",
+        "/companies/saved/?query=q%3Da",
         "/companies/?q=ромашка",
         "/companies/?q=hjvfirf",
         "/companies/count/",

@@ -97,6 +97,17 @@ impl World {
         .expect("a request")
     }
 
+    async fn saved_filter(&self, actor: &Actor) -> i64 {
+        sqlx::query_scalar(
+            "INSERT INTO saved_filters (user_id, name, query, created_at)
+             VALUES ($1, gen_random_uuid()::text, 'q=a', now()) RETURNING id",
+        )
+        .bind(actor.user.map(|id| id.0))
+        .fetch_one(&self.app.app.db)
+        .await
+        .expect("a filter")
+    }
+
     /// An act on many companies, done or only prepared.
     async fn bulk_act(&self, actor: &Actor, is_done: bool) -> Uuid {
         let id = Uuid::now_v7();
@@ -177,6 +188,9 @@ impl World {
             let company = self.company(kind, me).await;
             let request = self.request(company, if is_author { me } else { &self.stranger }).await;
             fill(company.to_string()).replace("{request}", &request.to_string())
+        } else if pattern.starts_with("/companies/saved/{id}") {
+            let actor = if is_author { me } else { &self.stranger };
+            fill(self.saved_filter(actor).await.to_string())
         } else if pattern.starts_with("/companies/bulk/{id}") {
             let actor = if is_author { me } else { &self.stranger };
             fill(self.bulk_act(actor, !pattern.ends_with("/run/")).await.to_string())
@@ -217,6 +231,7 @@ impl World {
                     (SELECT count(*) FROM sessions), (SELECT count(*) || ' ' || count(pinned_at) FROM notes),
                     (SELECT count(*) FROM imports),
                     (SELECT string_agg(state, ' ' ORDER BY id) FROM bulk_acts),
+                    (SELECT md5(string_agg(name, '' ORDER BY id)) FROM saved_filters),
                     (SELECT count(*) FROM trash), (SELECT count(*) || ' ' || count(decided_at) FROM deletion_requests))",
         )
         .fetch_one(&self.app.app.db)
@@ -309,6 +324,14 @@ async fn whoever_has_not_signed_in_is_sent_to_the_sign_in_page() {
     }
 }
 
+fn refusal(who: Who) -> StatusCode {
+    if who == Who::Keeper {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::FORBIDDEN
+    }
+}
+
 async fn walk(role: Role) {
     let world = World::new().await;
     let me = world.app.person("me", role, Some(world.here)).await;
@@ -321,7 +344,7 @@ async fn walk(role: Role) {
         .filter(|line| line.1 != "/logout/")
         .chain(TABLE.iter().filter(|line| line.1 == "/logout/"));
     for line in lines {
-        let authors: &[bool] = if ["{note}", "{request}", "/bulk/{id}"]
+        let authors: &[bool] = if ["{note}", "{request}", "/bulk/{id}", "/saved/{id}"]
             .iter()
             .any(|part| line.1.contains(part))
         {
@@ -341,9 +364,10 @@ async fn walk(role: Role) {
                 if !line.4.contains(&answer.status.as_u16()) {
                     wrong.push(format!("{what}, not {:?}: {}", line.4, answer.page()));
                 }
-            } else if answer.status != StatusCode::FORBIDDEN || !answer.page().contains(sentence(line.2)) {
+            } else if answer.status != refusal(line.2) || !answer.page().contains(sentence(line.2)) {
                 wrong.push(format!(
-                    "{what}, not 403 with «{}»: {}",
+                    "{what}, not {} with «{}»: {}",
+                    refusal(line.2),
                     sentence(line.2),
                     answer.page()
                 ));

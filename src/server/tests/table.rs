@@ -22,6 +22,8 @@ pub(super) enum Who {
     Asker,
     /// The manager who asked.
     AskedBefore,
+    /// Whoever named the filter; others are not told that there is one.
+    Keeper,
     /// Whoever prepared the act on many companies.
     Preparer,
     /// Whoever did the act on many companies, and admins.
@@ -163,11 +165,29 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/files/", Who::Everyone, &[], &[422]),
     ("GET", "/files/{id}/", Who::Everyone, &[], SHOWN),
     ("GET", "/files/{id}/view/", Who::Everyone, &[], SHOWN),
-    ("GET", "/companies/", Who::Everyone, &[], SHOWN),
+    // A manager's list opens with the own companies.
+    ("GET", "/companies/", Who::Everyone, &[], &[200, 303]),
     ("GET", "/companies/count/", Who::Everyone, &[], SHOWN),
     ("GET", "/companies/view/", Who::Everyone, &[], SHOWN),
     ("POST", "/companies/view/", Who::Everyone, &[("size", "25")], DONE),
     ("POST", "/companies/view/size/", Who::Everyone, &[("size", "100")], DONE),
+    ("GET", "/companies/saved/", Who::Everyone, &[], SHOWN),
+    (
+        "POST",
+        "/companies/saved/",
+        Who::Everyone,
+        &[("name", "Мой"), ("query", "q=а")],
+        DONE,
+    ),
+    ("POST", "/companies/saved/open/", Who::Everyone, &[], DONE),
+    (
+        "POST",
+        "/companies/saved/{id}/",
+        Who::Keeper,
+        &[("name", "Иначе")],
+        DONE,
+    ),
+    ("POST", "/companies/saved/{id}/delete/", Who::Keeper, &[], DONE),
     ("GET", "/companies/bulk/", Who::Everyone, &[], SHOWN),
     // Nothing is ticked: back to the list.
     ("POST", "/companies/bulk/", Who::Everyone, &[], DONE),
@@ -430,7 +450,7 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
         Who::AskedBefore => role == Role::Manager && is_author,
         Who::Decider => role != Role::Manager,
         Who::NoteEditor => at(NOTE_EDITORS, usize::from(!is_author)),
-        Who::Author | Who::Preparer => is_author,
+        Who::Author | Who::Preparer | Who::Keeper => is_author,
         Who::Doer => is_author || role == Role::Admin,
         Who::Admin => role == Role::Admin,
     }
@@ -443,6 +463,7 @@ pub(super) fn sentence(who: Who) -> &'static str {
         Who::Editor => "её создатель, ответственный, руководитель отдела продаж или директор её филиала",
         Who::NoteEditor => "её автор, управляющий и администратор",
         Who::Author => "только её автор",
+        Who::Keeper => "Страница не найдена",
         Who::Preparer => "выполняет тот, кто его подготовил",
         Who::Doer => "может отменить тот, кто его выполнил",
         Who::Deleter | Who::Decider => "Удалить компанию могут руководитель отдела продаж и директор её филиала",

@@ -80,6 +80,7 @@ impl Tab {
             " " => ("Space", 32, Some(" ")),
             "/" => ("Slash", 191, Some("/")),
             "k" => ("KeyK", 75, Some("k")),
+            "x" => ("KeyX", 88, Some("x")),
             other => bail!("the test does not know the key {other}"),
         };
         for kind in [DispatchKeyEventType::KeyDown, DispatchKeyEventType::KeyUp] {

@@ -56,6 +56,20 @@ impl ListQuery {
         }
     }
 
+    /// Leaves out values that mean nothing today: a filter that nobody sees must not narrow.
+    pub(super) fn retain(&mut self, is_known: impl Fn(&str, &str) -> bool) {
+        let lists = [
+            ("status", &mut self.status),
+            ("sphere", &mut self.sphere),
+            ("responsible", &mut self.responsible),
+            ("branch", &mut self.branch),
+            ("contract_type", &mut self.contract_type),
+        ];
+        for (name, values) in lists {
+            values.retain(|value| is_known(name, value));
+        }
+    }
+
     fn pairs(&self) -> Vec<(&'static str, &str)> {
         let lists = [
             ("status", &self.status),
@@ -88,7 +102,11 @@ impl ListQuery {
     /// The same list from its beginning without one value.
     fn without(&self, name: &str, value: &str) -> String {
         let is_other = |pair: &(&str, &str)| *pair != (name, value) && !(name == "q" && pair.0 == "q");
-        address(paths::LIST, self.pairs().into_iter().filter(is_other))
+        let left: Vec<_> = self.pairs().into_iter().filter(is_other).collect();
+        if left.is_empty() {
+            return paths::ALL.to_owned();
+        }
+        address(paths::LIST, left.into_iter())
     }
 
     /// The same list from its beginning in another order.
@@ -142,9 +160,61 @@ pub(crate) fn filter_of(query: &str) -> Filter {
     read(query).filter()
 }
 
-/// The list of this query from its beginning; what the list does not know is left out.
+/// The list of this query from its beginning, written in one way only.
 pub(crate) fn list_address(query: &str) -> String {
-    address(paths::LIST, read(query).pairs().into_iter())
+    match canonical(&filter_of(query)) {
+        query if query.is_empty() => paths::ALL.to_owned(),
+        query => format!("{}?{query}", paths::LIST),
+    }
+}
+
+/// A filter as a query, in which what means nothing is left out and everything has its place: two queries of one
+/// meaning become the same.
+pub(super) fn canonical(filter: &Filter) -> String {
+    let sorted = |ids: &mut dyn Iterator<Item = i64>| {
+        let mut ids: Vec<i64> = ids.collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|id| id.to_string()).collect::<Vec<_>>()
+    };
+    let none = |is_wanted: bool| is_wanted.then(|| super::NONE.to_owned());
+    let mut contracts = filter.contract_types.clone();
+    contracts.sort_unstable();
+    contracts.dedup();
+    let (sort, is_descending) = (filter.sort, filter.is_descending);
+    let is_turned = is_descending != sort.is_descending_by_default();
+    let lists = [
+        ("q", Vec::from_iter((!filter.q.is_empty()).then(|| filter.q.clone()))),
+        ("status", sorted(&mut filter.statuses.iter().map(|id| id.0))),
+        ("sphere", sorted(&mut filter.spheres.iter().map(|id| id.0))),
+        ("responsible", sorted(&mut filter.responsible.iter().map(|id| id.0))),
+        ("responsible", Vec::from_iter(none(filter.no_responsible))),
+        ("branch", sorted(&mut filter.branches.iter().map(|id| id.0))),
+        ("branch", Vec::from_iter(none(filter.no_branch))),
+        ("contract_type", contracts),
+        (
+            "cold_call",
+            Vec::from_iter(
+                filter
+                    .is_cold
+                    .map(|is_cold| String::from(if is_cold { "1" } else { "0" })),
+            ),
+        ),
+        (
+            "sort",
+            Vec::from_iter((is_turned || sort != Sort::default()).then(|| sort.code().to_owned())),
+        ),
+        (
+            "dir",
+            Vec::from_iter(is_turned.then(|| String::from(if is_descending { "desc" } else { "asc" }))),
+        ),
+    ];
+    let pairs = lists
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (*name, value)));
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 fn ids(values: &[String]) -> impl Iterator<Item = i64> + '_ {

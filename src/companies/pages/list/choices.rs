@@ -62,6 +62,24 @@ impl Choices {
         self.directory.branch(company.branch_id)
     }
 
+    /// Whether a filter of this name can have this value today.
+    pub(super) fn knows(&self, name: &str, value: &str) -> bool {
+        let id = value.parse::<i64>().ok();
+        let Dictionaries {
+            statuses,
+            spheres,
+            contract_types,
+            ..
+        } = self.dictionaries.as_ref();
+        match name {
+            "status" => statuses.iter().any(|row| Some(row.id.0) == id),
+            "sphere" => spheres.iter().any(|row| Some(row.id.0) == id),
+            "responsible" => value == NONE || self.directory.people.iter().any(|row| Some(row.id.0) == id),
+            "branch" => value == NONE || self.directory.branches.iter().any(|row| Some(row.id.0) == id),
+            _ => contract_types.iter().any(|row| row.code == value),
+        }
+    }
+
     pub(super) fn options(&self, filter: &Filter) -> Options {
         let statuses = self.dictionaries.statuses.iter();
         let spheres = self.dictionaries.spheres.iter();

@@ -3,15 +3,18 @@
 mod address;
 mod choices;
 mod rows;
+mod tabs;
 
 pub(crate) use address::{filter_of, list_address};
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::Uri;
 
 use self::address::{Chip, ListQuery, SortHead};
 use self::choices::{Choices, NONE, Options};
 use self::rows::{Cell, Head, Row, Seen};
+use self::tabs::Tabs;
 use crate::app::App;
 use crate::companies::actions::{self, Meant};
 use crate::companies::listed::{Channel, Sort};
@@ -19,12 +22,13 @@ use crate::db::Place;
 use crate::policy::{Action, may_ever};
 use crate::values::text;
 use crate::views::{self, Column};
-use crate::web::{Html, Layout, Opt, Query, Section, Viewer, fragment, page};
+use crate::web::{Html, Layout, Opt, Query, Section, Viewer, fragment, page, see_other};
 
 #[derive(Template)]
 #[template(path = "companies/index.html")]
 struct IndexPage {
     layout: Layout,
+    tabs: Tabs,
     rows: Vec<Row>,
     chips: Vec<Chip>,
     options: Options,
@@ -62,13 +66,25 @@ impl IndexPage {
 }
 
 /// `GET /companies/`
-pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
+pub(super) async fn index(
+    State(app): State<App>,
+    viewer: Viewer,
+    uri: Uri,
+    Query(mut query): Query<ListQuery>,
+) -> Html {
     let actor = viewer.actor()?;
+    let saved = views::saved(&app, &actor).await?;
+    if uri.query().is_none()
+        && let Some(address) = tabs::opening(&actor, &saved)
+    {
+        return see_other(&address);
+    }
+    let choices = Choices::read(&app, viewer.stamp).await?;
+    query.retain(|name, value| choices.knows(name, value));
     let filter = query.filter();
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let settings = views::settings(&app, &actor).await?;
     let found = actions::list(&app, &actor, &filter, (&place, settings.page_size)).await?;
-    let choices = Choices::read(&app, viewer.stamp).await?;
     let mut layout = viewer.layout(Section::Companies);
     layout.search.clone_from(&filter.q);
     let columns = rows::shown(&settings.columns, filter.sort);
@@ -95,6 +111,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
         layout,
+        tabs: Tabs::new(&actor, saved, &filter),
         rows: rows.collect(),
         chips: choices.chips(&query, &filter),
         options: choices.options(&filter),

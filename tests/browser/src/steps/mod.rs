@@ -1,6 +1,7 @@
 //! The steps, in the order of a day. Each function is a sentence; each leaves the page signed in and at the desk's size.
 
 mod accounts;
+mod bulk;
 mod card;
 mod companies;
 mod every_page;
@@ -77,7 +78,13 @@ async fn work_with_companies(day: &Day<'_>) -> Result<()> {
     )
     .await?;
     day.step("the search is used by keys alone", companies::search_by_keys_alone(day))
-        .await
+        .await?;
+    day.step(
+        "many companies are changed by keys alone, and back",
+        bulk::change_and_undo(day),
+    )
+    .await?;
+    day.step("a filter gets a name", bulk::name_a_filter(day)).await
 }
 
 async fn work_on_a_card(day: &Day<'_>) -> Result<()> {

@@ -1,3 +1,5 @@
+mod saved;
+
 use crate::policy::Role;
 use crate::testing::{Client, TestApp};
 

@@ -1,11 +1,16 @@
 //! Reading and changing one's own view of the list. A preference is no record: it leaves no audit event.
 
-use super::model::{Column, ListSettings, PAGE_SIZES};
-use super::queries;
+mod saved;
+
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::UserId;
+use crate::views::model::{Column, ListSettings, PAGE_SIZES};
+use crate::views::queries;
+
+pub(crate) use saved::saved;
+pub(super) use saved::{delete_filter, open_with, rename_filter, save_filter};
 
 /// How the actor sees the list.
 pub(crate) async fn settings(app: &App, actor: &Actor) -> Result<ListSettings> {

@@ -1,0 +1,87 @@
+//! Ways to see the list: the nearest companies, all, filters with a name; and what the list opens with.
+
+use super::address::{canonical, list_address};
+use crate::companies::listed::Filter;
+use crate::companies::paths;
+use crate::policy::{Actor, Reach, nearest};
+use crate::views::{self, Saved};
+
+/// One of them.
+pub(super) struct Tab {
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) is_current: bool,
+    /// Who shows it; empty: it is one's own.
+    pub(super) title: String,
+}
+
+/// All of them.
+pub(super) struct Tabs {
+    pub(super) tabs: Vec<Tab>,
+    /// Where the present filter gets a name; `None`: it has one, or there is none.
+    pub(super) save: Option<String>,
+    pub(super) has_saved: bool,
+    /// Whether these are the reader's own companies.
+    pub(super) is_mine: bool,
+}
+
+impl Tabs {
+    pub(super) fn new(actor: &Actor, saved: Vec<Saved>, filter: &Filter) -> Self {
+        let current = list_address(&canonical(filter));
+        let is_plain = current == paths::ALL;
+        let has_saved = !saved.is_empty();
+        let tab = |name: String, url: String, title: String| Tab {
+            is_current: url == current,
+            name,
+            url,
+            title,
+        };
+        let mine = mine(actor);
+        let near = [
+            mine.clone()
+                .filter(|_| nearest(actor) != Reach::All)
+                .map(|url| ("Мои компании", url)),
+            of_branch(actor).map(|url| ("Мой филиал", url)),
+        ];
+        let near = near.into_iter().flatten();
+        let mut tabs: Vec<Tab> = near
+            .map(|(name, url)| tab(name.to_owned(), url, String::new()))
+            .collect();
+        if !tabs.is_empty() || has_saved {
+            tabs.push(tab("Все".to_owned(), paths::ALL.to_owned(), String::new()));
+        }
+        tabs.extend(saved.into_iter().map(|saved| {
+            let title = if saved.is_own { String::new() } else { saved.author };
+            tab(saved.name, list_address(&saved.query), title)
+        }));
+        Self {
+            save: (!is_plain && !tabs.iter().any(|tab| tab.is_current)).then(|| views::save_path(&canonical(filter))),
+            is_mine: mine.as_ref() == Some(&current),
+            tabs,
+            has_saved,
+        }
+    }
+}
+
+/// What the reader's list opens with: the chosen filter, or what is nearest. `None`: all companies.
+pub(super) fn opening(actor: &Actor, saved: &[Saved]) -> Option<String> {
+    if let Some(saved) = saved.iter().find(|saved| saved.opens) {
+        return Some(list_address(&saved.query));
+    }
+    match nearest(actor) {
+        Reach::Own => mine(actor),
+        Reach::Led | Reach::Branch => of_branch(actor),
+        Reach::Never | Reach::All => None,
+    }
+}
+
+fn mine(actor: &Actor) -> Option<String> {
+    Some(list_address(&format!("responsible={}", actor.user?)))
+}
+
+fn of_branch(actor: &Actor) -> Option<String> {
+    if !matches!(nearest(actor), Reach::Led | Reach::Branch) {
+        return None;
+    }
+    Some(list_address(&format!("branch={}", actor.branch?)))
+}

@@ -1,0 +1,163 @@
+use crate::policy::Role;
+use crate::testing::{Answer, Client, TestApp};
+
+fn tabs(page: &Answer) -> Vec<String> {
+    page.expect(200).texts(".tabs.views .tab")
+}
+
+async fn save(browser: &mut Client, name: &str, query: &str) -> Answer {
+    let fields = [("name", name), ("query", query)];
+    browser.post("/companies/saved/", &fields).await
+}
+
+#[tokio::test]
+async fn a_filter_gets_a_name_and_is_marked_however_its_address_is_written() {
+    let app = TestApp::new().await;
+    app.person("one", Role::Manager, None).await;
+    app.person("two", Role::Manager, None).await;
+    let mut browser = app.signed_in("one").await;
+    let list = browser
+        .get("/companies/?status=3&status=2&sort=updated_at&dir=desc&q=")
+        .await;
+    assert_eq!(tabs(&list), ["Мои компании", "Все"]);
+    let form = list.attribute(".views-acts a", "href").expect("a way to save it");
+    assert_eq!(form, "/companies/saved/?query=status%3D2%26status%3D3");
+    let form = browser.get(&form).await;
+    let query = form.attribute("input[name=query]", "value").unwrap();
+    let back = save(&mut browser, "  Новые  и в работе ", &query).await;
+    assert_eq!(back.expect_redirect(), "/companies/?status=2&status=3");
+    let list = browser.get("/companies/?q=&status=3&status=2&after=&dir=desc").await;
+    assert_eq!(tabs(&list), ["Мои компании", "Все", "Новые и в работе"]);
+    assert_eq!(list.texts(".tab[aria-current]"), ["Новые и в работе"]);
+    list.expect_no_text("Сохранить фильтр");
+    assert_eq!(
+        tabs(&app.signed_in("two").await.get("/companies/?all=1").await).len(),
+        2
+    );
+    save(&mut browser, "Новые и в работе", "q=а")
+        .await
+        .expect(422)
+        .expect_text("уже есть");
+    let long = "я".repeat(61);
+    for (name, words) in [(" ", "Назовите фильтр"), (long.as_str(), "длиннее 60")] {
+        let refused = save(&mut browser, name, "q=а").await;
+        refused.expect(422).expect_text(words);
+        assert_eq!(refused.attribute("input[name=query]", "value").unwrap(), "q=%D0%B0");
+    }
+    for number in 1..30 {
+        save(&mut browser, &format!("Ещё {number}"), "q=а")
+            .await
+            .expect_redirect();
+    }
+    save(&mut browser, "Лишний", "q=а")
+        .await
+        .expect(422)
+        .expect_text("У вас уже 30 фильтров");
+}
+
+#[tokio::test]
+async fn heads_show_filters_to_their_branch_and_a_group_manager_to_everybody() {
+    let app = TestApp::new().await;
+    let (here, there) = (app.branch("ekb").await, app.branch("tmn").await);
+    app.person("head", Role::SalesHead, Some(here)).await;
+    app.person("near", Role::Manager, Some(here)).await;
+    app.person("far", Role::Manager, Some(there)).await;
+    app.person("group", Role::GroupManager, None).await;
+    let share = |name| [("name", name), ("query", "cold_call=0"), ("share", "1")];
+    for (author, name) in [("head", "Тёплые"), ("group", "Всем")] {
+        let mut browser = app.signed_in(author).await;
+        browser.post("/companies/saved/", &share(name)).await.expect_redirect();
+    }
+    let mut near = app.signed_in("near").await;
+    assert_eq!(tabs(&near.get("/companies/?all=1").await)[2..], ["Всем", "Тёплые"]);
+    let mut far = app.signed_in("far").await;
+    assert_eq!(tabs(&far.get("/companies/?all=1").await)[2..], ["Всем"]);
+    near.post("/companies/saved/", &share("Своё")).await.expect(403);
+    near.get("/companies/saved/").await.expect_text("head Тестов");
+    let id: i64 = sqlx::query_scalar("SELECT id FROM saved_filters WHERE name = 'Тёплые'")
+        .fetch_one(&app.app.db)
+        .await
+        .expect("a filter");
+    near.post(&format!("/companies/saved/{id}/"), &[("name", "Иначе")])
+        .await
+        .expect(404);
+    near.post(&format!("/companies/saved/{id}/delete/"), &[])
+        .await
+        .expect(404);
+    far.post("/companies/saved/open/", &[("filter", &id.to_string())])
+        .await
+        .expect(404);
+    let mut head = app.signed_in("head").await;
+    let renamed = head
+        .post(&format!("/companies/saved/{id}/"), &[("name", "Мои тёплые")])
+        .await;
+    renamed.expect_redirect();
+    assert_eq!(
+        tabs(&near.get("/companies/?all=1").await)[2..],
+        ["Всем"],
+        "no longer shown"
+    );
+    let refused = head.post(&format!("/companies/saved/{id}/"), &[("name", " ")]).await;
+    refused.expect(422).expect_text("Назовите фильтр");
+}
+
+#[tokio::test]
+async fn the_list_opens_with_what_is_nearest_or_with_a_chosen_filter() {
+    let app = TestApp::new().await;
+    let here = app.branch("ekb").await;
+    let manager = app.person("manager", Role::Manager, Some(here)).await;
+    app.person("head", Role::SalesHead, Some(here)).await;
+    app.person("lone_head", Role::SalesHead, None).await;
+    app.person("admin", Role::Admin, None).await;
+    app.company("Чужая").create(&app).await;
+    let own = format!("/companies/?responsible={}", manager.user.unwrap());
+    let mut browser = app.signed_in("manager").await;
+    assert_eq!(browser.get("/companies/").await.expect_redirect(), own);
+    let list = browser.get(&own).await;
+    list.expect_text("У вас пока нет компаний")
+        .expect_text("Ответственный: manager Тестов");
+    assert_eq!(list.texts(".tab[aria-current]"), ["Мои компании"]);
+    let all = list.attribute(".filter-active .chip a", "href").unwrap();
+    assert_eq!(all, "/companies/?all=1");
+    browser.get(&all).await.expect(200).expect_text("Чужая");
+    let mut head = app.signed_in("head").await;
+    assert_eq!(
+        head.get("/companies/").await.expect_redirect(),
+        format!("/companies/?branch={here}")
+    );
+    for everywhere in ["lone_head", "admin"] {
+        app.signed_in(everywhere).await.get("/companies/").await.expect(200);
+    }
+    save(&mut browser, "Холодные", "cold_call=1").await.expect_redirect();
+    let page = browser.get("/companies/saved/").await;
+    let id = page.attribute("input[name=filter]", "value").unwrap();
+    browser
+        .post("/companies/saved/open/", &[("filter", &id)])
+        .await
+        .expect_redirect();
+    assert_eq!(
+        browser.get("/companies/").await.expect_redirect(),
+        "/companies/?cold_call=1"
+    );
+    browser
+        .get("/companies/saved/")
+        .await
+        .expect_text("Список открывается так");
+    browser
+        .post(&format!("/companies/saved/{id}/delete/"), &[])
+        .await
+        .expect_redirect();
+    assert_eq!(browser.get("/companies/").await.expect_redirect(), own);
+}
+
+#[tokio::test]
+async fn what_is_gone_from_a_dictionary_narrows_nothing() {
+    let app = TestApp::new().await;
+    app.person("one", Role::Manager, None).await;
+    app.company("Айва").create(&app).await;
+    let mut browser = app.signed_in("one").await;
+    let stale = "/companies/?status=9999&sphere=x&responsible=9999&branch=9999&contract_type=gone";
+    let list = browser.get(stale).await;
+    list.expect(200).expect_text("Айва");
+    assert!(list.texts(".filter-active .chip").is_empty());
+}
