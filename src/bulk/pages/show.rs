@@ -273,13 +273,13 @@ fn badge(verdict: Verdict) -> (&'static str, &'static str) {
 }
 
 impl Row {
-    fn of(named: &NamedRow, plan: &Plan, names: &Names) -> Self {
-        let row = &named.row;
+    fn of(listed: &NamedRow, plan: &Plan, names: &Names) -> Self {
+        let row = &listed.row;
         let new = plan.apply(&row.old);
         let (tone, verdict) = badge(row.verdict);
         Self {
             url: companies::paths::show(row.company),
-            name: named.name.clone(),
+            name: listed.name.clone(),
             tone,
             verdict,
             old: value(&plan.wish, &row.old, names),
