@@ -52,14 +52,14 @@ struct ShowPage {
     /// Who may change what the actor may not.
     denied: Option<(String, &'static str)>,
     error: String,
-    verdicts: Vec<Count>,
+    verdicts: Vec<Tile>,
     chosen: &'static str,
     rows: Vec<Row>,
     prev: Option<String>,
     next: Option<String>,
 }
 
-struct Count {
+struct Tile {
     class: &'static str,
     label: &'static str,
     count: String,
@@ -181,7 +181,7 @@ impl ShowPage {
             verdicts: shown(act.state)
                 .iter()
                 .filter(|each| !is_rare(**each) || count(**each) > 0)
-                .map(|each| Count {
+                .map(|each| Tile {
                     class: class(*each),
                     label: label(*each),
                     count: text::number(count(*each)),

@@ -5,12 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
+use crate::accounts::Person;
 use crate::app::App;
 use crate::bulk::actions::{self, Chosen};
 use crate::bulk::model::{Step, Wish};
 use crate::bulk::paths;
 use crate::companies;
-use crate::dictionaries::Sphere;
+use crate::dictionaries::{Dictionaries, Sphere};
 use crate::error::{Error, FieldErrors, Result};
 use crate::values::{CompanyId, SphereId, StatusId, UserId, text};
 use crate::web::{Form, Html, Layout, Opt, Section, Viewer, flash, page_with, see_other, see_other_with};
@@ -132,29 +133,37 @@ pub(super) async fn start(State(app): State<App>, viewer: Viewer, Form(typed): F
     } else {
         FieldErrors::default()
     };
-    let (people, dictionaries) = actions::offers(&app, &actor).await?;
+    let offers = actions::offers(&app, &actor).await?;
     let status = if errors.is_empty() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let count = text::count(
-        i64::try_from(count).unwrap_or(i64::MAX),
-        ["компания", "компании", "компаний"],
-    );
-    let none = Opt::new(NONE, "Без статуса", typed.status == NONE);
-    let statuses = dictionaries.statuses.iter().filter(|status| status.is_active);
-    let ids = chosen.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    page_with(
-        status,
-        &StartPage {
+    let drawn = StartPage::of(&viewer, typed, (chosen, count), offers);
+    page_with(status, &StartPage { back, errors, ..drawn })
+}
+
+impl StartPage {
+    fn of(
+        viewer: &Viewer,
+        typed: Typed,
+        (chosen, count): (Chosen, usize),
+        (people, dictionaries): (Vec<Person>, Dictionaries),
+    ) -> Self {
+        let none = Opt::new(NONE, "Без статуса", typed.status == NONE);
+        let statuses = dictionaries.statuses.iter().filter(|status| status.is_active);
+        let ids = chosen.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        Self {
             layout: viewer.layout(Section::Companies),
             title: title(&typed.kind).to_owned(),
-            count,
+            count: text::count(
+                i64::try_from(count).unwrap_or(i64::MAX),
+                ["компания", "компании", "компаний"],
+            ),
             ids: if chosen.is_whole { String::new() } else { ids },
             is_whole: chosen.is_whole,
             query: chosen.query,
-            back,
+            back: String::new(),
             people: people
                 .into_iter()
                 .map(|person| Opt::new(person.id, person.name, person.id.to_string() == typed.to))
@@ -167,9 +176,9 @@ pub(super) async fn start(State(app): State<App>, viewer: Viewer, Form(typed): F
                 .to_vec(),
             spheres: dictionaries.spheres.iter().map(|row| sphere(&typed, row)).collect(),
             kind: typed.kind,
-            errors,
-        },
-    )
+            errors: FieldErrors::default(),
+        }
+    }
 }
 
 fn sphere(typed: &Typed, sphere: &Sphere) -> Opt {

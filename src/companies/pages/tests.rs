@@ -52,7 +52,12 @@ async fn every_page_and_form_gets_by_with_one_connection() {
         .await
         .expect(303);
     let ids = id.to_string();
-    let wish = [("id", ids.as_str()), ("kind", "status"), ("status", "2"), ("asked", "1")];
+    let wish = [
+        ("id", ids.as_str()),
+        ("kind", "status"),
+        ("status", "2"),
+        ("asked", "1"),
+    ];
     let act = browser.post("/companies/bulk/", &wish).await.expect_redirect();
     browser.get(&act).await.expect(200);
     for verb in ["run", "undo"] {

@@ -7,6 +7,8 @@ mod tabs;
 
 pub(crate) use address::{filter_of, list_address};
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
@@ -16,11 +18,12 @@ use self::choices::{Choices, NONE, Options};
 use self::rows::{Cell, Head, Row, Seen};
 use self::tabs::Tabs;
 use crate::app::App;
-use crate::companies::actions::{self, Meant};
-use crate::companies::listed::{Channel, Sort};
+use crate::companies::actions::{self, Found, Meant};
+use crate::companies::listed::{Channel, Listed, Sort};
 use crate::db::Place;
-use crate::policy::{Action, may_ever};
-use crate::values::text;
+use crate::error::Result;
+use crate::policy::{Action, Actor, may_ever};
+use crate::values::{CompanyId, text};
 use crate::views::{self, Column};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, fragment, page, see_other};
 
@@ -88,11 +91,7 @@ pub(super) async fn index(
     let mut layout = viewer.layout(Section::Companies);
     layout.search.clone_from(&filter.q);
     let columns = rows::shown(&settings.columns, filter.sort);
-    let channels = if columns.contains(&Column::Phone) || columns.contains(&Column::Email) {
-        actions::channels(&app, &actor, &found.page.rows).await?
-    } else {
-        std::collections::HashMap::new()
-    };
+    let channels = channels(&app, &actor, &columns, &found.page.rows).await?;
     let seen = Seen {
         names: &choices,
         now: app.now(),
@@ -102,11 +101,6 @@ pub(super) async fn index(
     let listed = found.page.rows.iter();
     let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, seen));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
-    let total = if found.meant == Meant::Similar {
-        Some("Точных совпадений нет".to_owned())
-    } else {
-        is_whole.then(|| text::count(i64::try_from(found.page.rows.len()).unwrap_or(i64::MAX), FORMS))
-    };
     let back = query.here();
     let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
@@ -132,11 +126,32 @@ pub(super) async fn index(
         prev: found.page.before.map(|cursor| query.with("before", &cursor)),
         next: found.page.after.map(|cursor| query.with("after", &cursor)),
         count_url: query.count_url(),
-        total,
+        total: total(&found, is_whole),
         meant: found.meant,
         may_import: may_ever(&actor, Action::ImportBase),
         q: filter.q,
     })
+}
+
+/// Asked for only when somebody wants to see them.
+async fn channels(
+    app: &App,
+    actor: &Actor,
+    columns: &[Column],
+    rows: &[Listed],
+) -> Result<HashMap<CompanyId, Channel>> {
+    if columns.contains(&Column::Phone) || columns.contains(&Column::Email) {
+        return actions::channels(app, actor, rows).await;
+    }
+    Ok(HashMap::new())
+}
+
+/// How many there are, when it is known without counting.
+fn total(found: &Found, is_whole: bool) -> Option<String> {
+    if found.meant == Meant::Similar {
+        return Some("Точных совпадений нет".to_owned());
+    }
+    is_whole.then(|| text::count(i64::try_from(found.page.rows.len()).unwrap_or(i64::MAX), FORMS))
 }
 
 const FORMS: [&str; 3] = ["компания", "компании", "компаний"];

@@ -17,7 +17,7 @@ pub(super) struct Tab {
 
 /// All of them.
 pub(super) struct Tabs {
-    pub(super) tabs: Vec<Tab>,
+    pub(super) all: Vec<Tab>,
     /// Where the present filter gets a name; `None`: it has one, or there is none.
     pub(super) save: Option<String>,
     pub(super) has_saved: bool,
@@ -44,20 +44,20 @@ impl Tabs {
             of_branch(actor).map(|url| ("Мой филиал", url)),
         ];
         let near = near.into_iter().flatten();
-        let mut tabs: Vec<Tab> = near
+        let mut all: Vec<Tab> = near
             .map(|(name, url)| tab(name.to_owned(), url, String::new()))
             .collect();
-        if !tabs.is_empty() || has_saved {
-            tabs.push(tab("Все".to_owned(), paths::ALL.to_owned(), String::new()));
+        if !all.is_empty() || has_saved {
+            all.push(tab("Все".to_owned(), paths::ALL.to_owned(), String::new()));
         }
-        tabs.extend(saved.into_iter().map(|saved| {
+        all.extend(saved.into_iter().map(|saved| {
             let title = if saved.is_own { String::new() } else { saved.author };
             tab(saved.name, list_address(&saved.query), title)
         }));
         Self {
-            save: (!is_plain && !tabs.iter().any(|tab| tab.is_current)).then(|| views::save_path(&canonical(filter))),
+            save: (!is_plain && !all.iter().any(|tab| tab.is_current)).then(|| views::save_path(&canonical(filter))),
             is_mine: mine.as_ref() == Some(&current),
-            tabs,
+            all,
             has_saved,
         }
     }
