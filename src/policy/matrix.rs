@@ -69,7 +69,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,

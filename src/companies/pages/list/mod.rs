@@ -101,6 +101,7 @@ pub(super) async fn index(
     let listed = found.page.rows.iter();
     let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, seen));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
+    let total = total(&found, is_whole);
     let back = query.here();
     let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
@@ -126,7 +127,7 @@ pub(super) async fn index(
         prev: found.page.before.map(|cursor| query.with("before", &cursor)),
         next: found.page.after.map(|cursor| query.with("after", &cursor)),
         count_url: query.count_url(),
-        total: total(&found, is_whole),
+        total,
         meant: found.meant,
         may_import: may_ever(&actor, Action::ImportBase),
         q: filter.q,
