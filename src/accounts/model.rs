@@ -115,6 +115,8 @@ pub(crate) struct Branch {
     pub(crate) name: String,
     /// How many active people work there.
     pub(crate) people: i64,
+    /// Whether it may be chosen anew.
+    pub(crate) is_active: bool,
     /// Grows with each change.
     pub(crate) version: i32,
 }
@@ -126,6 +128,8 @@ pub(crate) struct BranchForm {
     pub(crate) code: String,
     /// Name.
     pub(crate) name: String,
+    /// Whether it may be chosen anew; a new one always may.
+    pub(crate) is_active: bool,
     /// The version that was edited.
     pub(crate) version: i32,
     /// Makes one branch however often the same form arrives.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::model::{CompanyEmail, CompanyPhone, Fields};
-use crate::dictionaries::Dictionaries;
+use crate::dictionaries::{Dictionaries, Kind};
 use crate::error::{FieldErrors, Result};
 use crate::values::{Email, Inn, Kpp, Money, Ogrn, Phone, RegionId, SphereId, StatusId, text, time};
 use crate::web::present;
@@ -185,15 +185,17 @@ impl CompanyForm {
     }
 
     fn parse_choices(&self, fields: &mut Fields, dictionaries: &Dictionaries, errors: &mut FieldErrors) {
+        let heirs = &dictionaries.heirs;
         if !self.status.is_empty() {
             let status = self.status.parse().map(StatusId).ok();
+            let status = status.map(|id| heirs.status(id));
             fields.status = status.filter(|id| dictionaries.statuses.iter().any(|status| status.id == *id));
             if fields.status.is_none() {
                 errors.add("status", "Такого статуса нет.");
             }
         }
         for typed in &self.spheres {
-            let sphere = typed.parse().map(SphereId).ok();
+            let sphere = typed.parse().map(SphereId).ok().map(|id| heirs.sphere(id));
             match sphere.filter(|id| dictionaries.spheres.iter().any(|sphere| sphere.id == *id)) {
                 Some(sphere) => fields.spheres.push(sphere),
                 None => errors.add("spheres", "Такой сферы нет."),
@@ -202,12 +204,9 @@ impl CompanyForm {
         fields.spheres.sort_unstable();
         fields.spheres.dedup();
         if !self.contract_type.is_empty() {
-            let is_known = dictionaries
-                .contract_types
-                .iter()
-                .any(|kind| kind.code == self.contract_type);
-            if is_known {
-                fields.contract_type = Some(self.contract_type.clone());
+            let code = heirs.current(Kind::Contract, &self.contract_type);
+            if dictionaries.contract_types.iter().any(|kind| kind.code == code) {
+                fields.contract_type = Some(code.to_owned());
             } else {
                 errors.add("contract_type", "Такого вида договора нет.");
             }
@@ -228,7 +227,7 @@ impl CompanyForm {
             }
         }
         if !self.region.is_empty() {
-            let region = self.region.parse().map(RegionId).ok();
+            let region = self.region.parse().map(RegionId).ok().map(|id| heirs.region(id));
             fields.region = region.filter(|id| dictionaries.regions.iter().any(|region| region.id == *id));
             if fields.region.is_none() {
                 errors.add("region", "Такого региона нет.");

@@ -16,8 +16,8 @@ mod single;
 mod tests;
 
 pub(crate) use actions::{
-    Likeness, Meant, PARTS, Readings, admit, attach, branches, detach, find, forget_words, gather_words, heirs,
-    hold_twins, lock_alone, marks, pick, strong_twins, touch,
+    Holders, Likeness, Meant, PARTS, Readings, admit, attach, branches, count_with, count_with_both, detach, find,
+    forget_words, gather_words, heirs, hold_twins, holders, lock_alone, marks, pick, regroup, strong_twins, touch,
 };
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};

@@ -99,7 +99,8 @@ pub(crate) struct Company {
     pub(crate) region_name: String,
     /// IANA name of the region's zone.
     pub(crate) region_zone: String,
-    pub(crate) sphere_names: Vec<String>,
+    /// Each with whether it is important; such come first.
+    pub(crate) spheres: Vec<(String, bool)>,
     pub(crate) head: Option<Named<CompanyId>>,
     /// The company asked not to be called.
     pub(crate) do_not_call: Option<DoNotCall>,

@@ -3,6 +3,8 @@
 //! Rooms say which rows belong to a record ([`Part`]); columns and references are read from the catalogue, so that a
 //! migration which adds a column has nothing to do here. One that renames a table or a column rewrites the rows put aside.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -105,14 +107,18 @@ pub(crate) async fn take(
     Ok(Some(snapshot))
 }
 
-/// Brings the rows back as they were, and says what they referred to that is gone.
+/// The table and the key of a row that is gone → the key of the row that took its place.
+pub(crate) type Heirs = HashMap<(String, String), String>;
+
+/// Brings the rows back as they were, and says what they referred to that is gone; what has an heir refers to that.
 ///
 /// # Errors
 /// [`Error::Conflict`] when something else has taken their place meanwhile.
-pub(crate) async fn put_back(conn: &mut PgConnection, snapshot: Snapshot) -> Result<Vec<Lost>> {
+pub(crate) async fn put_back(conn: &mut PgConnection, snapshot: Snapshot, heirs: &Heirs) -> Result<Vec<Lost>> {
     let mut lost = Vec::new();
     for mut taken in snapshot.0 {
         for reference in references(conn, &taken.table).await? {
+            pass_on(&mut taken.rows, &reference, heirs);
             let gone = gone(conn, &reference, &taken.rows).await?;
             let rows = let_go(&mut taken.rows, &reference, &gone);
             if rows > 0 {
@@ -222,6 +228,37 @@ async fn gone(conn: &mut PgConnection, reference: &Reference, rows: &[Map<String
     let values = serde_json::to_value(values).map_err(anyhow::Error::from)?;
     let gone = sqlx::query_scalar(AssertSqlSafe(sql)).bind(values);
     Ok(gone.fetch_all(conn).await?)
+}
+
+/// Lets these references lead to the heirs of what they led to. A row that says the same as another one is left out: a
+/// record may have had both.
+fn pass_on(rows: &mut Vec<Map<String, Value>>, reference: &Reference, heirs: &Heirs) {
+    if heirs.is_empty() {
+        return;
+    }
+    let mut is_changed = false;
+    for value in rows.iter_mut().filter_map(|row| row.get_mut(&reference.column)) {
+        let key = match &*value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => continue,
+        };
+        let Some(heir) = heirs.get(&(reference.target.clone(), key)) else {
+            continue;
+        };
+        let number = value.is_number().then(|| heir.parse::<i64>().ok()).flatten();
+        *value = number.map_or_else(|| Value::from(heir.as_str()), Value::from);
+        is_changed = true;
+    }
+    if is_changed {
+        let mut known: Vec<Map<String, Value>> = Vec::with_capacity(rows.len());
+        for row in rows.drain(..) {
+            if !known.contains(&row) {
+                known.push(row);
+            }
+        }
+        *rows = known;
+    }
 }
 
 /// Empties these references, or leaves out the rows that cannot do without. Answers how many rows it was.

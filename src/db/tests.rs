@@ -278,6 +278,11 @@ const SAMPLES: &[(i64, &str)] = &[
                      '{1,2}');",
     ),
     (
+        20_261_126_120_100,
+        "INSERT INTO dictionary_replacements (kind, old_key, old_name, new_key, begun_at)
+             VALUES ('statuses', '900', 'Прежний', '1', now());",
+    ),
+    (
         20_261_125_100_000,
         "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
     ),

@@ -170,3 +170,27 @@ pub(super) async fn order(conn: &mut PgConnection, kind: Kind, keys: &[String]) 
     sqlx::query(AssertSqlSafe(sql)).bind(keys).execute(conn).await?;
     Ok(())
 }
+
+/// Keeps everybody from giving this entry to a record until the transaction ends; `false`: there is none.
+pub(super) async fn hold(conn: &mut PgConnection, kind: Kind, entry: &str) -> Sql<bool> {
+    let sql = format!("SELECT FROM {} WHERE {}::text = $1 FOR UPDATE", kind.table(), key(kind));
+    let found = sqlx::query(AssertSqlSafe(sql)).bind(entry).fetch_all(conn).await?;
+    Ok(!found.is_empty())
+}
+
+/// Takes an entry out of what can be chosen.
+pub(super) async fn hide(conn: &mut PgConnection, kind: Kind, entry: &str) -> Sql<()> {
+    let sql = format!(
+        "UPDATE {} SET is_active = false, version = version + 1 WHERE {}::text = $1",
+        kind.table(),
+        key(kind),
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(entry).execute(conn).await?;
+    Ok(())
+}
+
+pub(super) async fn delete(conn: &mut PgConnection, kind: Kind, entry: &str) -> Sql<()> {
+    let sql = format!("DELETE FROM {} WHERE {}::text = $1", kind.table(), key(kind));
+    sqlx::query(AssertSqlSafe(sql)).bind(entry).execute(conn).await?;
+    Ok(())
+}

@@ -4,6 +4,9 @@ mod actions;
 mod changes;
 mod entries;
 mod entry_queries;
+mod heirs;
+mod merge_queries;
+mod merging;
 mod model;
 mod queries;
 #[cfg(test)]
@@ -12,4 +15,8 @@ mod tests;
 pub(crate) use actions::{Named, all, ensure, kept};
 pub(crate) use changes::{Step, create_entry, entries, find_entry, move_entry, tone_label, update_entry};
 pub(crate) use entries::{Entry, EntryForm, Kind, TONES};
+pub(crate) use heirs::Heirs;
+pub(crate) use merging::{
+    Merge, begin_merge, count_moved, delete_entry, end_merge, heirs, hold_entry, hold_old, merges,
+};
 pub(crate) use model::{Dictionaries, Sphere, Status, Terms};

@@ -1,5 +1,6 @@
 //! What the dictionaries hold.
 
+use super::heirs::Heirs;
 use crate::values::{Money, RegionId, SphereId, StatusId};
 
 /// «Статус»
@@ -22,6 +23,8 @@ pub(crate) struct Sphere {
     pub(crate) id: SphereId,
     /// Name.
     pub(crate) name: String,
+    /// «Важная»
+    pub(crate) is_important: bool,
     /// Whether it may be chosen anew.
     pub(crate) is_active: bool,
 }
@@ -91,4 +94,6 @@ pub(crate) struct Dictionaries {
     pub(crate) contract_types: Vec<ContractType>,
     /// «Регионы»
     pub(crate) regions: Vec<Region>,
+    /// What is meant by entries that became one with others.
+    pub(crate) heirs: Heirs,
 }

@@ -2,8 +2,12 @@
 
 use sqlx::PgConnection;
 
+use super::entries::Kind;
 use super::model::{ContractType, Dictionaries, Region, Sphere, Status, Terms};
 use crate::values::{Money, RegionId, SphereId, StatusId};
+
+/// The detail of an important sphere.
+const IMPORTANT: &str = "important";
 
 type Sql<T> = Result<T, sqlx::Error>;
 
@@ -22,13 +26,18 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
                FROM company_statuses
                UNION ALL
                -- Spheres are read by name: there are too many for an order of their own to be of use.
-               SELECT 'sphere', id, '', name, '', is_active, 0, false, 0, 0, 0, 0 FROM company_spheres
+               SELECT 'sphere', id, '', name, CASE WHEN is_important THEN 'important' ELSE '' END, is_active, 0, false,
+                      0, 0, 0, 0
+               FROM company_spheres
                UNION ALL
                SELECT 'region', id, '', name, time_zone, is_active, position, false, 0, 0, 0, 0 FROM regions
                UNION ALL
                SELECT 'contract', 0, code, name, '', is_active, position, is_annual, warning_days, danger_days,
                       (warning_amount * 100)::bigint, (danger_amount * 100)::bigint
                FROM contract_types
+               UNION ALL
+               SELECT 'heir of ' || kind, 0, old_key, old_name, new_key, false, 0, false, 0, 0, 0, 0
+               FROM dictionary_replacements
            ) AS entries
            ORDER BY kind, position, name"#,
     )
@@ -37,6 +46,12 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
     let mut all = Dictionaries::default();
     for row in rows {
         let (name, is_active) = (row.name, row.is_active);
+        if let Some(kind) = row.kind.strip_prefix("heir of ") {
+            if let Some(kind) = Kind::from_code(kind) {
+                all.heirs.add(kind, row.code, name, row.detail);
+            }
+            continue;
+        }
         match row.kind.as_str() {
             "status" => all.statuses.push(Status {
                 id: StatusId(row.id),
@@ -47,6 +62,7 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
             "sphere" => all.spheres.push(Sphere {
                 id: SphereId(row.id),
                 name,
+                is_important: row.detail == IMPORTANT,
                 is_active,
             }),
             "region" => all.regions.push(Region {

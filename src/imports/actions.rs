@@ -35,6 +35,12 @@ pub(crate) async fn erase(conn: &mut PgConnection, records: &[Uuid]) -> Result<u
     Ok(queries::erase(conn, records).await?)
 }
 
+/// Whether an import is writing into the base just now.
+pub(crate) async fn is_running(app: &App, conn: &mut PgConnection) -> Result<bool> {
+    run::bury_dead(app, conn).await?;
+    Ok(queries::is_running(conn).await?)
+}
+
 /// The newest imports.
 pub(super) async fn list(app: &App, actor: &Actor) -> Result<Vec<Import>> {
     check(actor, Action::ImportBase, Ties::default())?;

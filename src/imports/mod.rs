@@ -23,7 +23,7 @@ mod shelf;
 mod tests;
 mod write;
 
-pub(crate) use actions::{erase, run};
+pub(crate) use actions::{erase, is_running, run};
 pub(crate) use model::ImportOptions;
 pub(crate) use pages::routes;
 pub(crate) use report::write_report;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 
 use super::rows::{CompanyRow, names};
-use crate::dictionaries::{self, Dictionaries, Named};
+use crate::dictionaries::{self, Dictionaries, Kind, Named};
 use crate::error::Result;
 use crate::policy::Actor;
 use crate::values::text::fold;
@@ -24,6 +24,19 @@ impl List {
     fn add(&mut self, key: i64, name: &str) {
         self.keys.entry(fold(name)).or_insert(key);
         self.names.insert(key.to_string(), name.to_owned());
+    }
+
+    /// Names of entries that were merged with others mean these, unless there is a new one of that name.
+    fn add_heirs<'a>(&mut self, heirs: impl Iterator<Item = (&'a str, &'a str, &'a str)>) {
+        for (old_key, old_name, key) in heirs {
+            let (old_key, Ok(key)) = (old_key.parse().ok(), key.parse()) else {
+                continue;
+            };
+            let known = self.key(old_name);
+            if known.is_none() || known == old_key {
+                self.keys.insert(fold(old_name), key);
+            }
+        }
     }
 
     fn key(&self, name: &str) -> Option<i64> {
@@ -49,6 +62,9 @@ impl Names {
         for sphere in &dictionaries.spheres {
             names.spheres.add(sphere.id.0, &sphere.name);
         }
+        let heirs = &dictionaries.heirs;
+        names.statuses.add_heirs(heirs.of(Kind::Status));
+        names.spheres.add_heirs(heirs.of(Kind::Sphere));
         names
     }
 

@@ -56,7 +56,6 @@ pub(super) async fn begin(app: &App, actor: &Actor, bytes: Vec<u8>, options: Imp
     let mut conn = app.db.acquire().await?.detach();
     queries::prepare_session(&mut conn).await?;
     queries::bury_dead(&mut conn, DIED, app.now()).await?;
-    let names = Names::new(&dictionaries::all(&mut conn).await?);
     let id = ImportId::new();
     queries::hold(&mut conn, id).await?;
     let import = Import {
@@ -70,6 +69,8 @@ pub(super) async fn begin(app: &App, actor: &Actor, bytes: Vec<u8>, options: Imp
         finished_at: None,
     };
     queries::insert(&mut conn, &import, &sha256, actor.user.map(|user| user.0)).await?;
+    // Read after the import is entered: a merge of two entries that does not see it yet is one that is seen here.
+    let names = Names::new(&dictionaries::all(&mut conn).await?);
     let judge = Judge::new(*actor, &options.file_name, people, names);
     Ok(Started {
         conn,

@@ -148,6 +148,12 @@ fn periodic() -> Vec<Periodic> {
             run: |app| Box::pin(async move { bulk::clean(&app).await }),
         },
         Periodic {
+            name: "merge_dictionaries",
+            label: "Слияние записей справочников",
+            every: Duration::from_secs(10),
+            run: |app| Box::pin(async move { settings::finish_merges(&app).await }),
+        },
+        Periodic {
             name: "purge_trash",
             label: "Очистка корзины",
             every: Duration::from_hours(1),

@@ -39,6 +39,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("audit", &["audit_events"]),
     ("dictionaries", &["company_statuses", "company_spheres"]),
     ("dictionaries", &["contract_types", "regions", "task_types"]),
+    ("dictionaries", &["dictionary_replacements"]),
     ("views", &["list_settings", "saved_filters"]),
     (
         "companies",

@@ -51,6 +51,8 @@ pub(crate) async fn update_branch(app: &App, actor: &Actor, id: BranchId, form: 
     let mut changes = Changes::default();
     changes.compare("code", &before.code, &form.code);
     changes.compare("name", &before.name, &form.name);
+    let flag = |is: bool| if is { "да" } else { "нет" };
+    changes.compare("is_active", flag(before.is_active), flag(form.is_active));
     if changes.is_empty() {
         return Ok(());
     }
@@ -77,6 +79,7 @@ fn checked(form: &BranchForm) -> Result<BranchForm> {
     let form = BranchForm {
         code: form.code.trim().to_owned(),
         name: form.name.trim().to_owned(),
+        is_active: form.is_active,
         version: form.version,
         key: form.key,
     };

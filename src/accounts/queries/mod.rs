@@ -246,7 +246,7 @@ pub(super) async fn set_active(conn: &mut PgConnection, id: UserId, is_active: b
 
 pub(super) async fn branches(conn: &mut PgConnection) -> Sql<Vec<Branch>> {
     let rows = sqlx::query!(
-        r#"SELECT branch.id, branch.code, branch.name, branch.version,
+        r#"SELECT branch.id, branch.code, branch.name, branch.is_active, branch.version,
                   (SELECT count(*) FROM users WHERE users.branch_id = branch.id AND users.is_active) AS "people!"
            FROM branches AS branch
            ORDER BY branch.name, branch.id"#,
@@ -260,6 +260,7 @@ pub(super) async fn branches(conn: &mut PgConnection) -> Sql<Vec<Branch>> {
             code: row.code,
             name: row.name,
             people: row.people,
+            is_active: row.is_active,
             version: row.version,
         })
         .collect())
@@ -277,12 +278,13 @@ pub(super) async fn insert_branch(conn: &mut PgConnection, form: &BranchForm) ->
 pub(super) async fn update_branch(conn: &mut PgConnection, id: BranchId, form: &BranchForm) -> Sql<bool> {
     let done = sqlx::query!(
         "UPDATE branches
-         SET code = $3, name = $4, version = version + 1, updated_at = now()
+         SET code = $3, name = $4, is_active = $5, version = version + 1, updated_at = now()
          WHERE id = $1 AND version = $2",
         id.0,
         form.version,
         form.code,
         form.name,
+        form.is_active,
     )
     .execute(conn)
     .await?;

@@ -8,7 +8,7 @@ use crate::audit::{self, Event};
 use crate::bulk::model::{BulkRow, Names, State, Verdict, Wish};
 use crate::bulk::queries;
 use crate::companies::bulk::{Marked, Marks, lock_marks, write_marks};
-use crate::dictionaries;
+use crate::dictionaries::{self, Heirs};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, check};
 use crate::values::{BulkActId, CompanyId, text};
@@ -36,7 +36,10 @@ pub(crate) async fn undo(app: &App, actor: &Actor, id: BulkActId) -> Result<()> 
         State::Done => (),
     }
     names.dictionaries = dictionaries::all(&mut tx).await?;
-    let rows = queries::rows_of(&mut tx, id, Verdict::Done).await?;
+    let mut rows = queries::rows_of(&mut tx, id, Verdict::Done).await?;
+    for row in &mut rows {
+        renew(&mut row.old, &names.dictionaries.heirs);
+    }
     let ids: Vec<CompanyId> = rows.iter().map(|row| row.company).collect();
     let companies = lock_marks(&mut tx, &ids).await?;
     let judged = judge(&act.wish, &names, &rows, &companies);
@@ -69,6 +72,16 @@ pub(crate) async fn undo(app: &App, actor: &Actor, id: BulkActId) -> Result<()> 
     audit::record_many(&mut tx, actor, events, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Statuses and spheres that were merged since are the ones that took over.
+fn renew(marks: &mut Marks, heirs: &Heirs) {
+    marks.status = marks.status.map(|id| heirs.status(id));
+    for sphere in &mut marks.spheres {
+        *sphere = heirs.sphere(*sphere);
+    }
+    marks.spheres.sort_unstable();
+    marks.spheres.dedup();
 }
 
 /// Each company, what becomes of it, and its marks when it is written.

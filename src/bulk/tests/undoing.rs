@@ -169,3 +169,23 @@ async fn a_company_of_an_act_goes_to_the_trash_and_comes_back_into_it() {
     let undone = office.press(&act, "undo").await;
     assert_eq!(verdicts(&undone), ["Возвращены 1"]);
 }
+
+#[tokio::test]
+async fn what_was_merged_meanwhile_comes_back_as_what_took_over() {
+    let mut office = office().await;
+    office.app.person("admin", Role::Admin, None).await;
+    let one = office.mine("Айва").await;
+    office
+        .execute(format!("UPDATE companies SET status_id = 3 WHERE id = '{one}'"))
+        .await;
+    let act = office.prepare(&[one], &[("kind", "status"), ("status", "2")]).await;
+    office.press(&act, "run").await;
+    let mut admin = office.app.signed_in("admin").await;
+    admin
+        .post("/settings/dictionaries/statuses/3/remove/", &[("to", "4")])
+        .await
+        .expect_redirect();
+    let undone = office.press(&act, "undo").await;
+    assert_eq!(verdicts(&undone), ["Возвращены 1"]);
+    assert_eq!(office.value("SELECT status_id FROM companies").await, "4");
+}

@@ -6,7 +6,7 @@ use crate::audit::{self, Changes, Event};
 use crate::companies::actions::read::admit;
 use crate::companies::model::{Fields, Labels};
 use crate::companies::queries;
-use crate::dictionaries::{self, Dictionaries};
+use crate::dictionaries::{self, Dictionaries, Heirs};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, RegionId, SphereId, StatusId, UserId};
@@ -82,6 +82,21 @@ pub(crate) fn read_marks(marks: &str) -> Option<(Option<StatusId>, Vec<SphereId>
     Some((status, spheres?))
 }
 
+/// [`marks`] as they read now: entries that were merged since are the ones that took over.
+fn marks_now(seen: &str, heirs: &Heirs) -> String {
+    let Some((status, spheres)) = read_marks(seen) else {
+        return seen.to_owned();
+    };
+    let mut fields = Fields {
+        status: status.map(|id| heirs.status(id)),
+        spheres: spheres.into_iter().map(|id| heirs.sphere(id)).collect(),
+        ..Fields::default()
+    };
+    fields.spheres.sort_unstable();
+    fields.spheres.dedup();
+    marks(&fields)
+}
+
 /// Writes status and spheres alone, as the card's quick form does. The other fields stay as they are now.
 ///
 /// # Errors
@@ -91,11 +106,12 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
     admit(&mut tx, actor, id, Action::EditCompany).await?;
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut fields = before.fields.clone();
-    fields.status = wanted.status;
-    fields.spheres = wanted.spheres;
+    let dictionaries = dictionaries::all(&mut tx).await?;
+    fields.status = wanted.status.map(|id| dictionaries.heirs.status(id));
+    let spheres = wanted.spheres.into_iter();
+    fields.spheres = spheres.map(|id| dictionaries.heirs.sphere(id)).collect();
     fields.spheres.sort_unstable();
     fields.spheres.dedup();
-    let dictionaries = dictionaries::all(&mut tx).await?;
     let is_known = fields
         .status
         .is_none_or(|id| dictionaries.statuses.iter().any(|status| status.id == id))
@@ -113,7 +129,7 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
     if changes.is_empty() {
         return Ok(());
     }
-    let is_fresh = wanted.seen.is_empty() || wanted.seen == marks(&before.fields);
+    let is_fresh = wanted.seen.is_empty() || marks_now(&wanted.seen, &dictionaries.heirs) == marks(&before.fields);
     if !is_fresh {
         return Err(Error::Conflict(MARKS_STALE));
     }

@@ -7,10 +7,10 @@ use crate::audit::{self, Event};
 use crate::companies::model::{Fields, field_label};
 use crate::companies::queries;
 use crate::companies::single::Single;
-use crate::dictionaries::{self, Dictionaries};
+use crate::dictionaries::{self, Dictionaries, Heirs, Kind};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, check};
-use crate::values::CompanyId;
+use crate::values::{CompanyId, SphereId};
 
 /// What a person wants a field to be.
 pub(crate) struct Wish {
@@ -54,10 +54,8 @@ pub(crate) async fn update_field(app: &App, actor: &Actor, id: CompanyId, wish: 
     if changes.is_empty() {
         return Ok(Saved::Done);
     }
-    if wish
-        .seen
-        .is_some_and(|seen| !is_same(&seen, &wish.field.value(&before.fields)))
-    {
+    let seen = wish.seen.map(|seen| renewed(wish.field, seen, &dictionaries.heirs));
+    if seen.is_some_and(|seen| !is_same(&seen, &wish.field.value(&before.fields))) {
         let shown = |fields: &Fields| shown(wish.field, fields, &dictionaries);
         return Ok(Saved::Stale {
             theirs: shown(&before.fields),
@@ -77,6 +75,23 @@ pub(crate) async fn update_field(app: &App, actor: &Actor, id: CompanyId, wish: 
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
     Ok(Saved::Done)
+}
+
+/// What was on the screen; entries that were merged since are the ones that took over.
+fn renewed(field: Single, seen: String, heirs: &Heirs) -> String {
+    match field.name {
+        "status" => heirs.current(Kind::Status, &seen).to_owned(),
+        "contract_type" => heirs.current(Kind::Contract, &seen).to_owned(),
+        "region" => heirs.current(Kind::Region, &seen).to_owned(),
+        "spheres" => {
+            let spheres = seen.split(' ').filter_map(|id| id.parse().ok()).map(SphereId);
+            let mut spheres: Vec<SphereId> = spheres.map(|id| heirs.sphere(id)).collect();
+            spheres.sort_unstable();
+            spheres.dedup();
+            spheres.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        }
+        _ => seen,
+    }
 }
 
 /// Browsers send lines with other ends than they were given.

@@ -5,6 +5,7 @@ mod groups;
 mod heads;
 mod list;
 mod one;
+pub(super) mod regroup;
 pub(super) mod removal;
 mod rows;
 pub(super) mod words;

@@ -83,7 +83,12 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
                         WHERE link.company_id = company.id ORDER BY sphere.id) AS "sphere_ids!",
                   ARRAY(SELECT sphere.name FROM company_sphere_links AS link
                         JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
-                        WHERE link.company_id = company.id ORDER BY sphere.name) AS "sphere_names!"
+                        WHERE link.company_id = company.id
+                        ORDER BY sphere.is_important DESC, sphere.name) AS "sphere_names!",
+                  ARRAY(SELECT sphere.is_important FROM company_sphere_links AS link
+                        JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
+                        WHERE link.company_id = company.id
+                        ORDER BY sphere.is_important DESC, sphere.name) AS "sphere_flags!"
            FROM companies AS company
            LEFT JOIN company_statuses AS status ON status.id = company.status_id
            LEFT JOIN contract_types AS contract ON contract.code = company.contract_type
@@ -114,7 +119,7 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
         },
         region_name: row.region_name.unwrap_or_default(),
         region_zone: row.region_zone.unwrap_or_default(),
-        sphere_names: row.sphere_names,
+        spheres: row.sphere_names.into_iter().zip(row.sphere_flags).collect(),
         head: named(row.head_company_id.map(CompanyId), row.head_name),
         do_not_call: row.do_not_call_at.map(|at| DoNotCall {
             at,

@@ -62,6 +62,15 @@ pub(in crate::imports) async fn bury_dead(conn: &mut PgConnection, failure: &str
     Ok(())
 }
 
+/// Whether an import that writes is at work.
+pub(in crate::imports) async fn is_running(conn: &mut PgConnection) -> Sql<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM imports WHERE state = 'running' AND NOT is_dry_run) AS "is_running!""#
+    )
+    .fetch_one(conn)
+    .await
+}
+
 pub(in crate::imports) async fn insert(
     conn: &mut PgConnection,
     import: &Import,

@@ -425,6 +425,21 @@ pub(super) const TABLE: &[Line] = &[
         &[],
         DONE,
     ),
+    (
+        "GET",
+        "/settings/dictionaries/{kind}/{key}/remove/",
+        Who::Admin,
+        &[],
+        SHOWN,
+    ),
+    // What takes over is not there.
+    (
+        "POST",
+        "/settings/dictionaries/{kind}/{key}/remove/",
+        Who::Admin,
+        &[("to", "999")],
+        &[422],
+    ),
     ("GET", "/settings/branches/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/branches/new/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/branches/new/", Who::Admin, &[], &[422]),

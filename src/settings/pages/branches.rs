@@ -26,6 +26,7 @@ struct BranchRow {
     code: String,
     name: String,
     people: i64,
+    is_active: bool,
 }
 
 /// `GET /settings/branches/`
@@ -35,6 +36,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
         code: branch.code,
         name: branch.name,
         people: branch.people,
+        is_active: branch.is_active,
     };
     let rows = accounts::branches(&app).await?.into_iter().map(row).collect();
     page(&BranchesPage {
@@ -49,6 +51,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
 pub(super) struct Typed {
     code: String,
     name: String,
+    is_active: Option<String>,
     version: i32,
     form_key: Option<Uuid>,
 }
@@ -58,6 +61,7 @@ impl Typed {
         BranchForm {
             code: self.code.clone(),
             name: self.name.clone(),
+            is_active: self.is_active.is_some(),
             version: self.version,
             key: self.form_key,
         }
@@ -94,6 +98,7 @@ impl BranchPage {
         let typed = typed.unwrap_or_else(|| Typed {
             code: saved.code.clone(),
             name: saved.name.clone(),
+            is_active: saved.is_active.then(String::new),
             version: saved.version,
             form_key: None,
         });
@@ -152,6 +157,7 @@ pub(super) async fn update(
             let conflict = differences([
                 ("Название", typed.name.clone(), saved.name.clone()),
                 ("Код", typed.code.clone(), saved.code.clone()),
+                ("Можно выбрать", flag(typed.is_active.is_some()), flag(saved.is_active)),
             ]);
             // Whoever saves again has seen both versions.
             let typed = Typed {
@@ -164,4 +170,8 @@ pub(super) async fn update(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn flag(is: bool) -> String {
+    if is { "да" } else { "нет" }.to_owned()
 }

@@ -19,7 +19,6 @@ use crate::web::{Guard, Routes};
 pub(crate) fn routes() -> Routes {
     let people = Guard::May(ManageUsers);
     let branches = Guard::May(ManageBranches);
-    let dictionaries = Guard::May(ManageDictionaries);
     Routes::new()
         .get("/admin/", people, overview::old_address)
         .get("/settings/", people, overview::show)
@@ -29,30 +28,7 @@ pub(crate) fn routes() -> Routes {
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
         .merge(security::routes())
-        .get("/settings/dictionaries/", dictionaries, dictionaries::overview)
-        .get("/settings/dictionaries/{kind}/", dictionaries, dictionaries::index)
-        .get("/settings/dictionaries/{kind}/new/", dictionaries, dictionaries::new)
-        .post("/settings/dictionaries/{kind}/new/", dictionaries, dictionaries::create)
-        .get(
-            "/settings/dictionaries/{kind}/{key}/edit/",
-            dictionaries,
-            dictionaries::edit,
-        )
-        .post(
-            "/settings/dictionaries/{kind}/{key}/edit/",
-            dictionaries,
-            dictionaries::update,
-        )
-        .post(
-            "/settings/dictionaries/{kind}/{key}/up/",
-            dictionaries,
-            dictionaries::up,
-        )
-        .post(
-            "/settings/dictionaries/{kind}/{key}/down/",
-            dictionaries,
-            dictionaries::down,
-        )
+        .merge(dictionary_routes())
         .get("/settings/branches/", branches, branches::index)
         .get("/settings/branches/new/", branches, branches::new)
         .post("/settings/branches/new/", branches, branches::create)
@@ -87,6 +63,30 @@ fn user_routes() -> Routes {
             "/settings/users/{id}/reset-second-factor/",
             people,
             user_acts::reset_second_factor,
+        )
+}
+
+/// `/settings/dictionaries/…`
+fn dictionary_routes() -> Routes {
+    let guard = Guard::May(ManageDictionaries);
+    Routes::new()
+        .get("/settings/dictionaries/", guard, dictionaries::overview)
+        .get("/settings/dictionaries/{kind}/", guard, dictionaries::index)
+        .get("/settings/dictionaries/{kind}/new/", guard, dictionaries::new)
+        .post("/settings/dictionaries/{kind}/new/", guard, dictionaries::create)
+        .get("/settings/dictionaries/{kind}/{key}/edit/", guard, dictionaries::edit)
+        .post("/settings/dictionaries/{kind}/{key}/edit/", guard, dictionaries::update)
+        .post("/settings/dictionaries/{kind}/{key}/up/", guard, dictionaries::up)
+        .post("/settings/dictionaries/{kind}/{key}/down/", guard, dictionaries::down)
+        .get(
+            "/settings/dictionaries/{kind}/{key}/remove/",
+            guard,
+            dictionaries::ask_remove,
+        )
+        .post(
+            "/settings/dictionaries/{kind}/{key}/remove/",
+            guard,
+            dictionaries::remove,
         )
 }
 

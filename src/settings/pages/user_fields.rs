@@ -77,6 +77,7 @@ impl UserFields {
             roles: accounts::role_options(&typed.role),
             branches: branches
                 .iter()
+                .filter(|branch| branch.is_active || branch.id.to_string() == typed.branch)
                 .map(|branch| branch_option(branch, &typed.branch))
                 .collect(),
             zones: zone_options(&typed.time_zone),

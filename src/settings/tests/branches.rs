@@ -82,3 +82,26 @@ async fn unknown_branch_is_not_found() {
         admin.get(&format!("/settings/branches/{id}/edit/")).await.expect(404);
     }
 }
+
+#[tokio::test]
+async fn a_closed_branch_keeps_its_people_and_is_offered_to_nobody_else() {
+    let (_app, mut admin) = office().await;
+    let edit = form_of(&mut admin, LIST, "ekb").await;
+    let form = admin.get(&edit).await;
+    assert!(form.attribute("input[name=is_active]", "checked").is_some());
+    let version = form.attribute("input[name=version]", "value").unwrap();
+    let fields = [("code", "ekb"), ("name", "ekb"), ("version", version.as_str())];
+    admin.post(&edit, &fields).await.expect_redirect();
+    admin.get(LIST).await.expect_text("Скрыт");
+    let offered = |page: &crate::testing::Answer| {
+        page.texts("select[name=branch] option")
+            .iter()
+            .any(|name| name == "ekb")
+    };
+    assert!(!offered(&admin.get("/settings/users/new/").await));
+    let person = form_of(&mut admin, "/settings/users/", "ivanova").await;
+    assert!(offered(&admin.get(&person).await));
+    let open = [fields[0], fields[1], ("is_active", "1"), ("version", "2")];
+    admin.post(&edit, &open).await.expect_redirect();
+    assert!(offered(&admin.get("/settings/users/new/").await));
+}

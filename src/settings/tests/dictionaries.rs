@@ -211,3 +211,29 @@ async fn entries_move_one_place_at_a_time_and_stop_at_the_edges() {
     assert_eq!(names(&mut admin).await, before);
     admin.post(&format!("{LIST}spheres/1/up/"), &[]).await.expect(404);
 }
+
+#[tokio::test]
+async fn an_important_sphere_comes_first_and_is_marked_on_the_card_and_in_the_list() {
+    let (app, mut admin) = office().await;
+    let company = app.company("Ромашка").create(&app).await;
+    sqlx::query("INSERT INTO company_sphere_links (company_id, sphere_id) VALUES ($1, 1), ($1, 33)")
+        .bind(company.0)
+        .execute(&app.app.db)
+        .await
+        .expect("spheres");
+    let important = "Важная сфера: Услуги";
+    let title = |page: &crate::testing::Answer| page.attribute(".badge.warm[title^='Важная']", "title");
+    assert_eq!(title(&admin.get("/companies/").await), None);
+    let address = format!("{LIST}spheres/33/edit/");
+    let fields = [
+        ("name", "Услуги"),
+        ("is_important", "1"),
+        ("is_active", "1"),
+        ("version", "1"),
+    ];
+    admin.post(&address, &fields).await.expect_redirect();
+    assert_eq!(title(&admin.get("/companies/").await).as_deref(), Some(important));
+    let card = admin.get(&format!("/companies/{company}/")).await;
+    assert_eq!(title(&card).as_deref(), Some(important));
+    assert_eq!(card.texts(".badges .badge"), ["Услуги, важная", "Авиация"]);
+}

@@ -3,6 +3,7 @@
 mod activity;
 mod branches;
 mod dictionaries;
+mod merging;
 mod security;
 mod users;
 

@@ -6,13 +6,13 @@ use sqlx::PgConnection;
 use super::read::{likeness, snapshot_of};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::companies;
 use crate::db::snapshot::{self, Snapshot};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::{Entity, Restored, Trashed, losses};
 use crate::trash::queries;
 use crate::values::{CompanyId, ContactId, TrashId};
+use crate::{companies, dictionaries};
 
 /// Brings a record back whole.
 ///
@@ -61,7 +61,8 @@ async fn restore_company(
     let twins = companies::strong_twins(conn, like).await?;
     let updated_at = snapshot.texts("companies", "updated_at").next();
     let updated_at = updated_at.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-    let lost = snapshot::put_back(conn, snapshot).await?;
+    let heirs = dictionaries::heirs(conn).await?.by_table();
+    let lost = snapshot::put_back(conn, snapshot, &heirs).await?;
     // Its words as they are made today; it is no newer by it.
     companies::touch(conn, id, updated_at.map_or(now, |at| at.to_utc())).await?;
     let attached = companies::attach(conn, actor, (id, &item.title), detached, now).await?;
@@ -98,7 +99,8 @@ async fn restore_contact(
             Err(other) => return Err(other),
         }
     }
-    let lost = snapshot::put_back(conn, snapshot).await?;
+    let heirs = dictionaries::heirs(conn).await?.by_table();
+    let lost = snapshot::put_back(conn, snapshot, &heirs).await?;
     if let Some(company) = home {
         companies::touch(conn, company, now).await?;
     }

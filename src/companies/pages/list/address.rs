@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::companies::listed::{Filter, Sort};
 use crate::companies::paths;
 use crate::companies::search::LONGEST;
+use crate::dictionaries::{self, Kind};
+use crate::error::Result;
 use crate::values::{BranchId, SphereId, StatusId, UserId};
 
 /// Parameters of the list, named as the older CRM names them.
@@ -25,6 +28,29 @@ pub(in crate::companies) struct ListQuery {
 }
 
 impl ListQuery {
+    /// The same with entries of dictionaries that became one with others read as these, so that old addresses work on.
+    pub(super) async fn renewed(mut self, app: &App) -> Result<Self> {
+        if self.status.is_empty() && self.sphere.is_empty() && self.contract_type.is_empty() {
+            return Ok(self);
+        }
+        let heirs = dictionaries::heirs(&mut *app.db.acquire().await?).await?;
+        for (kind, values) in [
+            (Kind::Status, &mut self.status),
+            (Kind::Sphere, &mut self.sphere),
+            (Kind::Contract, &mut self.contract_type),
+        ] {
+            let mut seen = Vec::new();
+            for value in values.iter() {
+                let value = heirs.current(kind, value);
+                if !seen.iter().any(|known| known == value) {
+                    seen.push(value.to_owned());
+                }
+            }
+            *values = seen;
+        }
+        Ok(self)
+    }
+
     /// What it means; values that mean nothing are left out.
     pub(super) fn filter(&self) -> Filter {
         let sort = Sort::read(&self.sort);

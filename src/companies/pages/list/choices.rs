@@ -6,7 +6,7 @@ use super::address::{Chip, ListQuery};
 use crate::accounts::{self, Directory};
 use crate::app::{App, Stamp};
 use crate::companies::listed::{Filter, Listed};
-use crate::dictionaries::{self, Dictionaries, Status};
+use crate::dictionaries::{self, Dictionaries, Sphere, Status};
 use crate::web::Opt;
 
 /// The filters' selects.
@@ -41,11 +41,12 @@ impl Choices {
         statuses.find(|status| Some(status.id) == company.status_id)
     }
 
-    /// In their order, by name.
-    pub(super) fn spheres(&self, company: &Listed) -> Vec<&str> {
+    /// Important ones first, then by name.
+    pub(super) fn spheres(&self, company: &Listed) -> Vec<&Sphere> {
         let spheres = self.dictionaries.spheres.iter();
-        let chosen = spheres.filter(|sphere| company.spheres.contains(&sphere.id));
-        chosen.map(|sphere| sphere.name.as_str()).collect()
+        let mut chosen: Vec<_> = spheres.filter(|sphere| company.spheres.contains(&sphere.id)).collect();
+        chosen.sort_by_key(|sphere| !sphere.is_important);
+        chosen
     }
 
     pub(super) fn contract(&self, company: &Listed) -> &str {

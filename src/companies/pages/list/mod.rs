@@ -73,7 +73,7 @@ pub(super) async fn index(
     State(app): State<App>,
     viewer: Viewer,
     uri: Uri,
-    Query(mut query): Query<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Html {
     let actor = viewer.actor()?;
     let saved = views::saved(&app, &actor).await?;
@@ -83,6 +83,7 @@ pub(super) async fn index(
         return see_other(&address);
     }
     let choices = Choices::read(&app, viewer.stamp).await?;
+    let mut query = query.renewed(&app).await?;
     query.retain(|name, value| choices.knows(name, value));
     let filter = query.filter();
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
@@ -177,6 +178,7 @@ struct Count {
 
 /// `GET /companies/count/`: how many there are, asked for after the list is on the screen.
 pub(super) async fn count(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
+    let query = query.renewed(&app).await?;
     let text = match actions::count(&app, &viewer.actor()?, &query.filter()).await? {
         Ok(count) => text::count(count, FORMS),
         Err(more) => format!("больше {} компаний", text::number(more)),

@@ -40,6 +40,8 @@ pub(super) enum Cell {
         all: String,
         first: String,
         more: usize,
+        /// Whether the first one is.
+        is_important: bool,
     },
     Person {
         name: String,
@@ -144,8 +146,13 @@ fn cell(column: Column, company: &Listed, channel: &Channel, seen: Seen<'_>) -> 
         Column::Spheres => {
             let spheres = names.spheres(company);
             Cell::Spheres {
-                all: spheres.join(", "),
-                first: spheres.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+                is_important: spheres.first().is_some_and(|sphere| sphere.is_important),
+                all: spheres
+                    .iter()
+                    .map(|sphere| sphere.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                first: spheres.first().map(|sphere| sphere.name.clone()).unwrap_or_default(),
                 more: spheres.len().saturating_sub(1),
             }
         }

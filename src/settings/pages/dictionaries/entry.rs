@@ -103,6 +103,8 @@ struct EntryPage {
     form_key: String,
     conflict: Vec<Difference>,
     reload: String,
+    /// Where a saved entry goes; empty: a new one.
+    remove: String,
 }
 
 impl EntryPage {
@@ -120,6 +122,7 @@ impl EntryPage {
             form_key: typed.form_key.map_or_else(form_key, |key| key.to_string()),
             conflict: Vec::new(),
             reload: String::new(),
+            remove: String::new(),
             typed,
         }
     }
@@ -127,6 +130,7 @@ impl EntryPage {
     fn of(mut self, saved: &Entry) -> Self {
         self.saved_name.clone_from(&saved.name);
         self.reload = paths::entry(self.kind, &saved.key, "edit");
+        self.remove = paths::entry(self.kind, &saved.key, "remove");
         self
     }
 

@@ -1,16 +1,20 @@
 //! `/settings/dictionaries/…`: the dictionaries and the entries of each.
 
 mod entry;
+mod remove;
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
 
 pub(super) use entry::{create, down, edit, new, up, update};
+pub(super) use remove::{ask as ask_remove, remove};
 
 use crate::app::App;
 use crate::dictionaries::{self, Entry, Kind};
 use crate::error::{Error, Result};
-use crate::settings::paths;
+use crate::settings::{merging, paths};
 use crate::values::{text, time};
 use crate::web::{Html, Layout, Path, Section, Viewer, page};
 
@@ -77,6 +81,8 @@ struct Row {
     /// What else is worth knowing: the zone, the terms, the importance.
     detail: String,
     is_active: bool,
+    /// With what it is becoming one; empty: it is not.
+    merging: String,
     up: Option<String>,
     down: Option<String>,
 }
@@ -91,7 +97,23 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Path(code): Pa
     let kind = kind_of(&code)?;
     let entries = dictionaries::entries(&app, &viewer.actor()?, kind).await?;
     let last = entries.len().saturating_sub(1);
+    let merges = merging::under_way(&app, &viewer.actor()?, kind).await?;
+    let name_of = |key: &str| {
+        entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| entry.name.clone())
+    };
+    let merging: HashMap<String, String> = merges
+        .into_iter()
+        .map(|(merge, left)| {
+            let heir = name_of(&merge.new_key).unwrap_or_default();
+            let words = format!("Объединяется с «{heir}», осталось: {}", text::number(left));
+            (merge.old_key, words)
+        })
+        .collect();
     let row = |(place, entry): (usize, Entry)| Row {
+        merging: merging.get(&entry.key).cloned().unwrap_or_default(),
         edit: paths::entry(kind, &entry.key, "edit"),
         up: (kind.has_order() && place > 0).then(|| paths::entry(kind, &entry.key, "up")),
         down: (kind.has_order() && place < last).then(|| paths::entry(kind, &entry.key, "down")),
@@ -106,7 +128,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Path(code): Pa
         one: kind.one(),
         new: format!("{}new/", paths::dictionary(kind)),
         has_order: kind.has_order(),
-        rows: entries.into_iter().enumerate().map(row).collect(),
+        rows: entries.iter().cloned().enumerate().map(row).collect(),
     })
 }
 

@@ -99,3 +99,20 @@ pub(super) async fn add_people(day: &Day<'_>) -> Result<()> {
     tab.follow(".form-actions button >> Создать").await?;
     tab.finds(".row-link >> Менеджеров").await
 }
+
+/// What it means is seen first; the old address of a list means the other entry afterwards.
+pub(super) async fn merge_two_statuses(day: &Day<'_>) -> Result<()> {
+    let tab = day.tab;
+    tab.open("/settings/dictionaries/statuses/").await?;
+    tab.follow(".row-link >> Информация не найдена").await?;
+    tab.follow(".form-actions a >> Объединить или удалить").await?;
+    audit::is_accessible(tab, "the question before an entry goes").await?;
+    tab.leave(tab.choose("#f-to", "Деятельность прекращена")).await?;
+    tab.sees("Что изменится").await?;
+    audit::is_accessible(tab, "what a merge will change").await?;
+    tab.follow(".form-actions button >> Объединить").await?;
+    tab.sees("Объединено").await?;
+    tab.finds_no(".row-link >> Информация не найдена").await?;
+    tab.open("/companies/?status=11").await?;
+    tab.finds(".chip >> Деятельность прекращена").await
+}

@@ -67,3 +67,31 @@ pub(super) async fn add_a_contact(day: &Day<'_>) -> Result<()> {
     tab.follow(".form-actions button >> Сохранить").await?;
     tab.finds("#contacts li >> Закупки").await
 }
+
+/// One line of the card, the search of another company, and its card.
+pub(super) async fn move_a_contact(day: &Day<'_>) -> Result<()> {
+    let tab = day.tab;
+    tab.open("/companies/").await?;
+    let others = "[...document.querySelectorAll('.table .row-link')].map(e => e.textContent.trim()).find(name => !name.includes('Заря'))";
+    let other: String = tab.eval(others).await?;
+    open_card(day).await?;
+    tab.fill("#contacts .quick [name=name]", "Кочевник Иван").await?;
+    tab.fill("#contacts .quick [name=phone]", "9110000506").await?;
+    tab.press("Enter").await?;
+    tab.finds("#contacts .name >> Кочевник Иван").await?;
+    tab.is_focused("#contacts .quick [name=name]").await?;
+    audit::is_accessible(tab, "a card after a contact was added in a line").await?;
+    tab.follow("#contacts a[aria-label='Изменить контакт: Кочевник Иван']")
+        .await?;
+    tab.finds("#same-phones a >> Северянина").await?;
+    tab.follow(".form-actions a >> Перевести").await?;
+    tab.fill("#f-q", &other).await?;
+    tab.finds("#choices label").await?;
+    audit::is_accessible(tab, "the choice of another company").await?;
+    tab.click("#choices label").await?;
+    tab.follow(".form-actions button >> Перевести").await?;
+    tab.finds(&format!("h1 >> {other}")).await?;
+    tab.finds("#contacts .name >> Кочевник Иван").await?;
+    open_card(day).await?;
+    tab.finds_no("#contacts .name >> Кочевник Иван").await
+}

@@ -27,6 +27,8 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
         .await?;
     day.step("a session on another device is ended", accounts::end_a_session(day))
         .await?;
+    day.step("two statuses become one", accounts::merge_two_statuses(day))
+        .await?;
     day.step("everything can be done without scripts", no_script::do_everything(day))
         .await?;
     day.step("the menu of a phone opens and closes", phone::open_the_menu(day))
@@ -108,6 +110,8 @@ async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
     )
     .await?;
     day.step("a contact is added and changed", card::add_a_contact(day))
+        .await?;
+    day.step("a contact moves to another company", card::move_a_contact(day))
         .await?;
     day.step("a note is added", notes::add(day)).await?;
     day.step("a note is edited and pinned", notes::edit_and_pin(day))
