@@ -69,12 +69,7 @@ impl IndexPage {
 }
 
 /// `GET /companies/`
-pub(super) async fn index(
-    State(app): State<App>,
-    viewer: Viewer,
-    uri: Uri,
-    Query(query): Query<ListQuery>,
-) -> Html {
+pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Query(query): Query<ListQuery>) -> Html {
     let actor = viewer.actor()?;
     let saved = views::saved(&app, &actor).await?;
     if uri.query().is_none()
