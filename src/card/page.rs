@@ -10,7 +10,7 @@ use crate::companies::{self, BranchOf, ClientClock, Company, ContractWarning};
 use crate::contacts::{self, ContactsFragment};
 use crate::dictionaries;
 use crate::notes::{self, AddForm, NoteItem, Reader};
-use crate::policy::{Action, may};
+use crate::policy::{Action, Actor, Ties, may};
 use crate::trash::{self, CardNotice};
 use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
 use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
@@ -61,6 +61,15 @@ struct Can {
     transfer: bool,
 }
 
+impl Can {
+    fn of(actor: &Actor, ties: Ties) -> Self {
+        Self {
+            edit: may(actor, Action::EditCompany, ties),
+            transfer: may(actor, Action::TransferCompany, ties),
+        }
+    }
+}
+
 /// Fields as they are printed.
 pub(super) struct Facts {
     pub(super) url: String,
@@ -94,10 +103,7 @@ pub(super) async fn show(
     let mut conn = app.db.acquire().await?;
     let company = companies::find(&mut conn, &actor, id).await?;
     let ties = company.ties(&actor);
-    let can = Can {
-        edit: may(&actor, Action::EditCompany, ties),
-        transfer: may(&actor, Action::TransferCompany, ties),
-    };
+    let can = Can::of(&actor, ties);
     let reader = Reader {
         viewer: &viewer,
         now: app.now(),
@@ -106,11 +112,7 @@ pub(super) async fn show(
     };
     let (branches, has_more_branches) = companies::branches(&mut conn, &actor, id).await?;
     let contacts = contacts::fragment(&mut conn, &viewer, id, may(&actor, Action::EditContact, ties)).await?;
-    let pinned = if part.has_pinned() {
-        notes::pinned(&mut conn, &reader).await?
-    } else {
-        None
-    };
+    let pinned = pinned(&mut conn, &reader, &part).await?;
     let deletion = trash::card_notice(&app, &mut conn, &viewer, id, ties).await?;
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let (statuses, spheres) = if can.edit {
@@ -149,6 +151,19 @@ pub(super) async fn show(
         timeline,
         company,
     })
+}
+
+/// The note on top, on pages that have it.
+async fn pinned(
+    conn: &mut sqlx::PgConnection,
+    reader: &Reader<'_>,
+    part: &Part,
+) -> crate::error::Result<Option<NoteItem>> {
+    if part.has_pinned() {
+        notes::pinned(conn, reader).await
+    } else {
+        Ok(None)
+    }
 }
 
 async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<(Vec<Opt>, Vec<Opt>)> {

@@ -54,11 +54,17 @@ pub(super) struct HeadForm {
     q: String,
 }
 
+enum Late {
+    Head(CompanyId),
+    Independent,
+}
+
 #[derive(Default)]
 struct Shown {
     q: String,
     error: String,
-    wanted: Option<Option<CompanyId>>,
+    /// The choice that came too late.
+    late: Option<Late>,
     is_inline: bool,
 }
 
@@ -69,10 +75,10 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
     if !may(&actor, Action::EditCompany, company.ties(&actor)) {
         return Err(Error::Denied(Action::EditCompany).into());
     }
-    let wanted = match shown.wanted {
+    let wanted = match shown.late {
         None => None,
-        Some(None) => Some((String::new(), String::new())),
-        Some(Some(head)) => Some((
+        Some(Late::Independent) => Some((String::new(), String::new())),
+        Some(Late::Head(head)) => Some((
             head.to_string(),
             actions::find(&mut conn, &actor, head).await?.fields.name,
         )),
@@ -146,7 +152,7 @@ pub(super) async fn update(
         Ok(Placed::Stale) => (
             StatusCode::CONFLICT,
             Shown {
-                wanted: Some(head),
+                late: Some(head.map_or(Late::Independent, Late::Head)),
                 ..Shown::default()
             },
         ),
