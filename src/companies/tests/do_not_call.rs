@@ -29,7 +29,7 @@ async fn the_mark_is_set_with_a_reason_seen_everywhere_and_taken_off() {
     marked
         .expect_text("Просили писать")
         .expect_no_text("Можно звонить сейчас");
-    for page in ["/companies/", "/search/?q=ромашка"] {
+    for page in ["/companies/?all=1", "/search/?q=ромашка"] {
         let title = browser.get(page).await.attribute(".badge.danger", "title");
         assert_eq!(title.as_deref(), Some("Не звонить: Просили писать"), "{page}");
     }

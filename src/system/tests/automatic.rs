@@ -244,7 +244,7 @@ async fn a_copy_older_than_two_days_is_told_to_administrators_and_nobody_else() 
         texts()
     );
     for (login, is_admin) in [("admin", true), ("ivanova", false)] {
-        let page = place.app.signed_in(login).await.get("/companies/").await;
+        let page = place.app.signed_in(login).await.get("/companies/?all=1").await;
         page.expect(200);
         assert_eq!(page.page().contains("Самой новой резервной копии"), is_admin, "{login}");
     }
