@@ -64,6 +64,15 @@ impl TestApp {
         }
     }
 
+    /// The same with connections of its own, which may be closed.
+    pub(crate) fn reconnected(&self) -> Self {
+        let (pool, options) = (self.app.db.options().clone(), self.app.db.connect_options());
+        let mut twin = self.twin();
+        twin.app.db = pool.connect_lazy_with((*options).clone());
+        twin.router = crate::server::router(&twin.app);
+        twin
+    }
+
     /// Moves the clock.
     pub(crate) fn pass(&self, time: TimeDelta) {
         self.clock

@@ -2,5 +2,6 @@
 
 mod accept;
 mod metrics;
+mod plans;
 mod rights;
 mod table;
