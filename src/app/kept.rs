@@ -2,7 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::Result;
 
@@ -12,9 +12,12 @@ use crate::error::Result;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stamp(pub(crate) i64);
 
-/// One value of each type, with the stamp under which it was read.
+/// A value with the stamp under which it was read.
+type Entry = (Stamp, Arc<dyn Any + Send + Sync>);
+
+/// One value of each type.
 #[derive(Default)]
-pub(crate) struct Kept(Mutex<HashMap<TypeId, (Stamp, Arc<dyn Any + Send + Sync>)>>);
+pub(crate) struct Kept(Mutex<HashMap<TypeId, Entry>>);
 
 impl Kept {
     /// The value of this stamp; `read` brings it when another or none is kept.
@@ -43,7 +46,7 @@ impl Kept {
         value.downcast().ok()
     }
 
-    fn values(&self) -> std::sync::MutexGuard<'_, HashMap<TypeId, (Stamp, Arc<dyn Any + Send + Sync>)>> {
+    fn values(&self) -> MutexGuard<'_, HashMap<TypeId, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -177,8 +177,6 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             BranchDirector => Led,
             Manager | SalesHead | GroupManager | Admin | System => All,
         },
-        // It was prepared by the rights of the one who prepared it.
-        Action::RunBulkAct => Own,
         Action::UndoBulkAct => match role {
             Manager | SalesHead | BranchDirector | GroupManager => Own,
             Admin | System => All,
@@ -197,8 +195,8 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             Manager | SalesHead | BranchDirector => Own,
             GroupManager | Admin | System => All,
         },
-        // The author alone, whoever else asks.
-        Action::DeleteNote => Own,
+        // The author alone, whoever else asks; an act was prepared by the rights of the one who prepared it.
+        Action::DeleteNote | Action::RunBulkAct => Own,
         Action::ViewHistory => match role {
             Manager => Never,
             SalesHead | BranchDirector | GroupManager | Admin | System => All,
