@@ -4,13 +4,21 @@ use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 use chromiumoxide::Page;
-use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel, LogEntrySource};
+use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntry, LogEntryLevel, LogEntrySource};
 use chromiumoxide::cdp::browser_protocol::page::{EventJavascriptDialogOpening, HandleJavaScriptDialogParams};
 use chromiumoxide::cdp::js_protocol::runtime::{ConsoleApiCalledType, EventConsoleApiCalled, EventExceptionThrown};
 use futures::StreamExt as _;
 
 /// The one address that is asked for although nothing is there.
 pub(crate) const MISSING: &str = "/no-such-page/";
+
+/// Refused forms and pages that do not exist are answered by a status that the browser calls a failure.
+fn is_refusal(entry: &LogEntry) -> bool {
+    let is_missing = entry.url.as_deref().is_some_and(|url| url.ends_with(MISSING));
+    let has = |status| entry.text.contains(status);
+    entry.source == LogEntrySource::Network
+        && (has("status of 422") || has("status of 409") || has("status of 404") && is_missing)
+}
 
 /// Listens to a tab from now on.
 pub(crate) async fn collect(page: &Page) -> Result<Arc<Mutex<Vec<String>>>> {
@@ -25,13 +33,7 @@ pub(crate) async fn collect(page: &Page) -> Result<Arc<Mutex<Vec<String>>>> {
         while let Some(event) = entries.next().await {
             let entry = &event.entry;
             let is_loud = matches!(entry.level, LogEntryLevel::Error | LogEntryLevel::Warning);
-            // Refused forms and pages that do not exist are answered by a status that the browser calls a failure.
-            let is_missing = entry.url.as_deref().is_some_and(|url| url.ends_with(MISSING));
-            let is_refusal = entry.source == LogEntrySource::Network
-                && (entry.text.contains("status of 422")
-                    || entry.text.contains("status of 409")
-                    || entry.text.contains("status of 404") && is_missing);
-            if is_loud && !is_refusal {
+            if is_loud && !is_refusal(entry) {
                 add(format!(
                     "{:?}: {} ({})",
                     entry.source,
