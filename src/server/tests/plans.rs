@@ -94,7 +94,6 @@ async fn paths(app: &TestApp) -> Vec<String> {
         format!("/companies/?{}", encode(&phone)),
         format!("/companies/{id}/"),
         format!("/companies/duplicates/?name=&inn={inn}&phone={phone}"),
-        format!("/search/?{}", encode(&name)),
         format!("/search/?{}", encode(&phone)),
         "/contacts/".to_owned(),
         "/companies/deletions/".to_owned(),
