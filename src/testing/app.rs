@@ -64,11 +64,11 @@ impl TestApp {
         }
     }
 
-    /// The same with connections of its own, which may be closed.
+    /// The same with connections of its own, which may be closed; the database knows them as `page of its own`.
     pub(crate) fn reconnected(&self) -> Self {
         let (pool, options) = (self.app.db.options().clone(), self.app.db.connect_options());
         let mut twin = self.twin();
-        twin.app.db = pool.connect_lazy_with((*options).clone());
+        twin.app.db = pool.connect_lazy_with((*options).clone().application_name("page of its own"));
         twin.router = crate::server::router(&twin.app);
         twin
     }
