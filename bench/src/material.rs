@@ -19,6 +19,8 @@ pub(crate) struct Material {
     pub(crate) phones: Vec<String>,
     /// Two words of a name, the later one first.
     pub(crate) reversed: Vec<String>,
+    /// Last names of people.
+    pub(crate) surnames: Vec<String>,
     /// Two neighbouring words of a note.
     pub(crate) note_words: Vec<String>,
     /// A status and a responsible with common companies, as a query.
@@ -45,6 +47,7 @@ impl Material {
             inns: texts("SELECT inn FROM companies WHERE inn <> '' ORDER BY random()").await?,
             phones: texts("SELECT raw FROM company_phones WHERE digits <> '' ORDER BY random()").await?,
             reversed: texts(REVERSED).await?,
+            surnames: texts("SELECT last_name FROM contacts TABLESAMPLE BERNOULLI (1) WHERE last_name <> ''").await?,
             note_words: texts(NOTE_WORDS).await?,
             filters: texts(FILTERS).await?,
             spheres: texts("SELECT id::text FROM company_spheres ORDER BY id").await?,

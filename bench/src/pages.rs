@@ -29,6 +29,8 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
         page("list", vec![format!("{LIST}?all=1")]),
         page("list, a next page", material.next_pages.clone()),
         page("list by name", vec![format!("{LIST}?sort=name")]),
+        page("list by status", vec![format!("{LIST}?sort=status")]),
+        page("list by responsible", vec![format!("{LIST}?sort=responsible")]),
         search("search: a rare word", material.rare.clone()),
         search("search: «ооо»", vec!["ооо".to_owned()]),
         search("search: ИНН", material.inns.clone()),
@@ -47,6 +49,9 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
             "filter: sphere and «ооо»",
             queries(&prefixed("q=ooo&sphere=", &material.spheres)),
         ),
+        page("people", vec!["/contacts/".to_owned()]),
+        asked("people by a name", "/contacts/", material.surnames.clone()),
+        page("the log", vec!["/settings/activity/".to_owned()]),
         page("count of a filter", counts(&material.filters)),
         page("card", material.cards.iter().map(|id| format!("{LIST}{id}/")).collect()),
         look_alikes(material),
@@ -63,18 +68,18 @@ fn page(name: &'static str, paths: Vec<String>) -> Row {
 }
 
 fn search(name: &'static str, texts: Vec<String>) -> Row {
-    Row {
-        name,
-        expected: StatusCode::OK,
-        next: Arc::new(move || Ask::query(LIST, &[("q", any(&texts))])),
-    }
+    asked(name, LIST, texts)
 }
 
 fn everywhere(name: &'static str, texts: Vec<String>) -> Row {
+    asked(name, "/search/", texts)
+}
+
+fn asked(name: &'static str, path: &'static str, texts: Vec<String>) -> Row {
     Row {
         name,
         expected: StatusCode::OK,
-        next: Arc::new(move || Ask::query("/search/", &[("q", any(&texts))])),
+        next: Arc::new(move || Ask::query(path, &[("q", any(&texts))])),
     }
 }
 
