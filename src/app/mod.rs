@@ -6,18 +6,19 @@ mod works;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use sqlx::{PgPool, Postgres, Transaction};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(crate) use self::kept::{Kept, Stamp};
 pub(crate) use self::standing::{Board, Notice, Standing};
 pub(crate) use self::works::{Work, Works};
 use crate::config::Config;
 use crate::db::{self, Outward};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metrics::Metrics;
 use crate::store::Store;
 
@@ -36,6 +37,9 @@ pub(crate) struct App {
     pub(crate) secret_key: SecretString,
     /// How many password hashes may be computed at once: each takes 19 MiB and a core.
     pub(crate) hashing: Arc<Semaphore>,
+    /// Turns of searching, first come, first served. More searches than cores at once only slow each other down, and
+    /// the longest ones most.
+    searching: Arc<Semaphore>,
     /// When the periodic jobs last ran through, for `/health/`.
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// People, branches and dictionaries.
@@ -59,6 +63,7 @@ impl App {
             config: Arc::new(config),
             secret_key,
             hashing: Arc::new(Semaphore::new(2)),
+            searching: Arc::new(Semaphore::new(turns())),
             heartbeat: Arc::default(),
             kept: Arc::default(),
             works: Arc::default(),
@@ -72,6 +77,16 @@ impl App {
     /// Now, by the application's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Waits for a turn of searching; asked for before a connection is. Dropping it gives it on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when those before take too long, as with connections.
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        let turn = tokio::time::timeout(PATIENCE, self.searching.acquire()).await;
+        let turn = turn.ok().and_then(std::result::Result::ok);
+        turn.ok_or_else(|| Error::Unavailable("too many searches before this one".to_owned()))
     }
 
     /// Opens a transaction; dropping it rolls back.
@@ -89,6 +104,14 @@ impl App {
     pub(crate) async fn outward(&self) -> Result<Option<Outward>> {
         Ok(db::outward(&self.db, &self.config).await?)
     }
+}
+
+/// As long as for a connection: a stopped database must be noticed within three seconds.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Searches at once: one for each core, and one whose row is being read or sent meanwhile.
+fn turns() -> usize {
+    1 + std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 /// The system's clock, or one that a test sets.

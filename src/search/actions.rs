@@ -42,6 +42,7 @@ pub(super) async fn find(app: &App, actor: &Actor, typed: &str, most: Most) -> R
     let Some(terms) = Terms::read(typed).filter(|_| says_enough) else {
         return Ok(None);
     };
+    let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
     if let Some(email) = terms.email() {
         let reading = Reading {

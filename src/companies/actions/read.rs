@@ -72,6 +72,7 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size
         Some(terms) if terms.has_several_words() => Some(words::frequencies(app).await?),
         _ => None,
     };
+    let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
     let limit = usize::try_from(size).unwrap_or(usize::MAX);
     let found = |rows, meant| Found {
