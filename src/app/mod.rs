@@ -39,7 +39,7 @@ pub(crate) struct App {
     pub(crate) hashing: Arc<Semaphore>,
     /// Turns of searching, first come, first served. More searches than cores at once only slow each other down, and
     /// the longest ones most.
-    searching: Arc<Semaphore>,
+    pub(crate) searching: Arc<Semaphore>,
     /// When the periodic jobs last ran through, for `/health/`.
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// People, branches and dictionaries.

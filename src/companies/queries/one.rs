@@ -62,22 +62,29 @@ pub(in crate::companies) async fn stakes(conn: &mut PgConnection, ids: &[Uuid]) 
 /// Reads a company with all that its card shows: one row, its phones, its e-mails.
 pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<Company>> {
     let row = sqlx::query!(
-        r#"SELECT company.name, company.legal_name, company.inn, company.kpp, company.ogrn, company.address,
-                  company.website, company.activity_kind, company.lead_state, company.contract_type,
-                  company.contract_until, company.contact_name, company.contact_position, company.time_zone,
-                  company.working_hours, company.status_id, company.head_company_id, company.responsible_id,
-                  company.branch_id, company.created_by, company.version, company.created_at, company.updated_at,
-                  (company.contract_amount * 100)::bigint AS contract_kopecks, company.region_id,
+        r#"SELECT company.name AS "name!", company.legal_name AS "legal_name!", company.inn AS "inn!",
+                  company.kpp AS "kpp!", company.ogrn AS "ogrn!", company.address AS "address!",
+                  company.website AS "website!", company.activity_kind AS "activity_kind!",
+                  company.lead_state AS "lead_state!", company.contract_type AS "contract_type?",
+                  company.contract_until AS "contract_until?", company.contact_name AS "contact_name!",
+                  company.contact_position AS "contact_position!", company.time_zone AS "time_zone!",
+                  company.working_hours AS "working_hours!", company.status_id AS "status_id?",
+                  company.head_company_id AS "head_company_id?", company.responsible_id AS "responsible_id?",
+                  company.branch_id AS "branch_id?", company.created_by AS "created_by?",
+                  company.version AS "version!", company.created_at AS "created_at!",
+                  company.updated_at AS "updated_at!",
+                  (company.contract_amount * 100)::bigint AS "contract_kopecks?", company.region_id AS "region_id?",
                   status.name AS "status_name?", status.tone AS "status_tone?",
                   contract.name AS "contract_name?", contract.is_annual AS "is_annual?",
                   contract.warning_days AS "warning_days?", contract.danger_days AS "danger_days?",
-                  (contract.warning_amount * 100)::bigint AS warning_kopecks,
-                  (contract.danger_amount * 100)::bigint AS danger_kopecks, head.name AS "head_name?",
-                  person.name AS person_name, person.branch_id AS "person_branch?",
-                  creator.name AS creator_name, branch.name AS "branch_name?", region.name AS "region_name?",
-                  region.time_zone AS "region_zone?", company.do_not_call_at, company.do_not_call_reason,
-                  -- One join more, and the planner no longer looks at all orders of them.
-                  (SELECT marker.name FROM users AS marker WHERE marker.id = company.do_not_call_by) AS marker_name,
+                  (contract.warning_amount * 100)::bigint AS "warning_kopecks?",
+                  (contract.danger_amount * 100)::bigint AS "danger_kopecks?", head.name AS "head_name?",
+                  person.name AS "person_name?", person.branch_id AS "person_branch?",
+                  creator.name AS "creator_name?", branch.name AS "branch_name?", region.name AS "region_name?",
+                  region.time_zone AS "region_zone?", company.do_not_call_at AS "do_not_call_at?",
+                  company.do_not_call_reason AS "do_not_call_reason!",
+                  -- Each column says whether it may be missing: what sqlx reads from the plan depends on the order of joins.
+                  (SELECT marker.name FROM users AS marker WHERE marker.id = company.do_not_call_by) AS "marker_name?",
                   ARRAY(SELECT sphere.id FROM company_sphere_links AS link
                         JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
                         WHERE link.company_id = company.id ORDER BY sphere.id) AS "sphere_ids!",
