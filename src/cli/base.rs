@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::App;
 use crate::db;
 use crate::demo::{self, SeedOptions};
-use crate::imports::{self, ImportOptions};
+use crate::imports::{self, ImportOptions, KeyBy, OnKnown};
 use crate::policy::Actor;
 use crate::values::text;
 
@@ -26,6 +26,13 @@ pub(super) struct ImportAmo {
     /// Часовой пояс дат в файле; по умолчанию `CRM_TIME_ZONE`
     #[arg(long)]
     time_zone: Option<chrono_tz::Tz>,
+    /// Что делать с записями, которые уже есть: follow (дополнить и обновить записанное прошлым импортом), fill
+    /// (только заполнить пустое), overwrite (заменить всё), skip (не трогать)
+    #[arg(long, default_value = "follow", value_parser = on_known)]
+    on_known: OnKnown,
+    /// По чему узнавать компании: auto (ID amoCRM, затем ИНН, затем название и адрес), inn, amo_id, name_address
+    #[arg(long, default_value = "auto", value_parser = key)]
+    key: KeyBy,
     /// Куда записать решение по каждой строке (CSV)
     #[arg(long)]
     report: Option<PathBuf>,
@@ -42,6 +49,9 @@ impl ImportAmo {
                 .unwrap_or_default(),
             is_dry_run: self.dry_run,
             time_zone: self.time_zone.unwrap_or(app.config.time_zone),
+            mapping: None,
+            key: self.key,
+            on_known: self.on_known,
         };
         let bar = bar(0);
         let progress = |done: u64, total: u64| {
@@ -70,6 +80,14 @@ impl ImportAmo {
         )?;
         Ok(())
     }
+}
+
+fn on_known(code: &str) -> Result<OnKnown, String> {
+    OnKnown::from_code(code).ok_or_else(|| "выберите follow, fill, overwrite или skip".to_owned())
+}
+
+fn key(code: &str) -> Result<KeyBy, String> {
+    KeyBy::from_code(code).ok_or_else(|| "выберите auto, inn, amo_id или name_address".to_owned())
 }
 
 /// `seed-demo`

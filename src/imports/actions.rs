@@ -3,7 +3,8 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Import, ImportOptions, ImportSummary, ReportLine, State, Verdict};
+use super::model::{Import, ImportSummary, ReportLine, State, Verdict};
+use super::options::ImportOptions;
 use super::queries;
 use super::run::{self, Progress, Started};
 use crate::app::App;

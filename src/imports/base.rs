@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::options::KeyBy;
 use super::rows::{CompanyRow, ContactRow};
 use crate::companies::bulk::{Field, Record};
 use crate::contacts::bulk::Field as ContactField;
@@ -95,10 +96,19 @@ impl Base {
     }
 
     /// The company that a row speaks of: amoCRM's number, then ИНН with КПП, then name with address.
-    pub(super) fn find_company(&self, row: &CompanyRow) -> Option<(Uuid, By)> {
+    /// A key that was chosen is the only one.
+    pub(super) fn find_company(&self, row: &CompanyRow, key: KeyBy) -> Option<(Uuid, By)> {
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.by_amo_id.get(&amo_id)) {
             return Some((*id, By::AmoId));
         }
+        match key {
+            KeyBy::AmoId => None,
+            KeyBy::NameAddress => self.by_name_and_address(row),
+            KeyBy::Auto | KeyBy::Inn => self.by_inn(row).or_else(|| self.by_name_and_address(row)),
+        }
+    }
+
+    fn by_inn(&self, row: &CompanyRow) -> Option<(Uuid, By)> {
         let inn = row.get(Field::Inn);
         let by_inn = self.candidates(&self.by_inn, inn).filter(|known| {
             let is_proof = Inn::read(inn).is_valid() || known.name_key == row.name_key;
@@ -112,9 +122,10 @@ impl Base {
                 known.record.id,
             )
         });
-        if let Some(known) = nearest {
-            return Some((known.record.id, By::Inn));
-        }
+        nearest.map(|known| (known.record.id, By::Inn))
+    }
+
+    fn by_name_and_address(&self, row: &CompanyRow) -> Option<(Uuid, By)> {
         let by_name = self.candidates(&self.by_name, &row.name_key).filter(|known| {
             known.name_key == row.name_key
                 && known.address_key == row.address_key
@@ -146,9 +157,12 @@ impl Base {
     }
 
     /// The contact that a row speaks of: amoCRM's number, then company and name with a phone or e-mail.
-    pub(super) fn find_contact(&self, row: &ContactRow, company: Option<Uuid>) -> Option<(Uuid, By)> {
+    pub(super) fn find_contact(&self, row: &ContactRow, company: Option<Uuid>, key: KeyBy) -> Option<(Uuid, By)> {
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.contact_by_amo_id.get(&amo_id)) {
             return Some((*id, By::AmoId));
+        }
+        if key == KeyBy::AmoId {
+            return None;
         }
         let company = company.map(|id| id.to_string()).unwrap_or_default();
         let name = |values: &[String]| {

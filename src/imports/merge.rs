@@ -10,6 +10,10 @@ pub(super) enum Trust {
     /// It is a second row about the record, and only fills what is empty: else two rows would overwrite each other
     /// at each import.
     FillOnly,
+    /// It only fills what is empty, by the choice of whoever started the import.
+    Fill,
+    /// It is believed more than people, by the choice of whoever started the import.
+    Overwrite,
 }
 
 /// Why a value of the file was not taken.
@@ -21,6 +25,8 @@ pub(super) enum Kept {
     Own,
     /// Another row of the file said otherwise.
     Repeated,
+    /// Only what is empty was to be filled.
+    Filled,
 }
 
 /// What came of a row's values.
@@ -42,20 +48,24 @@ pub(super) fn merge(record: &mut Record, incoming: &[String], trust: Trust) -> M
             continue;
         }
         let was_written = imported.as_ref().is_some_and(|imported| !imported.is_empty());
-        let is_free = if old.is_empty() {
-            !was_written
-        } else {
-            trust == Trust::Follow && imported.as_ref() == Some(old)
+        let is_edited = was_written && imported.as_ref() != Some(old);
+        let is_free = match trust {
+            Trust::Overwrite => true,
+            _ if old.is_empty() => !was_written,
+            Trust::Follow => was_written && !is_edited,
+            Trust::FillOnly | Trust::Fill => false,
         };
         if is_free {
             *imported = Some(new.clone());
             merged.changed.push((field, std::mem::replace(old, new.clone())));
-        } else if trust == Trust::FillOnly {
-            merged.kept.push((field, Kept::Repeated));
         } else {
-            merged
-                .kept
-                .push((field, if was_written { Kept::Edited } else { Kept::Own }));
+            let why = match trust {
+                Trust::FillOnly => Kept::Repeated,
+                _ if is_edited => Kept::Edited,
+                Trust::Fill => Kept::Filled,
+                Trust::Follow | Trust::Overwrite => Kept::Own,
+            };
+            merged.kept.push((field, why));
         }
     }
     merged
@@ -75,6 +85,7 @@ pub(super) fn add_channels<T>(
     channels: &mut Channels,
     imported: &mut Vec<String>,
     incoming: impl IntoIterator<Item = (String, T)>,
+    trust: Trust,
 ) -> Added<T> {
     let mut added = Added {
         items: Vec::new(),
@@ -84,14 +95,17 @@ pub(super) fn add_channels<T>(
         if channels.keys.contains(&key) {
             continue;
         }
-        if imported.contains(&key) {
+        let was_written = imported.contains(&key);
+        if was_written && trust != Trust::Overwrite {
             added.removed.push(key);
             continue;
         }
         added.items.push((channels.next, item));
         channels.next += 1;
         channels.keys.push(key.clone());
-        imported.push(key);
+        if !was_written {
+            imported.push(key);
+        }
     }
     added
 }

@@ -10,6 +10,7 @@ mod labels;
 mod merge;
 mod model;
 mod names;
+mod options;
 mod pages;
 pub(crate) mod paths;
 mod people;
@@ -24,6 +25,6 @@ mod tests;
 mod write;
 
 pub(crate) use actions::{erase, is_running, run};
-pub(crate) use model::ImportOptions;
+pub(crate) use options::{ImportOptions, KeyBy, OnKnown};
 pub(crate) use pages::routes;
 pub(crate) use report::write_report;

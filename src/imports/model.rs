@@ -1,7 +1,6 @@
 //! What an import is, and what it says of each row.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::values::ImportId;
@@ -76,17 +75,6 @@ impl Verdict {
             Self::Refused => "Отклонено",
         }
     }
-}
-
-/// What whoever starts an import chooses.
-#[derive(Clone, Debug)]
-pub(crate) struct ImportOptions {
-    /// Name of the file, for the list of imports.
-    pub(crate) file_name: String,
-    /// Only find out what would be done.
-    pub(crate) is_dry_run: bool,
-    /// In which the file's dates are meant: it does not tell.
-    pub(crate) time_zone: Tz,
 }
 
 /// How an import ended.

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::mpsc;
 
 use super::judge::{Chunk, Judge};
-use super::model::{Import, ImportOptions, ImportSummary, Kind, Outcome, ReportLine, Verdict};
+use super::model::{Import, ImportSummary, Kind, Outcome, ReportLine, Verdict};
+use super::options::ImportOptions;
 use super::reading::Table;
 use super::rows::{Meaning, Reader};
 use super::{names::Names, people::People, queries, write};
@@ -71,7 +71,7 @@ pub(super) async fn begin(app: &App, actor: &Actor, bytes: Vec<u8>, options: Imp
     queries::insert(&mut conn, &import, &sha256, actor.user.map(|user| user.0)).await?;
     // Read after the import is entered: a merge of two entries that does not see it yet is one that is seen here.
     let names = Names::new(&dictionaries::all(&mut conn).await?);
-    let judge = Judge::new(*actor, &options.file_name, people, names);
+    let judge = Judge::new(*actor, &options, people, names);
     Ok(Started {
         conn,
         table: Arc::new(table),
@@ -125,9 +125,9 @@ impl Started {
     async fn walk(&mut self, app: &App, progress: Progress<'_>) -> Result<()> {
         let total = u64::from(self.table.rows.unsigned_abs());
         let (chunks, mut ready) = mpsc::channel(2);
-        let (table, zone, now) = (Arc::clone(&self.table), self.options.time_zone, app.now());
+        let (table, options, now) = (Arc::clone(&self.table), self.options.clone(), app.now());
         // Reading is work for a processor, writing for the database: both at once.
-        let reading = tokio::task::spawn_blocking(move || read(&table, zone, now, &chunks));
+        let reading = tokio::task::spawn_blocking(move || read(&table, &options, now, &chunks));
         while let Some(chunk) = ready.recv().await {
             self.judge_rows(app, &chunk).await?;
             progress(u64::try_from(self.summary.judged()).unwrap_or(total), total);
@@ -218,8 +218,8 @@ impl Started {
 }
 
 /// Reads a file chunk by chunk, until nobody wants more.
-fn read(table: &Table, zone: Tz, now: DateTime<Utc>, chunks: &mpsc::Sender<Vec<Meaning>>) {
-    let reader = Reader::new(&table.head, zone, now);
+fn read(table: &Table, options: &ImportOptions, now: DateTime<Utc>, chunks: &mpsc::Sender<Vec<Meaning>>) {
+    let reader = Reader::new(&table.head, options.time_zone, now).by(options.key);
     for contacts in [false, true] {
         let mut rows = table
             .rows()

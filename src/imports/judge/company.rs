@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::chunk::{Chunk, Created, NewChannels, channel_rows, removed_words};
-use super::{Judge, changed_words, outcome};
+use super::{Judge, changed_words, left_alone, outcome};
 use crate::companies::bulk::{FIELDS, Field, Record, name_key};
 use crate::contacts::bulk::{FIELDS as CONTACT_FIELDS, Field as ContactField};
 use crate::imports::base::{By, Known};
-use crate::imports::merge::{Merged, add_channels, merge};
+use crate::imports::merge::{Merged, Trust, add_channels, merge};
 use crate::imports::model::{Kind, Outcome, Verdict};
 use crate::imports::people::Owner;
 use crate::imports::rows::{Common, CompanyRow, RowEmail, RowPhone};
@@ -22,7 +22,7 @@ impl Judge {
     pub(super) fn company(&mut self, chunk: &mut Chunk, row: &CompanyRow) -> Outcome {
         let mut remarks = Vec::new();
         let owner = self.owner(&row.common, &mut remarks);
-        let mut outcome = match self.base.find_company(row) {
+        let mut outcome = match self.base.find_company(row, self.options.key) {
             None => {
                 let id = self.create_company(chunk, row, owner.as_ref());
                 let message = format!("Добавлена компания: {}", row.get(Field::Name));
@@ -81,7 +81,7 @@ impl Judge {
             .iter()
             .map(|value| (!value.is_empty()).then(|| value.clone()))
             .collect();
-        let channels = take_channels(&mut record, &row.common);
+        let channels = take_channels(&mut record, &row.common, Trust::Follow);
         let (phones, emails) = channel_rows(id, channels);
         chunk.company_phones.extend(phones);
         chunk.company_emails.extend(emails);
@@ -146,6 +146,10 @@ impl Judge {
         let Some(mut record) = self.base.company(id).map(|known| known.record.clone()) else {
             return Outcome::without_record(row.common.line, Verdict::Refused, &row.common.key, "Компания исчезла");
         };
+        if self.is_left_alone() {
+            let name = record.values[Field::Name as usize].clone();
+            return outcome(Verdict::Skipped, (Kind::Company, id), &row.common, left_alone(&name));
+        }
         let trust = self.trust(&record, &row.common);
         let mut merged = merge(&mut record, &self.incoming(row, owner), trust);
         if let Some(owner) = owner {
@@ -157,7 +161,7 @@ impl Judge {
             record.amo_id = row.common.amo_id;
             changes.compare("amo_id", "", &row.common.key);
         }
-        let channels = take_channels(&mut record, &row.common);
+        let channels = take_channels(&mut record, &row.common, trust);
         remarks.extend(removed_words(&channels));
         let (phones, emails) = channel_rows(id, channels);
         changes.compare(PHONES, "", &list(phones.iter().map(|phone| phone.phone.display())));
@@ -205,7 +209,7 @@ impl Judge {
 }
 
 /// The branch goes with the responsible, when that one was taken.
-fn follow_branch(record: &mut Record, owner: &Owner, merged: &mut Merged, trust: crate::imports::merge::Trust) {
+fn follow_branch(record: &mut Record, owner: &Owner, merged: &mut Merged, trust: Trust) {
     let is_taken = record.values[Field::Responsible as usize] == owner.id.to_string();
     let (true, Some(branch)) = (is_taken, owner.branch) else {
         return;
@@ -216,12 +220,12 @@ fn follow_branch(record: &mut Record, owner: &Owner, merged: &mut Merged, trust:
 }
 
 /// Gives the record the row's phones and e-mails.
-pub(super) fn take_channels<'a>(record: &mut Record, row: &'a Common) -> NewChannels<'a> {
+pub(super) fn take_channels<'a>(record: &mut Record, row: &'a Common, trust: Trust) -> NewChannels<'a> {
     let phones = row.phones.iter().map(|phone: &RowPhone| (phone.key(), phone));
     let emails = row.emails.iter().map(|email: &RowEmail| (email.key(), email));
     (
-        add_channels(&mut record.phones, &mut record.imported.phones, phones),
-        add_channels(&mut record.emails, &mut record.imported.emails, emails),
+        add_channels(&mut record.phones, &mut record.imported.phones, phones, trust),
+        add_channels(&mut record.emails, &mut record.imported.emails, emails, trust),
     )
 }
 

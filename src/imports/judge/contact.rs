@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::chunk::{Chunk, Created, channel_rows, removed_words};
 use super::company::{list, raw, take_channels};
-use super::{Judge, changed_words, outcome};
+use super::{Judge, changed_words, left_alone, outcome};
 use crate::companies::bulk::Record;
 use crate::contacts::bulk::{FIELDS, Field};
 use crate::imports::base::By;
-use crate::imports::merge::merge;
+use crate::imports::merge::{Trust, merge};
 use crate::imports::model::{Kind, Outcome, Verdict};
 use crate::imports::rows::{CompanyRow, ContactRow};
 use crate::values::ContactId;
@@ -34,7 +34,7 @@ impl Judge {
         } else {
             None
         };
-        let found = self.base.find_contact(row, found_company);
+        let found = self.base.find_contact(row, found_company, self.options.key);
         let has_company = found
             .and_then(|(id, _)| self.base.contact(id))
             .is_some_and(|record| !record.values[Field::Company as usize].is_empty());
@@ -122,7 +122,7 @@ impl Judge {
             .iter()
             .map(|value| (!value.is_empty()).then(|| value.clone()))
             .collect();
-        let (phones, emails) = channel_rows(id, take_channels(&mut record, &row.common));
+        let (phones, emails) = channel_rows(id, take_channels(&mut record, &row.common, Trust::Follow));
         chunk.contact_phones.extend(phones);
         chunk.contact_emails.extend(emails);
         chunk.new_contacts.push(Created {
@@ -151,6 +151,10 @@ impl Judge {
         let Some(mut record) = self.base.contact(id).cloned() else {
             return Outcome::without_record(row.common.line, Verdict::Refused, &row.common.key, "Контакт исчез");
         };
+        if self.is_left_alone() {
+            let name = person_name(&record);
+            return outcome(Verdict::Skipped, (Kind::Contact, id), &row.common, left_alone(&name));
+        }
         let trust = self.trust(&record, &row.common);
         let before = Uuid::try_parse(&record.values[Field::Company as usize]).ok();
         let merged = merge(&mut record, values, trust);
@@ -161,17 +165,14 @@ impl Judge {
             record.amo_id = row.common.amo_id;
             changes.compare("amo_id", "", &row.common.key);
         }
-        let channels = take_channels(&mut record, &row.common);
+        let channels = take_channels(&mut record, &row.common, trust);
         remarks.extend(removed_words(&channels));
         let (phones, emails) = channel_rows(id, channels);
         changes.compare("phones", "", &list(phones.iter().map(|phone| phone.phone.display())));
         changes.compare("emails", "", &list(emails.iter().map(|email| email.value.clone())));
         let mut outcome = if changes.is_empty() && merged.changed.is_empty() {
-            let name = [Field::LastName, Field::FirstName]
-                .map(|field| record.values[field as usize].as_str())
-                .join(" ");
             let message = if message.is_empty() {
-                name.trim().to_owned()
+                person_name(&record)
             } else {
                 message
             };
@@ -192,4 +193,10 @@ impl Judge {
         outcome.remarks.extend(remarks);
         outcome
     }
+}
+
+/// «Фамилия Имя»
+fn person_name(record: &Record) -> String {
+    let name = [Field::LastName, Field::FirstName].map(|field| record.values[field as usize].as_str());
+    name.join(" ").trim().to_owned()
 }

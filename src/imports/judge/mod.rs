@@ -13,6 +13,7 @@ use super::labels::label;
 use super::merge::{Kept, Merged, Trust};
 use super::model::{Kind, Outcome, Verdict};
 use super::names::Names;
+use super::options::{ImportOptions, OnKnown};
 use super::people::People;
 use super::rows::{Common, Meaning};
 use super::shelf::Shelf;
@@ -31,7 +32,7 @@ const SHOWN: usize = 80;
 #[derive(Debug)]
 pub(super) struct Judge {
     pub(super) actor: Actor,
-    pub(super) file_name: String,
+    pub(super) options: ImportOptions,
     pub(super) people: People,
     pub(super) names: Names,
     pub(super) base: Base,
@@ -43,10 +44,10 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    pub(super) fn new(actor: Actor, file_name: &str, people: People, names: Names) -> Self {
+    pub(super) fn new(actor: Actor, options: &ImportOptions, people: People, names: Names) -> Self {
         Self {
             actor,
-            file_name: file_name.to_owned(),
+            options: options.clone(),
             people,
             names,
             base: Base::default(),
@@ -117,8 +118,17 @@ impl Judge {
         if is_other || by_other_row {
             Trust::FillOnly
         } else {
-            Trust::Follow
+            match self.options.on_known {
+                OnKnown::Follow | OnKnown::Skip => Trust::Follow,
+                OnKnown::Fill => Trust::Fill,
+                OnKnown::Overwrite => Trust::Overwrite,
+            }
         }
+    }
+
+    /// Whether known records are to stay as they are.
+    fn is_left_alone(&self) -> bool {
+        self.options.on_known == OnKnown::Skip
     }
 
     /// «Повтор строки 17: тот же ИНН», when another row has spoken of the record.
@@ -159,7 +169,8 @@ impl Judge {
                 (Kept::Edited, true) => "Поле очищено вручную, оставлено пустым".to_owned(),
                 (Kept::Edited, false) => format!("Поле изменено вручную, оставлено: {value}"),
                 (Kept::Own, _) => format!("В базе уже другое значение, оставлено: {value}"),
-                (Kept::Repeated, true) => "В базе пусто, оставлено".to_owned(),
+                (Kept::Repeated | Kept::Filled, true) => "В базе пусто, оставлено".to_owned(),
+                (Kept::Filled, false) => format!("Заполняется только пустое, оставлено: {value}"),
                 (Kept::Repeated, false) => format!("Строка не первая для этой записи, оставлено: {value}"),
             };
             (field, sentence)
@@ -185,9 +196,14 @@ impl Judge {
             (_, Kind::Company) => "Изменена",
             (_, Kind::Contact) => "Изменён контакт",
         };
-        let message = format!("{word} при импорте из amoCRM: файл «{}», строка {line}", self.file_name);
+        let message = format!("{word} при импорте из amoCRM: файл «{}», строка {line}", self.options.file_name);
         Event::new(verb, kind.code(), id, message).on(company.map(CompanyId))
     }
+}
+
+/// Of a known record that was to stay as it is.
+fn left_alone(name: &str) -> String {
+    format!("Уже есть, не изменено: {name}")
 }
 
 /// «Изменено: адрес, сайт».

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use crate::app::App;
 use crate::error::FieldErrors;
 use crate::imports::model::{Import, State as Progress, Verdict};
+use crate::imports::options::{KeyBy, OnKnown};
 use crate::imports::{actions, paths};
 use crate::values::{text, time};
 use crate::web::{Html, Layout, Opt, Section, Viewer, page_with};
@@ -17,6 +18,8 @@ struct IndexPage {
     layout: Layout,
     errors: FieldErrors,
     zones: Vec<Opt>,
+    keys: Vec<Opt>,
+    choices: Vec<Opt>,
     is_dry_run: bool,
     rows: Vec<ImportRow>,
 }
@@ -46,7 +49,23 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer) -> Html {
 #[derive(Default)]
 pub(super) struct Typed {
     pub(super) zone: Option<String>,
+    pub(super) key: KeyBy,
+    pub(super) on_known: OnKnown,
     pub(super) is_real: bool,
+}
+
+/// The ways to recognise a record, as a list to choose from.
+pub(super) fn keys(chosen: KeyBy) -> Vec<Opt> {
+    let keys = KeyBy::ALL.into_iter();
+    keys.map(|key| Opt::new(key.code(), key.label(), key == chosen)).collect()
+}
+
+/// What may happen to known records, as a list to choose from.
+pub(super) fn choices(chosen: OnKnown) -> Vec<Opt> {
+    let choices = OnKnown::ALL.into_iter();
+    choices
+        .map(|choice| Opt::new(choice.code(), choice.label(), choice == chosen))
+        .collect()
 }
 
 /// The page, after a refusal too.
@@ -60,6 +79,8 @@ pub(super) async fn draw(app: &App, viewer: &Viewer, status: StatusCode, errors:
         layout: viewer.layout(Section::Settings),
         errors,
         zones: zones.collect(),
+        keys: keys(typed.key),
+        choices: choices(typed.on_known),
         is_dry_run: !typed.is_real,
         rows: imports
             .iter()

@@ -8,7 +8,7 @@ use axum::response::IntoResponse as _;
 use super::index::{Typed, draw};
 use crate::app::App;
 use crate::error::{Error, FieldErrors, Result};
-use crate::imports::model::ImportOptions;
+use crate::imports::options::{ImportOptions, KeyBy, OnKnown};
 use crate::imports::reading::MOST_BYTES;
 use crate::imports::{actions, paths};
 use crate::values::time;
@@ -48,8 +48,8 @@ pub(super) async fn create(
     }
     let mut upload = Upload {
         typed: Typed {
-            zone: None,
             is_real: true,
+            ..Typed::default()
         },
         ..Upload::default()
     };
@@ -73,6 +73,8 @@ async fn read(body: &mut Multipart, upload: &mut Upload) -> Result<(), &'static 
     while let Some(field) = body.next_field().await.map_err(|error| sentence(&error))? {
         match field.name().unwrap_or_default() {
             "time_zone" => upload.typed.zone = Some(text(field).await?),
+            "key" => upload.typed.key = KeyBy::from_code(&text(field).await?).unwrap_or_default(),
+            "on_known" => upload.typed.on_known = OnKnown::from_code(&text(field).await?).unwrap_or_default(),
             "dry_run" => upload.typed.is_real = text(field).await?.is_empty(),
             "file" => {
                 upload.file_name = name_of(&field);
@@ -95,6 +97,9 @@ async fn begin(app: &App, actor: &crate::policy::Actor, upload: &mut Upload) -> 
         file_name: std::mem::take(&mut upload.file_name),
         is_dry_run: !upload.typed.is_real,
         time_zone,
+        mapping: None,
+        key: upload.typed.key,
+        on_known: upload.typed.on_known,
     };
     let started = actions::begin(app, actor, std::mem::take(&mut upload.bytes), options).await?;
     let path = paths::show(started.id());

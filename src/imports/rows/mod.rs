@@ -12,6 +12,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 
 use super::model::{Kind, Outcome, Verdict};
+use super::options::KeyBy;
 use super::reading::{Head, Row, Target};
 use crate::companies::bulk::{email_key, phone_key};
 use crate::values::text::fold;
@@ -105,6 +106,7 @@ pub(super) struct Reader<'a> {
     names: Vec<String>,
     zone: Tz,
     now: DateTime<Utc>,
+    key: KeyBy,
 }
 
 impl<'a> Reader<'a> {
@@ -115,7 +117,13 @@ impl<'a> Reader<'a> {
             names: head.unique_names(),
             zone,
             now,
+            key: KeyBy::Auto,
         }
+    }
+
+    /// The same, for an import that recognises records by this key.
+    pub(super) fn by(self, key: KeyBy) -> Self {
+        Self { key, ..self }
     }
 
     /// Of what a row speaks; `None` when it says neither.
@@ -160,7 +168,7 @@ impl<'a> Reader<'a> {
         let Some(kind) = self.kind(row) else {
             return judged(Verdict::Skipped, "Не компания и не контакт: проверьте столбец «Тип»");
         };
-        if self.head.has(Target::Id) && self.head.cell(&row.cells, Target::Id, kind).is_empty() {
+        if self.key.has_numbers() && self.head.has(Target::Id) && self.head.cell(&row.cells, Target::Id, kind).is_empty() {
             return judged(Verdict::Skipped, "Нет номера в столбце «ID»");
         }
         match kind {
@@ -199,7 +207,7 @@ impl<'a> Reader<'a> {
 
     fn common(&self, row: &Row<'_>, kind: Kind) -> Common {
         let id = self.head.cell(&row.cells, Target::Id, kind);
-        let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = self.key.has_numbers() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         let mut common = Common {
             line: row.line,
             key: id.to_owned(),

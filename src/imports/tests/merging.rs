@@ -45,14 +45,45 @@ fn a_second_row_only_fills_gaps() {
 }
 
 #[test]
-fn removed_phones_do_not_come_back() {
-    let mut channels = Channels {
+fn a_choice_to_fill_leaves_all_that_is_there() {
+    let fill = |value, imported, incoming| merged(value, imported, incoming, Trust::Fill);
+    assert_eq!(fill("", None, "новое"), ("новое".to_owned(), None));
+    assert_eq!(
+        fill("старое", Some("старое"), "новое"),
+        ("старое".to_owned(), Some(Kept::Filled))
+    );
+    assert_eq!(
+        fill("своё", Some("старое"), "новое"),
+        ("своё".to_owned(), Some(Kept::Edited))
+    );
+    assert_eq!(fill("", Some("старое"), "новое"), (String::new(), Some(Kept::Edited)));
+}
+
+#[test]
+fn a_choice_to_overwrite_spares_only_what_the_file_does_not_say() {
+    let overwrite = |value, imported, incoming| merged(value, imported, incoming, Trust::Overwrite);
+    assert_eq!(overwrite("своё", Some("старое"), "новое"), ("новое".to_owned(), None));
+    assert_eq!(overwrite("своё", None, "новое"), ("новое".to_owned(), None));
+    assert_eq!(overwrite("", Some("старое"), "новое"), ("новое".to_owned(), None));
+    assert_eq!(overwrite("своё", None, ""), ("своё".to_owned(), None));
+    let (_, mut channels, mut imported) = phones();
+    let added = add_channels(&mut channels, &mut imported, [("2".to_owned(), "2")], Trust::Overwrite);
+    assert_eq!((added.items.len(), added.removed.len(), imported.len()), (1, 0, 1));
+}
+
+fn phones() -> ([(String, &'static str); 3], Channels, Vec<String>) {
+    let channels = Channels {
         keys: vec!["1".to_owned()],
         next: 4,
     };
-    let mut imported = vec!["2".to_owned()];
     let incoming = ["1", "2", "3"].map(|key| (key.to_owned(), key));
-    let added = add_channels(&mut channels, &mut imported, incoming);
+    (incoming, channels, vec!["2".to_owned()])
+}
+
+#[test]
+fn removed_phones_do_not_come_back() {
+    let (incoming, mut channels, mut imported) = phones();
+    let added = add_channels(&mut channels, &mut imported, incoming, Trust::Follow);
     assert_eq!(added.items, [(4, "3")]);
     assert_eq!(added.removed, ["2"]);
     assert_eq!(channels.next, 5);

@@ -10,7 +10,7 @@ mod running;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::ImportOptions;
+use super::{ImportOptions, KeyBy, OnKnown};
 use super::model::ImportSummary;
 use crate::demo::amo::{AmoOptions, write_contacts_and_companies};
 use crate::policy::Actor;
@@ -48,6 +48,9 @@ fn options(is_dry_run: bool) -> ImportOptions {
         file_name: "amo.csv".to_owned(),
         is_dry_run,
         time_zone: chrono_tz::Asia::Yekaterinburg,
+        mapping: None,
+        key: KeyBy::Auto,
+        on_known: OnKnown::Follow,
     }
 }
 

@@ -255,6 +255,9 @@ async fn an_import_of_the_same_number_makes_a_new_company() {
         file_name: "amo.csv".to_owned(),
         is_dry_run: false,
         time_zone: chrono_tz::Europe::Moscow,
+        mapping: None,
+        key: crate::imports::KeyBy::Auto,
+        on_known: crate::imports::OnKnown::Follow,
     };
     let actor = crate::policy::Actor::system();
     let summary = crate::imports::run(&office.app, &actor, file.as_bytes().to_vec(), options, &|_, _| ()).await;
