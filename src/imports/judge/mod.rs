@@ -196,7 +196,10 @@ impl Judge {
             (_, Kind::Company) => "Изменена",
             (_, Kind::Contact) => "Изменён контакт",
         };
-        let message = format!("{word} при импорте из amoCRM: файл «{}», строка {line}", self.options.file_name);
+        let message = format!(
+            "{word} при импорте из amoCRM: файл «{}», строка {line}",
+            self.options.file_name
+        );
         Event::new(verb, kind.code(), id, message).on(company.map(CompanyId))
     }
 }

@@ -57,7 +57,8 @@ pub(super) struct Typed {
 /// The ways to recognise a record, as a list to choose from.
 pub(super) fn keys(chosen: KeyBy) -> Vec<Opt> {
     let keys = KeyBy::ALL.into_iter();
-    keys.map(|key| Opt::new(key.code(), key.label(), key == chosen)).collect()
+    keys.map(|key| Opt::new(key.code(), key.label(), key == chosen))
+        .collect()
 }
 
 /// What may happen to known records, as a list to choose from.

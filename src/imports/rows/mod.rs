@@ -168,7 +168,10 @@ impl<'a> Reader<'a> {
         let Some(kind) = self.kind(row) else {
             return judged(Verdict::Skipped, "Не компания и не контакт: проверьте столбец «Тип»");
         };
-        if self.key.has_numbers() && self.head.has(Target::Id) && self.head.cell(&row.cells, Target::Id, kind).is_empty() {
+        if self.key.has_numbers()
+            && self.head.has(Target::Id)
+            && self.head.cell(&row.cells, Target::Id, kind).is_empty()
+        {
             return judged(Verdict::Skipped, "Нет номера в столбце «ID»");
         }
         match kind {

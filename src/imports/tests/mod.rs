@@ -10,8 +10,8 @@ mod running;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{ImportOptions, KeyBy, OnKnown};
 use super::model::ImportSummary;
+use super::{ImportOptions, KeyBy, OnKnown};
 use crate::demo::amo::{AmoOptions, write_contacts_and_companies};
 use crate::policy::Actor;
 use crate::testing::TestApp;
