@@ -33,10 +33,21 @@ impl Kept {
             return Ok(value);
         }
         // Read after the stamp was: at worst it is newer than the stamp says, and is read once more.
-        let value = Arc::new(read.await?);
+        Ok(self.put(stamp, read.await?))
+    }
+
+    /// Keeps a value of this stamp instead of the one before.
+    pub(crate) fn put<T: Any + Send + Sync>(&self, stamp: Stamp, value: T) -> Arc<T> {
+        let value = Arc::new(value);
         let entry = (stamp, Arc::clone(&value) as Arc<dyn Any + Send + Sync>);
         self.values().insert(TypeId::of::<T>(), entry);
-        Ok(value)
+        value
+    }
+
+    /// The value that is kept, of whatever stamp.
+    pub(crate) fn last<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let value = Arc::clone(&self.values().get(&TypeId::of::<T>())?.1);
+        value.downcast().ok()
     }
 
     fn find<T: Any + Send + Sync>(&self, stamp: Stamp) -> Option<Arc<T>> {

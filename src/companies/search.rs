@@ -133,6 +133,19 @@ impl Terms {
         whole.map(text::words)
     }
 
+    /// All that has to meet on one card: for each typed word what it may be found as, and whether by its beginning.
+    pub(super) fn asked(&self) -> impl Iterator<Item = Vec<(&str, bool)>> {
+        self.query.split('&').map(|group| {
+            let words = group.split('|').map(|word| word.trim_matches([' ', '(', ')']));
+            words
+                .map(|word| match word.strip_suffix(":*") {
+                    Some(beginning) => (beginning, true),
+                    None => (word, false),
+                })
+                .collect()
+        })
+    }
+
     /// Whether several words have to meet on one card.
     pub(crate) fn has_several_words(&self) -> bool {
         self.query.contains('&')

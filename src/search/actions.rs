@@ -10,7 +10,7 @@ use super::marks::Marks;
 use super::model::{Candidate, CompanyHit, CompanyRow, Found, Group, Most, NoteHit, PersonHit};
 use super::queries;
 use crate::app::App;
-use crate::companies::{Meant, Readings, Terms};
+use crate::companies::{self, Meant, Terms};
 use crate::error::Result;
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::text;
@@ -42,6 +42,7 @@ pub(super) async fn find(app: &App, actor: &Actor, typed: &str, most: Most) -> R
     let Some(terms) = Terms::read(typed).filter(|_| says_enough) else {
         return Ok(None);
     };
+    let mut readings = companies::readings(app, terms.clone()).await?;
     let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
     if let Some(email) = terms.email() {
@@ -57,7 +58,6 @@ pub(super) async fn find(app: &App, actor: &Actor, typed: &str, most: Most) -> R
             return Ok(Some(found));
         }
     }
-    let mut readings = Readings::of(&mut conn, terms.clone()).await?;
     while let Some((reading, meant)) = readings.next(&mut conn).await? {
         let wide = if meant == Meant::AsTyped { &terms } else { &reading };
         let reading = Reading {
@@ -182,7 +182,7 @@ async fn people(conn: &mut PgConnection, reading: &Reading, most: usize) -> Resu
 
 async fn notes(conn: &mut PgConnection, reading: &Reading, most: usize) -> Result<Group<NoteHit>> {
     let limit = i64::try_from(most).unwrap_or(CANDIDATES) + 1;
-    let notes = queries::notes(conn, &reading.wide.query, limit).await?;
+    let notes = queries::notes(conn, (&reading.wide.query, &reading.wide.whole()), limit).await?;
     Ok(cut(notes, most))
 }
 

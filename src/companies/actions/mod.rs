@@ -21,7 +21,7 @@ pub(crate) use do_not_call::{Marked, mark_do_not_call};
 pub(crate) use heads::{Candidate, Placed, branches, head_candidates, set_head};
 pub(crate) use pick::{heirs, pick};
 pub(crate) use read::{Found, admit, channels, count, duplicates, find, list, touch};
-pub(crate) use readings::{Meant, Readings};
+pub(crate) use readings::{Meant, readings};
 pub(crate) use regroup::{Holders, count_with, count_with_both, holders, regroup};
 pub(crate) use removal::{Likeness, PARTS, attach, detach, forget_words, hold_twins, lock_alone, strong_twins};
 pub(crate) use single::{Saved, Wish, update_field};

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::readings::Readings;
+use super::readings::readings;
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::companies::listed::Filter;
@@ -15,13 +15,14 @@ use crate::values::CompanyId;
 /// All companies that the list would show for this filter, read in the same way; no more than `most`.
 pub(crate) async fn pick(app: &App, actor: &Actor, filter: &Filter, most: usize) -> Result<Vec<CompanyId>> {
     check(actor, Action::ViewBase, Ties::default())?;
-    let mut conn = app.db.acquire().await?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let Some(terms) = Terms::read(&filter.q) else {
+        let mut conn = app.db.acquire().await?;
         let picked = queries::pick(&mut conn, filter, None, most).await?;
         return Ok(picked.into_iter().map(CompanyId).collect());
     };
-    let mut readings = Readings::of(&mut conn, terms).await?;
+    let mut readings = readings(app, terms).await?;
+    let mut conn = app.db.acquire().await?;
     while let Some((reading, _)) = readings.next(&mut conn).await? {
         let picked = queries::pick(&mut conn, filter, Some(&reading), most).await?;
         if !picked.is_empty() {

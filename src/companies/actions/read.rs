@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::readings::{Meant, Readings};
-use super::words;
+use super::words::{self, Known};
 use crate::accounts;
 use crate::app::App;
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
@@ -68,9 +68,9 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size
         most: Most::default(),
     };
     let terms = Terms::read(&filter.q);
-    let frequencies = match &terms {
-        Some(terms) if terms.has_several_words() => Some(words::frequencies(app).await?),
-        _ => None,
+    let vocabulary = match &terms {
+        Some(_) => Some(words::vocabulary(app).await?),
+        None => None,
     };
     let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
@@ -79,14 +79,14 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size
         page: place.page(rows, limit, |row: &Listed| row.cursor(filter.sort)),
         meant,
     };
-    let Some(terms) = terms else {
+    let (Some(terms), Some(vocabulary)) = (terms, vocabulary) else {
         let rows = queries::list(&mut conn, filter, None, &order).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
-    let mut readings = Readings::of(&mut conn, terms.clone()).await?;
+    let mut readings = Readings::of(&vocabulary, terms.clone());
     while let Some((reading, meant)) = readings.next(&mut conn).await? {
-        if let Some(frequencies) = &frequencies {
-            order.most = frequencies.most(&reading);
+        if reading.has_several_words() {
+            order.most = vocabulary.most(&reading);
         }
         let rows = queries::list(&mut conn, filter, Some(&reading), &order).await?;
         if !rows.is_empty() {
@@ -142,6 +142,14 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
     /// Each row is read to be compared with the words, so that ten times as many take ten times as long.
     const MOST_FOUND: i64 = 1_000;
     check(actor, Action::ViewBase, Ties::default())?;
+    let mut terms = Terms::read(&filter.q);
+    let known = match &terms {
+        Some(terms) => {
+            let vocabulary = words::vocabulary(app).await?;
+            Some(Known::of(&vocabulary, terms))
+        }
+        None => None,
+    };
     let mut conn = app.db.acquire().await?;
     if filter.has_only_order() && filter.sort != Sort::Contract {
         let about = queries::estimate(&mut conn).await?;
@@ -149,11 +157,10 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
             return Ok(Err(about / 100 * 100));
         }
     }
-    let mut terms = Terms::read(&filter.q);
-    if let Some(read) = &terms {
+    if let (Some(read), Some(known)) = (&terms, &known) {
         // Counted as the list finds: by another reading when this one finds nothing.
         if queries::count_up_to(&mut conn, filter, Some(read), 1).await? == 0 {
-            terms = Some(other_reading(&mut conn, filter, read).await?);
+            terms = Some(other_reading(&mut conn, filter, (read, known)).await?);
         }
     }
     let most = if terms.is_some() { MOST_FOUND } else { MOST };
@@ -162,12 +169,9 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
 }
 
 /// What a search that finds nothing is read as, in the order in which [`list`] tries.
-async fn other_reading(conn: &mut PgConnection, filter: &Filter, terms: &Terms) -> Result<Terms> {
+async fn other_reading(conn: &mut PgConnection, filter: &Filter, (terms, known): (&Terms, &Known)) -> Result<Terms> {
     let swapped = terms.swapped();
-    let is_preferred = match &swapped {
-        Some(swapped) => words::Known::of(conn, terms).await?.prefers(swapped, terms),
-        None => false,
-    };
+    let is_preferred = swapped.as_ref().is_some_and(|swapped| known.prefers(swapped, terms));
     let corrected = words::corrected(conn, terms).await?;
     let readings = if is_preferred {
         [swapped, corrected]
@@ -185,6 +189,7 @@ async fn other_reading(conn: &mut PgConnection, filter: &Filter, terms: &Terms) 
 /// Companies that look like the one being typed: the first ten, and how many more there are (counted to fifty).
 pub(crate) async fn duplicates(app: &App, actor: &Actor, wanted: &Wanted) -> Result<(Vec<Twin>, usize)> {
     check(actor, Action::ViewBase, Ties::default())?;
+    let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
     let mut twins = queries::duplicates(&mut conn, wanted, 50).await?;
     let hidden = twins.len().saturating_sub(10);

@@ -3,7 +3,9 @@
 use sqlx::PgConnection;
 
 use super::words::{self, Known};
+use crate::app::App;
 use crate::companies::search::Terms;
+use crate::companies::vocabulary::Vocabulary;
 use crate::error::Result;
 
 /// How something was found.
@@ -41,19 +43,19 @@ enum Step {
 }
 
 impl Readings {
-    /// Asks which of the words are known.
-    pub(crate) async fn of(conn: &mut PgConnection, typed: Terms) -> Result<Self> {
-        let known = Known::of(conn, &typed).await?;
+    /// Finds out which of the words are known.
+    pub(super) fn of(vocabulary: &Vocabulary, typed: Terms) -> Self {
+        let known = Known::of(vocabulary, &typed);
         let swapped = typed.swapped();
         let is_swapped_first = swapped.as_ref().is_some_and(|swapped| known.prefers(swapped, &typed));
         let quick = known.put_into(typed.clone());
-        Ok(Self {
+        Self {
             quick: (quick != typed).then_some(quick),
             typed,
             swapped,
             is_swapped_first,
             next: Step::SwappedFirst,
-        })
+        }
     }
 
     /// The next reading; `None` when there are no more.
@@ -84,6 +86,12 @@ impl Readings {
         let meant = Meant::OtherLayout(swapped.typed.clone());
         Some((swapped, meant))
     }
+}
+
+/// All readings of a text. Asked for before a connection is: it may need one of its own.
+pub(crate) async fn readings(app: &App, typed: Terms) -> Result<Readings> {
+    let vocabulary = words::vocabulary(app).await?;
+    Ok(Readings::of(&vocabulary, typed))
 }
 
 fn as_typed(terms: Terms) -> (Terms, Meant) {

@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use sqlx::{Connection as _, PgConnection};
 
 use crate::app::{App, Stamp};
-use crate::companies::queries::Most;
-use crate::companies::queries::words::{self as queries, Frequencies};
+use crate::companies::queries::words as queries;
 use crate::companies::search::Terms;
+use crate::companies::vocabulary::{SAMPLED, Vocabulary};
 use crate::error::Result;
 
 /// A change may become visible so much later than the time it bears.
@@ -17,12 +17,26 @@ const LATE: TimeDelta = TimeDelta::minutes(2);
 /// A beginning of more known words than this is asked for as a beginning.
 const MOST_BEGUN: usize = 8;
 
-/// Adds the words of companies changed since the last time; does nothing when nothing has changed.
+/// Adds the words of companies changed since the last time, unless another process is at it; and reads anew what is kept
+/// of the words when any process has added some.
 ///
 /// # Errors
 /// The database's.
 pub(crate) async fn gather_words(app: &App) -> Result<()> {
     let mut conn = app.db.acquire().await?;
+    gather(app, &mut conn).await?;
+    let Some(vocabulary) = app.kept.last::<Vocabulary>() else {
+        return Ok(());
+    };
+    let (_, until) = queries::progress(&mut conn).await?;
+    if until != vocabulary.until {
+        let vocabulary = read_vocabulary(&mut conn).await?;
+        app.kept.put(stamp(app), vocabulary);
+    }
+    Ok(())
+}
+
+async fn gather(app: &App, conn: &mut PgConnection) -> Result<()> {
     let mut tx = conn.begin().await?;
     if !queries::lock_gathering(&mut tx).await? {
         return Ok(());
@@ -47,19 +61,15 @@ pub(crate) async fn gather_words(app: &App) -> Result<()> {
 pub(super) struct Known(BTreeMap<String, Vec<String>>);
 
 impl Known {
-    /// Asks for them.
-    pub(super) async fn of(conn: &mut PgConnection, terms: &Terms) -> Result<Self> {
+    /// Looks them up.
+    pub(super) fn of(vocabulary: &Vocabulary, terms: &Terms) -> Self {
         let mut words = terms.replaceable();
         words.extend(terms.swapped().iter().flat_map(Terms::replaceable));
-        let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        if words.is_empty() {
-            return Ok(Self(known));
-        }
-        let most = i64::try_from(MOST_BEGUN).unwrap_or(i64::MAX);
-        for pair in queries::begun(conn, &words, most + 1).await? {
-            known.entry(pair.typed).or_default().push(pair.known);
-        }
-        Ok(Self(known))
+        let known = words.into_iter().map(|word| {
+            let begun = vocabulary.begun(&word, MOST_BEGUN + 1);
+            (word, begun)
+        });
+        Self(known.filter(|(_, begun)| !begun.is_empty()).collect())
     }
 
     /// Whether the other layout was meant: its words are known, while some of the typed are not.
@@ -80,25 +90,24 @@ impl Known {
     }
 }
 
-/// How frequent words are, as it was some minutes ago.
-pub(super) async fn frequencies(app: &App) -> Result<Arc<Frequencies>> {
-    const MINUTES: i64 = 10;
-    let stamp = Stamp(app.now().timestamp() / (60 * MINUTES));
-    let read = async { Ok(queries::frequencies(&mut *app.db.acquire().await?).await?) };
-    app.kept.get(stamp, read).await
+/// The words of the base, as they were some minutes ago.
+pub(super) async fn vocabulary(app: &App) -> Result<Arc<Vocabulary>> {
+    let read = async { read_vocabulary(&mut *app.db.acquire().await?).await };
+    app.kept.get(stamp(app), read).await
 }
 
-impl Frequencies {
-    /// How many companies hold all words of a search, at most.
-    pub(super) fn most(&self, terms: &Terms) -> Most {
-        let part = |word: &String| self.words.get(word).copied().unwrap_or(self.others);
-        let words = terms.whole_words();
-        let parts = words.map(|words| words.iter().map(part).sum::<f64>());
-        Most {
-            found: self.companies * parts.fold(1.0, f64::min),
-            of: self.companies,
-        }
-    }
+/// How frequent words are is read anew so often, even when there are no new ones.
+fn stamp(app: &App) -> Stamp {
+    const MINUTES: i64 = 10;
+    Stamp(app.now().timestamp() / (60 * MINUTES))
+}
+
+async fn read_vocabulary(conn: &mut PgConnection) -> Result<Vocabulary> {
+    let (_, until) = queries::progress(conn).await?;
+    let known = queries::all(conn).await?;
+    let frequencies = queries::frequencies(conn).await?;
+    let sampled = queries::of_newest(conn, i64::try_from(SAMPLED).unwrap_or(i64::MAX)).await?;
+    Ok(Vocabulary::new((known, until), frequencies, sampled))
 }
 
 /// The search as it was meant, when words of it are known to nobody and others look like them.

@@ -25,13 +25,15 @@ pub(in crate::companies) struct Order<'a> {
     pub(in crate::companies) most: Most,
 }
 
-/// An upper bound of what a search can find.
+/// What a search can find.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::companies) struct Most {
-    /// Companies with all the words.
+    /// Companies with all the words, at most.
     pub(in crate::companies) found: f64,
     /// All companies; 0: unknown.
     pub(in crate::companies) of: f64,
+    /// Of companies that were looked at, the part with all the words, from 0 to 1.
+    pub(in crate::companies) part: Option<f64>,
 }
 
 impl Most {
@@ -39,6 +41,15 @@ impl Most {
     fn is_soon_read(self, rows: i64) -> bool {
         let walked = f64::from(i32::try_from(rows).unwrap_or(i32::MAX)) * self.of / self.found.max(1.0);
         self.of > 0.0 && self.found <= walked
+    }
+
+    /// Whether walking until a page of `rows` is full costs less than reading all that is found from the index: half
+    /// as much for each row, since the order's index and the companies in it lie together.
+    fn is_soon_walked(self, rows: i64) -> Option<bool> {
+        let part = self.part?;
+        let walked = f64::from(i32::try_from(rows).unwrap_or(i32::MAX)) / part.max(f64::EPSILON);
+        let most = f64::from(i32::try_from(WALKED).unwrap_or(i32::MAX));
+        Some(walked <= 2.0 * part * self.of && walked <= most * 0.75)
     }
 }
 
@@ -80,7 +91,7 @@ const PROBED: i64 = 256;
 /// that is looked at costs about the same, and the index has `rows × companies / expected` of them.
 const PROMISING: i64 = 2_600;
 /// Rows of the order that are walked through at most, since an expectation may be wrong.
-const WALKED: i64 = 4_096;
+const WALKED: i64 = 8_192;
 
 /// What a page is picked by.
 struct Wanted<'a> {
@@ -95,16 +106,31 @@ impl Wanted<'_> {
     /// Keys of a page by walking along the list's order; `None`: the planner's way is better.
     ///
     /// Of several words the planner believes that they meet by chance, and reads all companies with «детский сад» out
-    /// of the index. A look at the beginning of the order tells how often they really meet.
+    /// of the index. How often they really meet is known of some companies; beside other conditions a look at the
+    /// beginning of the order tells it.
     async fn walk(&self, conn: &mut PgConnection) -> Sql<Option<Vec<Uuid>>> {
         if !self.terms.is_some_and(Terms::has_several_words) || self.most.is_soon_read(self.rows) {
             return Ok(None);
         }
-        let mut picked = self.pick(conn, Some(PROBED)).await?;
-        let found = i64::try_from(picked.len()).unwrap_or(i64::MAX);
-        if found < self.rows && found * PROMISING >= self.rows * PROBED {
-            picked = self.pick(conn, Some(WALKED)).await?;
+        if let (true, Some(is_soon)) = (self.filter.has_only_order(), self.most.is_soon_walked(self.rows)) {
+            return if is_soon {
+                self.walk_through(conn).await
+            } else {
+                Ok(None)
+            };
         }
+        let picked = self.pick(conn, Some(PROBED)).await?;
+        let found = i64::try_from(picked.len()).unwrap_or(i64::MAX);
+        match found {
+            found if found >= self.rows => Ok(Some(picked)),
+            found if found * PROMISING >= self.rows * PROBED => self.walk_through(conn).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// Keys of a page of those that lie near in the list's order; `None`: they do not fill it.
+    async fn walk_through(&self, conn: &mut PgConnection) -> Sql<Option<Vec<Uuid>>> {
+        let picked = self.pick(conn, Some(WALKED)).await?;
         let is_full = i64::try_from(picked.len()).is_ok_and(|found| found >= self.rows);
         Ok(is_full.then_some(picked))
     }
@@ -137,8 +163,8 @@ impl Wanted<'_> {
         }
         push_where(&mut query, self.filter, self.terms);
         push_tail(&mut query, within.is_none(), self.rows);
-        // Without filters there is nothing that the planner should see.
-        let is_plain = self.terms.is_none() && self.filter.has_only_order();
+        // Without filters there is nothing that the planner should see; a walk has one plan.
+        let is_plain = self.filter.has_only_order() && (self.terms.is_none() || within.is_some());
         query
             .build_query_scalar()
             .persistent(is_plain)

@@ -63,20 +63,18 @@ pub(in crate::companies) async fn alike(conn: &mut PgConnection, typed: &[String
     .await
 }
 
-/// For each of these words the known ones that it begins, up to `most` of them.
-pub(in crate::companies) async fn begun(conn: &mut PgConnection, typed: &[String], most: i64) -> Sql<Vec<Known>> {
-    sqlx::query_as!(
-        Known,
-        r#"SELECT typed.word AS "typed!", begun.word AS "known!"
-           FROM unnest($1::text[]) AS typed (word)
-           CROSS JOIN LATERAL (
-               SELECT known.word FROM company_words AS known
-               WHERE known.word >= typed.word AND known.word < typed.word || U&'\FFFF'
-               ORDER BY known.word
-               LIMIT $2
-           ) AS begun"#,
-        typed,
-        most,
+/// All known words.
+pub(in crate::companies) async fn all(conn: &mut PgConnection) -> Sql<Vec<String>> {
+    sqlx::query_scalar!("SELECT word FROM company_words")
+        .fetch_all(conn)
+        .await
+}
+
+/// The words of each of the latest changed companies, so many of them.
+pub(in crate::companies) async fn of_newest(conn: &mut PgConnection, companies: i64) -> Sql<Vec<Vec<String>>> {
+    sqlx::query_scalar!(
+        r#"SELECT tsvector_to_array(search) AS "words!" FROM companies ORDER BY updated_at DESC, id DESC LIMIT $1"#,
+        companies,
     )
     .fetch_all(conn)
     .await

@@ -12,6 +12,7 @@ use crate::values::ContactId;
 /// A page of the list.
 pub(crate) async fn list(app: &App, actor: &Actor, filter: &PeopleFilter, place: &Place) -> Result<Page<Person>> {
     check(actor, Action::ViewBase, Ties::default())?;
+    let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
     let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let picked = queries::list(&mut conn, filter, place, PAGE).await?;

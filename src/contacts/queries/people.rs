@@ -9,8 +9,12 @@ use crate::contacts::model::{PeopleFilter, Wanted};
 use crate::db::{Cursor, Place};
 use crate::values::time;
 
+/// Rows of the list's order that are looked at to guess how frequent words are.
+const PROBED: i64 = 512;
+/// Rows of the order that are walked through at most until a page is full: names are few and each is common.
+const WALKED: i64 = 8_192;
 /// A word of more people than this is met often enough on a walk along the list's order; fewer are sorted.
-const RARE: i64 = 2_000;
+const RARE: i64 = 4_000;
 /// So many numbers or addresses with one beginning are looked at.
 const CHANNELS: i64 = 500;
 
@@ -27,46 +31,106 @@ pub(in crate::contacts) async fn list(
     place: &Place,
     limit: i64,
 ) -> Sql<Vec<Picked>> {
-    let rare = match &filter.wanted {
-        Wanted::Words(query) => rare(conn, query).await?,
-        _ => None,
-    };
-    let mut query = QueryBuilder::new("SELECT id, updated_at FROM contacts WHERE true");
-    match (&filter.wanted, rare) {
-        (_, Some(ids)) => {
-            query.push(" AND id = ANY(").push_bind(ids).push(")");
+    if let Wanted::Words(words) = &filter.wanted {
+        if let Some(picked) = walk(conn, filter, place, limit).await? {
+            return Ok(picked);
         }
-        (wanted, None) => push_wanted(&mut query, wanted),
+        if let Some(picked) = rare(conn, filter, place, (words, limit)).await? {
+            return Ok(picked);
+        }
     }
-    if filter.is_lone {
-        query.push(" AND company_id IS NULL");
+    pick(conn, filter, place, (limit, Way::Any)).await
+}
+
+/// How the rows of a page are come by.
+enum Way {
+    /// As the planner likes.
+    Any,
+    /// Only those among the next so many of the list's order.
+    Within(i64),
+}
+
+/// Rows of a page that lie near in the list's order; `None`: they do not fill it.
+async fn walk(conn: &mut PgConnection, filter: &PeopleFilter, place: &Place, limit: i64) -> Sql<Option<Vec<Picked>>> {
+    let count = |picked: &[Picked]| i64::try_from(picked.len()).unwrap_or(i64::MAX);
+    let mut picked = pick(conn, filter, place, (limit, Way::Within(PROBED))).await?;
+    let found = count(&picked);
+    if found <= limit && found * WALKED >= limit * PROBED {
+        picked = pick(conn, filter, place, (limit, Way::Within(WALKED))).await?;
     }
-    if let Place::After(cursor) | Place::Before(cursor) = place {
-        push_cursor(&mut query, place, cursor);
+    Ok((count(&picked) > limit).then_some(picked))
+}
+
+async fn pick(
+    conn: &mut PgConnection,
+    filter: &PeopleFilter,
+    place: &Place,
+    (limit, way): (i64, Way),
+) -> Sql<Vec<Picked>> {
+    let mut query = QueryBuilder::new("SELECT id, updated_at FROM ");
+    if let Way::Within(most) = way {
+        query.push("(SELECT * FROM contacts WHERE true");
+        push_tail(&mut query, filter, place, (true, most));
+        query.push(") AS near WHERE true");
+    } else {
+        query.push("contacts WHERE true");
     }
-    let direction = if place.is_backward() { " ASC" } else { " DESC" };
-    query
-        .push(" ORDER BY updated_at")
-        .push(direction)
-        .push(", id")
-        .push(direction);
-    query.push(" LIMIT ").push_bind(limit + 1);
-    // Never a generic plan: the planner sees how frequent the words are.
-    let rows: Vec<(Uuid, DateTime<Utc>)> = query.build_query_as().persistent(false).fetch_all(conn).await?;
+    let is_walk = matches!(way, Way::Within(_));
+    push_wanted(&mut query, &filter.wanted);
+    push_tail(&mut query, filter, place, (!is_walk, limit + 1));
+    // A walk has one plan; else never a generic one: the planner sees how frequent the words are.
+    let rows: Vec<(Uuid, DateTime<Utc>)> = query.build_query_as().persistent(is_walk).fetch_all(conn).await?;
     let rows = rows.into_iter();
     Ok(rows.map(|(id, updated_at)| Picked { id, updated_at }).collect())
 }
 
-/// All people with these words, when they are few.
-async fn rare(conn: &mut PgConnection, words: &str) -> Sql<Option<Vec<Uuid>>> {
-    let found: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM contacts WHERE search @@ $1::tsquery LIMIT $2")
-        .bind(words)
-        .bind(RARE + 1)
-        .persistent(false)
-        .fetch_all(conn)
-        .await?;
-    let is_rare = i64::try_from(found.len()).is_ok_and(|count| count <= RARE);
-    Ok(is_rare.then_some(found))
+/// Rows of a page when few people have these words; `None`: they are many.
+async fn rare(
+    conn: &mut PgConnection,
+    filter: &PeopleFilter,
+    place: &Place,
+    (words, limit): (&str, i64),
+) -> Sql<Option<Vec<Picked>>> {
+    let mut query = QueryBuilder::new(
+        "WITH found AS MATERIALIZED (SELECT id, updated_at, company_id FROM contacts WHERE search @@ ",
+    );
+    query.push_bind(words).push("::tsquery LIMIT ").push(RARE + 1);
+    query.push("), counted AS (SELECT count(*) AS count FROM found)");
+    query.push(" SELECT count, id, updated_at FROM counted LEFT JOIN LATERAL (SELECT id, updated_at FROM found");
+    query.push(" WHERE true");
+    push_tail(&mut query, filter, place, (true, limit + 1));
+    query.push(") AS page ON true");
+    type Row = (i64, Option<Uuid>, Option<DateTime<Utc>>);
+    let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(conn).await?;
+    if rows.first().is_some_and(|(count, ..)| *count > RARE) {
+        return Ok(None);
+    }
+    let picked = rows.into_iter().filter_map(|(_, id, updated_at)| {
+        Some(Picked {
+            id: id?,
+            updated_at: updated_at?,
+        })
+    });
+    Ok(Some(picked.collect()))
+}
+
+/// What every way to a page ends with; `has_cursor`: only what lies beyond the place.
+fn push_tail(
+    query: &mut QueryBuilder<Postgres>,
+    filter: &PeopleFilter,
+    place: &Place,
+    (has_cursor, limit): (bool, i64),
+) {
+    if filter.is_lone {
+        query.push(" AND company_id IS NULL");
+    }
+    if let (true, Place::After(cursor) | Place::Before(cursor)) = (has_cursor, place) {
+        push_cursor(query, place, cursor);
+    }
+    let direction = if place.is_backward() { " ASC" } else { " DESC" };
+    query.push(" ORDER BY updated_at").push(direction);
+    query.push(", id").push(direction);
+    query.push(" LIMIT ").push(limit);
 }
 
 fn push_wanted(query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {

@@ -15,7 +15,15 @@ const RARER: i64 = 2_000;
 ///
 /// The two ways are two statements: of words that people write together («перезвонить в понедельник»), or that nobody
 /// wrote, the planner does not know how frequent they are, and a wrong choice reads every note.
-pub(in crate::search) async fn notes(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<NoteHit>> {
+///
+/// `whole` are the same words without what they may begin: the index skips through the notes of whole words, while it
+/// reads all notes of beginnings, so that these are asked for only when whole words do not fill the answer.
+pub(in crate::search) async fn notes(
+    conn: &mut PgConnection,
+    (query, whole): (&str, &str),
+    limit: i64,
+) -> Sql<Vec<NoteHit>> {
+    let is_full = |picked: &[i64]| i64::try_from(picked.len()).unwrap_or(i64::MAX) >= limit;
     let mut picked: Vec<i64> = sqlx::query_scalar(
         "SELECT id
          FROM (SELECT id, search FROM notes ORDER BY created_at DESC, id DESC LIMIT $2) AS newest
@@ -28,21 +36,28 @@ pub(in crate::search) async fn notes(conn: &mut PgConnection, query: &str, limit
     .persistent(false)
     .fetch_all(&mut *conn)
     .await?;
-    if i64::try_from(picked.len()).unwrap_or(i64::MAX) < limit {
-        picked = sqlx::query_scalar(
-            "SELECT id
-             FROM (SELECT id, created_at FROM notes WHERE search @@ $1::tsquery LIMIT $2) AS found
-             ORDER BY created_at DESC, id DESC
-             LIMIT $3",
-        )
-        .bind(query)
-        .bind(RARER)
-        .bind(limit)
-        .persistent(false)
-        .fetch_all(&mut *conn)
-        .await?;
+    if !is_full(&picked) && whole.contains('&') {
+        picked = rarer(conn, whole, limit).await?;
+    }
+    if !is_full(&picked) {
+        picked = rarer(conn, query, limit).await?;
     }
     rows(conn, &picked).await
+}
+
+async fn rarer(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<i64>> {
+    sqlx::query_scalar(
+        "SELECT id
+         FROM (SELECT id, created_at FROM notes WHERE search @@ $1::tsquery LIMIT $2) AS found
+         ORDER BY created_at DESC, id DESC
+         LIMIT $3",
+    )
+    .bind(query)
+    .bind(RARER)
+    .bind(limit)
+    .persistent(false)
+    .fetch_all(conn)
+    .await
 }
 
 async fn rows(conn: &mut PgConnection, picked: &[i64]) -> Sql<Vec<NoteHit>> {
