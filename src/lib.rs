@@ -38,6 +38,8 @@ mod notes; // what was written about them
 mod imports; // bringing a base in
 mod trash; // what goes, comes back, or goes for good
 
+mod duplicates; // cards that look like one company
+
 mod search; // one text, looked for everywhere
 
 mod card; // a company's page, composed

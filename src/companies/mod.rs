@@ -17,8 +17,9 @@ mod tests;
 mod vocabulary;
 
 pub(crate) use actions::{
-    Holders, Likeness, Meant, PARTS, admit, attach, branches, count_with, count_with_both, detach, find, forget_words,
-    gather_words, heirs, hold_twins, holders, lock_alone, marks, pick, readings, regroup, strong_twins, touch,
+    Holders, Likeness, Meant, PARTS, admit, among, attach, branches, count_with, count_with_both, detach, find,
+    forget_words, gather_words, heirs, hold_twins, holders, lock_alone, marks, pick, readings, regroup, strong_twins,
+    touch,
 };
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};

@@ -287,6 +287,16 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
     ),
     (
+        20_261_127_120_100,
+        "INSERT INTO duplicate_pairs (one, two, reasons, strength)
+             VALUES ('00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000005', 1, 100);
+             INSERT INTO duplicate_groups (id, reasons, strength) VALUES ('00000000-0000-7000-8000-000000000004', 1, 100);
+             INSERT INTO duplicate_members (company_id, group_id)
+             VALUES ('00000000-0000-7000-8000-000000000005', '00000000-0000-7000-8000-000000000004');
+             INSERT INTO duplicate_denials (one, two, denied_by, denied_at)
+             VALUES ('00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000005', 900, now());",
+    ),
+    (
         20_261_126_140_000,
         "INSERT INTO system_copies (id, kind, state, slot, started_at, finished_at, path, bytes)
              VALUES ('00000000-0000-7000-8000-00000000000b', 'nightly', 'done', now(), now(), now(), '/a.tar', 1);",

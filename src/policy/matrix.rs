@@ -14,6 +14,8 @@ pub(crate) enum Action {
     CreateCompany,
     /// Change a company's fields, status, spheres, contract.
     EditCompany,
+    /// Make several companies one, say that they are different ones, part them again.
+    MergeCompanies,
     /// Give a company to another responsible.
     TransferCompany,
     /// Give many companies at once to this person; the right to each company is [`Self::TransferCompany`].
@@ -69,10 +71,11 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 28] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
+        Self::MergeCompanies,
         Self::TransferCompany,
         Self::GiveCompanies,
         Self::RunBulkAct,
@@ -106,6 +109,7 @@ impl Action {
             Self::ViewBase => "view_base",
             Self::CreateCompany => "create_company",
             Self::EditCompany => "edit_company",
+            Self::MergeCompanies => "merge_companies",
             Self::TransferCompany => "transfer_company",
             Self::GiveCompanies => "give_companies",
             Self::RunBulkAct => "run_bulk_act",
@@ -165,13 +169,16 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
     use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
     match action {
         Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => All,
-        Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact | Action::PinNote => {
-            match role {
-                Manager => Own,
-                SalesHead | BranchDirector => Branch,
-                GroupManager | Admin | System => All,
-            }
-        }
+        Action::EditCompany
+        | Action::MergeCompanies
+        | Action::TransferCompany
+        | Action::WarmCompany
+        | Action::EditContact
+        | Action::PinNote => match role {
+            Manager => Own,
+            SalesHead | BranchDirector => Branch,
+            GroupManager | Admin | System => All,
+        },
         // A director fills the own branch only; all others send wherever they like.
         Action::GiveCompanies => match role {
             BranchDirector => Led,
@@ -277,6 +284,10 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact => {
             "Менять компанию могут её создатель, ответственный, руководитель отдела продаж или директор её филиала, \
              управляющий и администратор."
+        }
+        Action::MergeCompanies => {
+            "Объединять и разъединять карточки могут те, кто может менять каждую из них: её создатель, ответственный, \
+             руководитель отдела продаж или директор её филиала, управляющий и администратор."
         }
         Action::GiveCompanies => "Директор филиала передаёт компании списком только сотрудникам своего филиала.",
         Action::RunBulkAct => "Массовое действие выполняет тот, кто его подготовил.",

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, bulk, card, companies, contacts, dashboard, db, files, imports, jobs, notes, search, settings, system,
+    accounts, bulk, card, companies, contacts, dashboard, db, duplicates, files, imports, jobs, notes, search, settings, system,
     trash, views,
 };
 
@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Routes {
         .merge(notes::routes())
         .merge(imports::routes())
         .merge(trash::routes())
+        .merge(duplicates::routes())
         .merge(search::routes())
         .merge(card::routes())
         .merge(dashboard::routes())
@@ -140,6 +141,12 @@ fn periodic() -> Vec<Periodic> {
             label: "Сбор слов для поиска",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { companies::gather_words(&app).await }),
+        },
+        Periodic {
+            name: "find_duplicates",
+            label: "Поиск дубликатов",
+            every: Duration::from_secs(30),
+            run: |app| Box::pin(async move { duplicates::find(&app).await }),
         },
         Periodic {
             name: "forget_bulk_acts",

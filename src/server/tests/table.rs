@@ -331,6 +331,13 @@ pub(super) const TABLE: &[Line] = &[
     ),
     ("POST", "/companies/{id}/notes/{note}/delete/", Who::Author, &[], DONE),
     ("POST", "/companies/{id}/notes/{note}/pin/", Who::Editor, &[], DONE),
+    ("GET", "/duplicates/", Who::Everyone, &[], SHOWN),
+    // Nothing is ticked: said at the list.
+    ("POST", "/duplicates/", Who::Everyone, &[], &[422]),
+    ("POST", "/duplicates/find/", Who::Admin, &[], DONE),
+    ("GET", "/duplicates/denied/", Who::Everyone, &[], SHOWN),
+    // No pair is named: back to the list.
+    ("POST", "/duplicates/denied/", Who::Everyone, &[], DONE),
     ("GET", "/search/", Who::Everyone, &[], SHOWN),
     ("GET", "/settings/import/", Who::Admin, &[], SHOWN),
     // Not a multipart form: past the guard and no further.

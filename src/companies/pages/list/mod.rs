@@ -59,6 +59,7 @@ struct IndexPage {
     /// How the rows were found.
     meant: Meant,
     may_import: bool,
+    may_merge: bool,
 }
 
 impl IndexPage {
@@ -126,6 +127,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         total,
         meant: found.meant,
         may_import: may_ever(&actor, Action::ImportBase),
+        may_merge: may_ever(&actor, Action::MergeCompanies),
         q: filter.q,
     })
 }

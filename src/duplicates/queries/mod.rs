@@ -1,0 +1,13 @@
+//! SQL of duplicates.
+
+mod denials;
+mod find;
+mod groups;
+mod passes;
+
+pub(super) use denials::{allow, denials, deny};
+pub(super) use find::pairs;
+pub(super) use groups::{drop_pairs, kin, list, lock, members, replace, replace_all};
+pub(super) use passes::{begin, changed, finish, latest, lock_pass, progress, reach, want};
+
+type Sql<T> = Result<T, sqlx::Error>;
