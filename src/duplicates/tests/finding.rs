@@ -14,20 +14,14 @@ async fn each_sign_makes_a_pair_and_is_named() {
     team.card("Василёк", ["", "", "", "", "Info@Vasilek.example"]).await;
     team.card("Василёк плюс", ["", "", "", "", "info@vasilek.example"]).await;
     team.card("ООО «Пион»", ["", "", "Екатеринбург, Хохрякова, 74", "", ""]).await;
-    team.card("Пион", ["", "", "620014, Екатеринбург, Хохрякова, 74", "", ""]).await;
+    team.card("Пион", ["", "", "Екатеринбург, ул. Хохрякова, 74, офис 5", "", ""]).await;
     team.find().await;
     assert_eq!(team.groups().await, "2 2 2 2");
     let page = team.admin.get("/duplicates/").await;
-    let reasons = page.texts(".twins-why");
-    assert_eq!(
-        reasons,
-        [
-            "Почти наверняка ИНН и КПП",
-            "Вероятно Название и адрес",
-            "Возможно E-mail",
-            "Возможно Телефон"
-        ]
-    );
+    let strengths = page.texts(".twins-why > .badge");
+    assert_eq!(strengths, ["Почти наверняка", "Вероятно", "Возможно", "Возможно"]);
+    let reasons = page.texts(".twins-why > span:last-child");
+    assert_eq!(reasons, ["ИНН и КПП", "Название и адрес", "E-mail", "Телефон"]);
     page.expect_text("Вся база сравнена").expect_text("Ромашка-Сервис");
     let page = team.admin.get("/duplicates/?reason=phone").await;
     page.expect_text("Другой Лютик").expect_no_text("Ромашка");
