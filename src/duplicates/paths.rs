@@ -10,7 +10,9 @@ pub(super) const DENIED: &str = "/duplicates/denied/";
 /// The page on which a company is made one with others.
 pub(super) fn merge(id: CompanyId, with: &[CompanyId]) -> String {
     let with = with.iter().map(|id| ("with", id.to_string()));
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(with).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(with)
+        .finish();
     if query.is_empty() {
         format!("/companies/{id}/merge/")
     } else {

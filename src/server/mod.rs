@@ -18,8 +18,8 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, bulk, card, companies, contacts, dashboard, db, duplicates, files, imports, jobs, notes, search, settings, system,
-    trash, views,
+    accounts, bulk, card, companies, contacts, dashboard, db, duplicates, files, imports, jobs, notes, search,
+    settings, system, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;

@@ -52,7 +52,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows"]),
     ("trash", &["trash", "deletion_requests"]),
-    ("duplicates", &["duplicate_pairs", "duplicate_groups", "duplicate_members"]),
+    (
+        "duplicates",
+        &["duplicate_pairs", "duplicate_groups", "duplicate_members"],
+    ),
     ("duplicates", &["duplicate_denials", "duplicate_passes"]),
 ];
 

@@ -75,7 +75,10 @@ pub(crate) async fn allow(app: &App, actor: &Actor, one: CompanyId, two: Company
     let (one, two) = (one.min(two), one.max(two));
     let mut tx = app.begin().await?;
     let names = names(&mut tx, actor, &[one, two]).await?;
-    if companies::among(&mut tx, actor, &[one, two], Action::MergeCompanies).await?.is_empty() {
+    if companies::among(&mut tx, actor, &[one, two], Action::MergeCompanies)
+        .await?
+        .is_empty()
+    {
         return Err(Error::Denied(Action::MergeCompanies));
     }
     if !queries::allow(&mut tx, one.0, two.0).await? {

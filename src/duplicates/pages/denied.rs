@@ -71,7 +71,10 @@ pub(super) async fn allow(State(app): State<App>, viewer: Viewer, Form(form): Fo
         return see_other_with(paths::DENIED, &flash("error", "Выберите пару из списка."));
     };
     let word = match actions::allow(&app, &viewer.actor()?, one, two).await {
-        Ok(()) => flash("success", "Отметка снята: если карточки похожи, они снова в списке дубликатов."),
+        Ok(()) => flash(
+            "success",
+            "Отметка снята: если карточки похожи, они снова в списке дубликатов.",
+        ),
         Err(Error::NotFound) => flash("info", "Отметка с этой пары уже снята."),
         Err(error) => return Err(error.into()),
     };

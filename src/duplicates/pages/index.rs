@@ -15,7 +15,9 @@ use crate::duplicates::{actions, paths};
 use crate::error::Error;
 use crate::policy::{Action, Reach, may_ever, nearest};
 use crate::values::{CompanyId, Phone, text, time};
-use crate::web::{Form, Html, Layout, Opt, Query, Section, Viewer, flash, page_with, present, see_other, see_other_with};
+use crate::web::{
+    Form, Html, Layout, Opt, Query, Section, Viewer, flash, page_with, present, see_other, see_other_with,
+};
 
 /// A pass that has been at work for so long has died.
 const LONGEST_PASS: TimeDelta = TimeDelta::minutes(20);
@@ -125,7 +127,8 @@ async fn show(app: &App, viewer: &Viewer, asked: Asked, error: String) -> Html {
     let progress = actions::progress(app, &actor).await?;
     let directory = accounts::directory(app, viewer.stamp).await?;
     let [reasons, people, branches] = options(&directory, &filter);
-    let way = |name: &str, cursor: Option<String>| Some(format!("{}?{}", paths::LIST, asked.query(Some((name, &cursor?)))));
+    let way =
+        |name: &str, cursor: Option<String>| Some(format!("{}?{}", paths::LIST, asked.query(Some((name, &cursor?)))));
     let status = if error.is_empty() {
         StatusCode::OK
     } else {
@@ -193,13 +196,19 @@ fn row(group: Shown, app: &App, viewer: &Viewer) -> Row {
         strength,
         reasons: Reason::among(group.reasons).map(Reason::label).collect(),
         may_merge: editable > 1,
-        cards: group.members.into_iter().map(|member| card(member, app, viewer)).collect(),
+        cards: group
+            .members
+            .into_iter()
+            .map(|member| card(member, app, viewer))
+            .collect(),
     }
 }
 
 fn card(member: Member, app: &App, viewer: &Viewer) -> Card {
     let labelled = |label: &str, value: &str| (!value.is_empty()).then(|| format!("{label}{value}"));
-    let phone = Phone::read(&member.phone).map(|phone| phone.display()).unwrap_or_default();
+    let phone = Phone::read(&member.phone)
+        .map(|phone| phone.display())
+        .unwrap_or_default();
     let about = [
         labelled("ИНН ", &member.inn),
         labelled("КПП ", &member.kpp),
@@ -212,7 +221,9 @@ fn card(member: Member, app: &App, viewer: &Viewer) -> Card {
     ];
     let contents = contents.into_iter().filter(|(count, _)| *count > 0);
     let contents: Vec<_> = contents.map(|(count, forms)| text::count(count, forms)).collect();
-    let owner = [member.responsible, member.branch].into_iter().filter(|text| !text.is_empty());
+    let owner = [member.responsible, member.branch]
+        .into_iter()
+        .filter(|text| !text.is_empty());
     Card {
         id: member.id,
         url: companies::paths::show(member.id),
@@ -253,7 +264,10 @@ pub(super) async fn act(State(app): State<App>, viewer: Viewer, Form(form): Form
     match said {
         Ok(()) => see_other_with(
             &format!("{}?{}", paths::LIST, form.back),
-            &flash("success", "Запомнили: это разные компании. Вернуть пару можно на странице «Не дубликаты»."),
+            &flash(
+                "success",
+                "Запомнили: это разные компании. Вернуть пару можно на странице «Не дубликаты».",
+            ),
         ),
         Err(Error::Invalid(errors)) => {
             let asked = asked_in(&form.back);
@@ -282,6 +296,9 @@ pub(super) async fn find(State(app): State<App>, viewer: Viewer) -> Html {
     actions::ask(&app, &viewer.actor()?).await?;
     see_other_with(
         paths::LIST,
-        &flash("success", "Вся база будет сравнена заново: это начнётся в течение минуты."),
+        &flash(
+            "success",
+            "Вся база будет сравнена заново: это начнётся в течение минуты.",
+        ),
     )
 }

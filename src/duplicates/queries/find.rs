@@ -39,7 +39,14 @@ fn statement(is_of_some: bool) -> String {
         }
     };
     STATEMENT
-        .replace("{of}", if is_of_some { "$1::uuid[]" } else { "COALESCE($1::uuid[], '{}')" })
+        .replace(
+            "{of}",
+            if is_of_some {
+                "$1::uuid[]"
+            } else {
+                "COALESCE($1::uuid[], '{}')"
+            },
+        )
         .replace("{inn}", &among("inn IN (SELECT inn FROM mine)"))
         .replace("{phone}", &among("digits IN (SELECT digits FROM my_phones)"))
         .replace("{email}", &among("lower(value) IN (SELECT value FROM my_emails)"))

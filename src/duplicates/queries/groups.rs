@@ -155,7 +155,9 @@ pub(in crate::duplicates) async fn list(
     const LIVING: &str = "FROM duplicate_members AS member JOIN companies AS company ON company.id = member.company_id
         WHERE member.group_id = cards.id";
     let mut sql = QueryBuilder::<Postgres>::new("SELECT id, reasons, strength FROM duplicate_groups AS cards WHERE ");
-    sql.push(format!("(SELECT count(*) FROM (SELECT {LIVING} LIMIT 2) AS living) = 2"));
+    sql.push(format!(
+        "(SELECT count(*) FROM (SELECT {LIVING} LIMIT 2) AS living) = 2"
+    ));
     if let Some(reason) = filter.reason {
         sql.push(" AND reasons & ").push_bind(reason as i16).push(" <> 0");
     }

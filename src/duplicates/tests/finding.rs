@@ -12,9 +12,12 @@ async fn each_sign_makes_a_pair_and_is_named() {
     team.card("Лютик", ["", "", "", "3432871240", ""]).await;
     team.card("Другой Лютик", ["", "", "", "3432871240", ""]).await;
     team.card("Василёк", ["", "", "", "", "Info@Vasilek.example"]).await;
-    team.card("Василёк плюс", ["", "", "", "", "info@vasilek.example"]).await;
-    team.card("ООО «Пион»", ["", "", "Екатеринбург, Хохрякова, 74", "", ""]).await;
-    team.card("Пион", ["", "", "Екатеринбург, ул. Хохрякова, 74, офис 5", "", ""]).await;
+    team.card("Василёк плюс", ["", "", "", "", "info@vasilek.example"])
+        .await;
+    team.card("ООО «Пион»", ["", "", "Екатеринбург, Хохрякова, 74", "", ""])
+        .await;
+    team.card("Пион", ["", "", "Екатеринбург, ул. Хохрякова, 74, офис 5", "", ""])
+        .await;
     team.find().await;
     assert_eq!(team.groups().await, "2 2 2 2");
     let page = team.admin.get("/duplicates/").await;
@@ -31,14 +34,18 @@ async fn each_sign_makes_a_pair_and_is_named() {
 async fn branches_junk_and_shared_numbers_are_no_duplicates() {
     let team = team().await;
     // Branches of one client.
-    team.card("Сеть, Пермь", ["6671234561", "590101001", "", "9121112233", ""]).await;
-    team.card("Сеть, Тюмень", ["6671234561", "720101001", "", "9121112233", ""]).await;
+    team.card("Сеть, Пермь", ["6671234561", "590101001", "", "9121112233", ""])
+        .await;
+    team.card("Сеть, Тюмень", ["6671234561", "720101001", "", "9121112233", ""])
+        .await;
     for at in 0..5 {
         let name = format!("Клиент бухгалтера {at}");
-        team.card(&name, ["", "", "", "9125556677", "buh@outsource.example"]).await;
+        team.card(&name, ["", "", "", "9125556677", "buh@outsource.example"])
+            .await;
     }
     for at in 0..2 {
-        team.card(&format!("Выдумка {at}"), ["0000000000", "", "", "9990000000", ""]).await;
+        team.card(&format!("Выдумка {at}"), ["0000000000", "", "", "9990000000", ""])
+            .await;
     }
     // Other houses, other numbers in the name, a town without a house.
     team.card("Детский сад 5", ["", "", "Пермь, Ленина, 3", "", ""]).await;
@@ -86,7 +93,10 @@ async fn an_administrator_asks_for_a_pass_and_one_process_does_it() {
     team.find().await;
     team.app.pass(TimeDelta::minutes(10));
     team.admin.post("/duplicates/find/", &[]).await.expect_redirect();
-    team.admin.get("/duplicates/").await.expect_text("начнётся в течение минуты");
+    team.admin
+        .get("/duplicates/")
+        .await
+        .expect_text("начнётся в течение минуты");
     let twin = team.app.twin();
     let (one, two) = tokio::join!(crate::duplicates::find(&team.app), crate::duplicates::find(&twin));
     one.expect("a pass");
@@ -106,12 +116,23 @@ async fn what_was_said_to_be_no_duplicate_never_comes_back_until_it_is_taken_bac
     let three = team.card("Ромашка Север", ["6671234561", "", "", "", ""]).await;
     team.find().await;
     assert_eq!(team.groups().await, "3");
-    let ids = [("id", one.to_string()), ("id", two.to_string()), ("act", "deny".to_owned())];
+    let ids = [
+        ("id", one.to_string()),
+        ("id", two.to_string()),
+        ("act", "deny".to_owned()),
+    ];
     let fields: Vec<(&str, &str)> = ids.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut manager = team.app.signed_in("ivanova").await;
     manager.post("/duplicates/", &fields).await.expect(403);
-    team.admin.post("/duplicates/", &fields[1..]).await.expect(422).expect_text("Отметьте хотя бы две");
-    assert_eq!(team.admin.post("/duplicates/", &fields).await.expect_redirect(), "/duplicates/?");
+    team.admin
+        .post("/duplicates/", &fields[1..])
+        .await
+        .expect(422)
+        .expect_text("Отметьте хотя бы две");
+    assert_eq!(
+        team.admin.post("/duplicates/", &fields).await.expect_redirect(),
+        "/duplicates/?"
+    );
     // The third one still looks like both.
     assert_eq!(team.groups().await, "3");
     let ids = [("id", one), ("id", two), ("id", three)].map(|(name, id)| (name, id.to_string()));
@@ -131,7 +152,8 @@ async fn what_was_said_to_be_no_duplicate_never_comes_back_until_it_is_taken_bac
     // The second press.
     team.admin.post("/duplicates/denied/", &fields).await.expect_redirect();
     let card = team.admin.get(&format!("/companies/{one}/")).await;
-    card.expect_text("Отмечено, что это не дубликат").expect_text("Снята отметка");
+    card.expect_text("Отмечено, что это не дубликат")
+        .expect_text("Снята отметка");
 }
 
 #[tokio::test]
@@ -143,9 +165,14 @@ async fn a_manager_begins_with_the_own_cards_and_a_page_is_read_by_key() {
             team.card(&format!("Пара {at}"), [&inn, "", "", "", ""]).await;
         }
     }
-    let own = team.value("SELECT id FROM companies WHERE name = 'Пара 7' LIMIT 1").await;
+    let own = team
+        .value("SELECT id FROM companies WHERE name = 'Пара 7' LIMIT 1")
+        .await;
     let owner = team.manager.user.expect("a person");
-    team.execute(format!("UPDATE companies SET responsible_id = {owner} WHERE id = '{own}'")).await;
+    team.execute(format!(
+        "UPDATE companies SET responsible_id = {owner} WHERE id = '{own}'"
+    ))
+    .await;
     team.find().await;
     let mut seen = Vec::new();
     let mut next = Some("/duplicates/".to_owned());
@@ -161,8 +188,12 @@ async fn a_manager_begins_with_the_own_cards_and_a_page_is_read_by_key() {
     let mut manager = team.app.signed_in("ivanova").await;
     let page = manager.get("/duplicates/").await;
     assert_eq!(page.texts(".twin-name"), ["Пара 7", "Пара 7"]);
-    page.expect_no_text("Объединить отмеченные").expect_text("чужая карточка");
-    assert_eq!(manager.get("/duplicates/?responsible=").await.texts(".twin-name").len(), 50);
+    page.expect_no_text("Объединить отмеченные")
+        .expect_text("чужая карточка");
+    assert_eq!(
+        manager.get("/duplicates/?responsible=").await.texts(".twin-name").len(),
+        50
+    );
     let stranger = team.stranger.user.expect("a person");
     let page = manager.get(&format!("/duplicates/?responsible={stranger}")).await;
     page.expect_text("Здесь дубликатов нет");
