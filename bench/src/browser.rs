@@ -121,6 +121,12 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Where it leads on.
+    pub(crate) fn location(&self) -> Option<String> {
+        let location = self.headers.get(LOCATION)?.to_str().ok()?;
+        Some(location.to_owned())
+    }
+
     fn cookies(&self) -> String {
         let cookies = self
             .headers
@@ -144,7 +150,7 @@ impl Visitor {
         ];
         let answer = stranger.ask(Ask::form("/login/", &form)).await?;
         ensure!(
-            answer.headers.contains_key(LOCATION),
+            answer.location().is_some(),
             "signing in was refused with {}",
             answer.status
         );

@@ -3,6 +3,7 @@
 //! A machine alone says little, since it varies from hour to hour. So every speed is also told as a part of what a bare
 //! handler with one indexed SELECT reaches on the same Postgres in the same run.
 
+mod acts;
 mod anchors;
 mod base;
 mod browser;
@@ -13,6 +14,7 @@ mod material;
 mod pages;
 mod report;
 mod server;
+mod soak;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -44,6 +46,9 @@ struct Cli {
     /// Only rows with one of these texts in their names
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Only the server's memory, each of so many minutes of mixed load
+    #[arg(long)]
+    soak: Option<u64>,
     /// Rows of the files to import; 0 for none
     #[arg(long, value_delimiter = ',', default_values_t = [20_000, 100_000])]
     import_rows: Vec<u64>,
@@ -75,22 +80,25 @@ async fn main() -> Result<()> {
     println!("Start beside a ready Postgres: {} ms", start_beside(&base)?.as_millis());
     println!("Resident at rest: {} MiB\n", server.resident());
 
-    let load = Load {
-        measured: Duration::from_secs(cli.seconds),
-    };
-    let mut table = Table::default();
-    anchors::measure(&crm, &load, &mut table).await?;
     let visitor = Visitor::sign_in(server.address, base::USERNAME, &base.password()?).await?;
     let material = Material::gather(&crm.url("crm"), &visitor).await?;
     let target = Target {
         address: server.address,
         cookie: visitor.cookie.clone(),
     };
+    let rows = pages::rows(&material, &visitor);
+    if let Some(minutes) = cli.soak {
+        soak::measure(&server, &target, rows, minutes).await?;
+        material::clear(&crm.url("crm")).await?;
+        return server.stop();
+    }
+    let load = Load {
+        measured: Duration::from_secs(cli.seconds),
+    };
+    let mut table = Table::default();
+    anchors::measure(&crm, &load, &mut table).await?;
     let is_wanted = |name: &str| cli.only.is_empty() || cli.only.iter().any(|text| name.contains(text.as_str()));
-    for row in pages::rows(&material, &visitor)
-        .into_iter()
-        .filter(|row| is_wanted(row.name))
-    {
+    for row in rows.into_iter().filter(|row| is_wanted(row.name)) {
         for concurrent in CONCURRENT {
             let measured = load.run(&target, &row, concurrent).await?;
             table.add(row.name, concurrent, measured);
@@ -98,6 +106,9 @@ async fn main() -> Result<()> {
     }
     material::clear(&crm.url("crm")).await?;
     println!("{table}");
+    if is_wanted("acts") {
+        acts::measure(&server, &crm.url("crm"), &visitor).await?;
+    }
     println!(
         "Resident after the load: {} MiB, at most: {} MiB\n",
         server.resident(),
