@@ -107,6 +107,8 @@ async fn read_vocabulary(conn: &mut PgConnection) -> Result<Vocabulary> {
     let known = queries::all(conn).await?;
     let frequencies = queries::frequencies(conn).await?;
     let sampled = queries::of_newest(conn, i64::try_from(SAMPLED).unwrap_or(i64::MAX)).await?;
+    // Else each connection of the pool would keep the room that all words took once.
+    conn.shrink_buffers();
     Ok(Vocabulary::new((known, until), frequencies, sampled))
 }
 
