@@ -2,6 +2,8 @@
 
 mod kept;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod works;
 
 use std::sync::Arc;
