@@ -144,6 +144,8 @@ pub(crate) struct Filter {
     pub(crate) contract_types: Vec<String>,
     /// Only cold, or only warm.
     pub(crate) is_cold: Option<bool>,
+    /// Only those that asked not to be called, or only all others.
+    pub(crate) do_not_call: Option<bool>,
     pub(crate) sort: Sort,
     pub(crate) is_descending: bool,
 }

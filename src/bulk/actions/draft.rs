@@ -26,7 +26,8 @@ impl Chosen {
     /// [`Error::Invalid`] for none and for too many.
     async fn companies(&self, app: &App, actor: &Actor) -> Result<Vec<CompanyId>> {
         let mut ids = if self.is_whole {
-            companies::pick(app, actor, &companies::filter_of(&self.query), MOST + 1).await?
+            let filter = companies::filter_of(app, &self.query).await?;
+            companies::pick(app, actor, &filter, MOST + 1).await?
         } else {
             self.ids.clone()
         };

@@ -24,6 +24,8 @@ pub(super) struct Typed {
     id: Vec<String>,
     /// Keys of many rows, parted by commas: «все на этой странице», and what this form carries on.
     ids: String,
+    /// The same, of rows that were ticked on other pages of the list.
+    others: String,
     /// «все по фильтру»
     whole: Option<String>,
     /// The list's query.
@@ -62,7 +64,9 @@ struct StartPage {
 
 impl Typed {
     fn chosen(&self) -> Chosen {
-        let several = self.ids.split(',').filter_map(|id| id.trim().parse().ok());
+        let lists = [&self.ids, &self.others];
+        let several = lists.into_iter().flat_map(|ids| ids.split(','));
+        let several = several.filter_map(|id| id.trim().parse().ok());
         let single = self.id.iter().filter_map(|id| id.parse().ok());
         Chosen {
             ids: several.chain(single).collect::<Vec<CompanyId>>(),

@@ -298,6 +298,13 @@ fn push_conditions(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: O
             .push(" AND company.lead_state = ")
             .push_bind(if is_cold { "cold" } else { "warm" });
     }
+    if let Some(is_marked) = filter.do_not_call {
+        query.push(if is_marked {
+            " AND company.do_not_call_at IS NOT NULL"
+        } else {
+            " AND company.do_not_call_at IS NULL"
+        });
+    }
     query.push(" AND ").push(filter.sort.condition());
 }
 

@@ -31,6 +31,7 @@ async fn four() -> (TestApp, Client, [String; 4]) {
         "UPDATE companies SET status_id = 1, contract_type = 'frame', contract_until = '2026-12-01' WHERE name = 'Айва';
          UPDATE companies SET status_id = 2, contract_type = 'tender', contract_until = '2026-11-01' WHERE name = 'Бузина';
          UPDATE companies SET lead_state = 'cold' WHERE name IN ('Бузина', 'Груша');
+         UPDATE companies SET do_not_call_at = now(), do_not_call_reason = 'Просили' WHERE name = 'Вишня';
          INSERT INTO company_sphere_links (company_id, sphere_id)
          SELECT id, sphere FROM companies, unnest(CASE name WHEN 'Айва' THEN ARRAY[1, 2] WHEN 'Вишня' THEN ARRAY[2, 3]
                                                             ELSE ARRAY[]::int[] END) AS sphere",
@@ -68,6 +69,10 @@ async fn filters_take_several_values_of_a_kind_and_all_kinds_at_once() {
         ("contract_type=frame&contract_type=tender".to_owned(), "Айва Бузина"),
         ("cold_call=1".to_owned(), "Бузина Груша"),
         ("cold_call=0".to_owned(), "Айва Вишня"),
+        ("do_not_call=1".to_owned(), "Вишня"),
+        ("do_not_call=0".to_owned(), "Айва Бузина Груша"),
+        ("do_not_call=1&sphere=2".to_owned(), "Вишня"),
+        ("do_not_call=1&cold_call=1".to_owned(), ""),
         (format!("sphere=2&cold_call=0&responsible={one}&branch=none"), "Вишня"),
         (format!("status=1&responsible={two}"), ""),
     ] {
@@ -87,13 +92,14 @@ async fn every_active_filter_is_shown_and_can_be_taken_off() {
     let (_app, mut browser, [one, ..]) = four().await;
     let page = browser
         .get(&format!(
-            "/companies/?status=1&status=2&responsible={one}&q=%D0%B0%D0%B9%D0%B2%D0%B0"
+            "/companies/?status=1&status=2&responsible={one}&do_not_call=0&q=%D0%B0%D0%B9%D0%B2%D0%B0"
         ))
         .await;
     for chip in [
         "Статус: Новая",
         "Статус: В работе",
         "Ответственный: one Тестов",
+        "Звонки: Можно звонить",
         "Поиск: айва",
     ] {
         page.expect_text(chip);
@@ -114,6 +120,7 @@ async fn what_an_address_says_wrongly_is_left_out() {
         "responsible=x",
         "branch=%00",
         "cold_call=7",
+        "do_not_call=x",
         "sort=nonsense",
         "dir=sideways",
         "after=!",

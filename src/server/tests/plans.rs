@@ -64,6 +64,16 @@ async fn word(app: &TestApp, sql: &str) -> String {
         .unwrap()
 }
 
+/// Those who asked not to be called, and all others.
+const NO_CALLS: [&str; 6] = [
+    "/companies/?do_not_call=0",
+    "/companies/?do_not_call=1",
+    "/companies/?do_not_call=1&sort=name",
+    "/companies/?do_not_call=1&sort=status",
+    "/companies/?do_not_call=1&sphere=5",
+    "/companies/count/?do_not_call=1",
+];
+
 /// The list in all its orders and with all its filters, the searches, a card, what people type into forms, the logs.
 async fn paths(app: &TestApp) -> Vec<String> {
     let id = word(app, "SELECT id::text FROM companies ORDER BY id OFFSET 1234 LIMIT 1").await;
@@ -95,6 +105,7 @@ async fn paths(app: &TestApp) -> Vec<String> {
         "/companies/?sphere=5".to_owned(),
         "/companies/?sphere=5&sphere=7".to_owned(),
         "/companies/?cold_call=1".to_owned(),
+        format!("/companies/?do_not_call=1&responsible={person}"),
         // One word alone is walked to along the order: with so few companies that is all of them, and rightly so.
         format!("/companies/?{}", encode(&format!("ооо {name}"))),
         format!("/companies/?{}", encode(&inn)),
@@ -111,6 +122,7 @@ async fn paths(app: &TestApp) -> Vec<String> {
         "/settings/trash/".to_owned(),
         "/settings/users/".to_owned(),
     ];
+    paths.extend(NO_CALLS.map(str::to_owned));
     for sort in [
         "updated_at",
         "created_at",

@@ -148,6 +148,32 @@ async fn whoever_names_the_old_entry_means_the_other() {
 }
 
 #[tokio::test]
+async fn a_saved_filter_and_an_act_on_all_of_it_mean_what_took_over() {
+    let (app, mut admin) = office().await;
+    marked(&app, "Ромашка").await;
+    app.company("Без статуса").create(&app).await;
+    let saved = [("name", "Новые"), ("query", "status=1&sphere=999")];
+    admin.post("/companies/saved/", &saved).await.expect_redirect();
+    merge(&mut admin, "statuses", "1", "2").await;
+    for address in [
+        "/companies/?status=1",
+        "/companies/?status=2",
+        "/companies/?status=1&sphere=999",
+    ] {
+        let list = admin.get(address).await;
+        assert_eq!(list.texts(".tab[aria-current]"), ["Новые"], "{address}");
+        assert_eq!(
+            list.attribute(".tab[aria-current]", "href").unwrap(),
+            "/companies/?status=2"
+        );
+        list.expect_no_text("Сохранить фильтр");
+    }
+    let whole = [("whole", "1"), ("query", "status=1&sphere=999"), ("kind", "status")];
+    let act = admin.post("/companies/bulk/", &whole).await;
+    act.expect(200).expect_text("1 компания");
+}
+
+#[tokio::test]
 async fn a_card_comes_back_from_the_trash_with_what_took_over() {
     let (app, mut admin) = office().await;
     let id = marked(&app, "Ромашка").await;

@@ -161,3 +161,22 @@ async fn what_is_gone_from_a_dictionary_narrows_nothing() {
     list.expect(200).expect_text("Айва");
     assert!(list.texts(".filter-active .chip").is_empty());
 }
+
+#[tokio::test]
+async fn a_saved_filter_is_the_present_one_though_some_of_it_is_gone() {
+    let app = TestApp::new().await;
+    app.person("one", Role::Manager, None).await;
+    let mut browser = app.signed_in("one").await;
+    let query = "status=2&responsible=9999&contract_type=gone";
+    save(&mut browser, "Старый", query).await.expect_redirect();
+    let list = browser.get(&format!("/companies/?{query}")).await;
+    assert_eq!(list.texts(".tab[aria-current]"), ["Старый"]);
+    let url = list.attribute(".tab[aria-current]", "href").expect("its address");
+    assert_eq!(url, "/companies/?status=2");
+    assert_eq!(browser.get(&url).await.texts(".tab[aria-current]"), ["Старый"]);
+    let page = browser.get("/companies/saved/").await;
+    let id = page.attribute("input[name=filter]", "value").expect("its key");
+    let chosen = [("filter", id.as_str())];
+    browser.post("/companies/saved/open/", &chosen).await.expect_redirect();
+    assert_eq!(browser.get("/companies/").await.expect_redirect(), url);
+}

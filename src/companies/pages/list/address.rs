@@ -2,12 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::app::App;
 use crate::companies::listed::{Filter, Sort};
 use crate::companies::paths;
 use crate::companies::search::LONGEST;
-use crate::dictionaries::{self, Kind};
-use crate::error::Result;
+use crate::dictionaries::{Heirs, Kind};
 use crate::values::{BranchId, SphereId, StatusId, UserId};
 
 /// Parameters of the list, named as the older CRM names them.
@@ -21,6 +19,7 @@ pub(in crate::companies) struct ListQuery {
     branch: Vec<String>,
     contract_type: Vec<String>,
     cold_call: String,
+    do_not_call: String,
     sort: String,
     dir: String,
     pub(super) after: Option<String>,
@@ -28,12 +27,8 @@ pub(in crate::companies) struct ListQuery {
 }
 
 impl ListQuery {
-    /// The same with entries of dictionaries that became one with others read as these, so that old addresses work on.
-    pub(super) async fn renewed(mut self, app: &App) -> Result<Self> {
-        if self.status.is_empty() && self.sphere.is_empty() && self.contract_type.is_empty() {
-            return Ok(self);
-        }
-        let heirs = dictionaries::heirs(&mut *app.db.acquire().await?).await?;
+    /// Entries of dictionaries that became one with others are read as these, so that old addresses work on.
+    pub(super) fn renew(&mut self, heirs: &Heirs) {
         for (kind, values) in [
             (Kind::Status, &mut self.status),
             (Kind::Sphere, &mut self.sphere),
@@ -48,7 +43,6 @@ impl ListQuery {
             }
             *values = seen;
         }
-        Ok(self)
     }
 
     /// What it means; values that mean nothing are left out.
@@ -68,11 +62,8 @@ impl ListQuery {
                 .filter(|code| !code.is_empty())
                 .cloned()
                 .collect(),
-            is_cold: match self.cold_call.as_str() {
-                "1" => Some(true),
-                "0" => Some(false),
-                _ => None,
-            },
+            is_cold: yes_or_no(&self.cold_call),
+            do_not_call: yes_or_no(&self.do_not_call),
             is_descending: match self.dir.as_str() {
                 "asc" => false,
                 "desc" => true,
@@ -110,6 +101,7 @@ impl ListQuery {
         let single = [
             ("q", self.q.trim()),
             ("cold_call", &self.cold_call),
+            ("do_not_call", &self.do_not_call),
             ("sort", &self.sort),
             ("dir", &self.dir),
         ];
@@ -161,7 +153,7 @@ impl ListQuery {
 }
 
 /// The query of a list, wherever it comes from.
-fn read(query: &str) -> ListQuery {
+pub(super) fn read(query: &str) -> ListQuery {
     let mut read = ListQuery::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let value = value.into_owned();
@@ -173,6 +165,7 @@ fn read(query: &str) -> ListQuery {
             "branch" => read.branch.push(value),
             "contract_type" => read.contract_type.push(value),
             "cold_call" => read.cold_call = value,
+            "do_not_call" => read.do_not_call = value,
             "sort" => read.sort = value,
             "dir" => read.dir = value,
             _ => (),
@@ -181,14 +174,9 @@ fn read(query: &str) -> ListQuery {
     read
 }
 
-/// What the query of a list lets through.
-pub(crate) fn filter_of(query: &str) -> Filter {
-    read(query).filter()
-}
-
 /// The list of this query from its beginning, written in one way only.
 pub(crate) fn list_address(query: &str) -> String {
-    match canonical(&filter_of(query)) {
+    match canonical(&read(query).filter()) {
         query if query.is_empty() => paths::ALL.to_owned(),
         query => format!("{}?{query}", paths::LIST),
     }
@@ -218,14 +206,8 @@ pub(super) fn canonical(filter: &Filter) -> String {
         ("branch", sorted(&mut filter.branches.iter().map(|id| id.0))),
         ("branch", Vec::from_iter(none(filter.no_branch))),
         ("contract_type", contracts),
-        (
-            "cold_call",
-            Vec::from_iter(
-                filter
-                    .is_cold
-                    .map(|is_cold| String::from(if is_cold { "1" } else { "0" })),
-            ),
-        ),
+        ("cold_call", Vec::from_iter(filter.is_cold.map(digit))),
+        ("do_not_call", Vec::from_iter(filter.do_not_call.map(digit))),
         (
             "sort",
             Vec::from_iter((is_turned || sort != Sort::default()).then(|| sort.code().to_owned())),
@@ -241,6 +223,18 @@ pub(super) fn canonical(filter: &Filter) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
+}
+
+fn digit(is_wanted: bool) -> String {
+    String::from(if is_wanted { "1" } else { "0" })
+}
+
+fn yes_or_no(digit: &str) -> Option<bool> {
+    match digit {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
 }
 
 fn ids(values: &[String]) -> impl Iterator<Item = i64> + '_ {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::address::{Chip, ListQuery};
+use super::address::{Chip, ListQuery, canonical, list_address, read};
 use crate::accounts::{self, Directory};
 use crate::app::{App, Stamp};
 use crate::companies::listed::{Filter, Listed};
@@ -17,6 +17,7 @@ pub(super) struct Options {
     pub(super) branches: Vec<Opt>,
     pub(super) contract_types: Vec<Opt>,
     pub(super) states: Vec<Opt>,
+    pub(super) calls: Vec<Opt>,
 }
 
 /// What the filters offer, and how the values of rows are called.
@@ -34,6 +35,28 @@ impl Choices {
             dictionaries: dictionaries::kept(app, stamp).await?,
             directory: accounts::directory(app, stamp).await?,
         })
+    }
+
+    /// Read anew, for those who have no stamp of a request.
+    pub(super) async fn fresh(app: &App) -> crate::error::Result<Self> {
+        let (people, branches) = (accounts::people(app).await?, accounts::branches(app).await?);
+        let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
+        Ok(Self {
+            dictionaries: Arc::new(dictionaries),
+            directory: Arc::new(Directory { people, branches }),
+        })
+    }
+
+    /// A query as it reads today: what became one with another entry is that one, what is gone narrows nothing.
+    pub(super) fn today(&self, mut query: ListQuery) -> ListQuery {
+        query.renew(&self.dictionaries.heirs);
+        query.retain(|name, value| self.knows(name, value));
+        query
+    }
+
+    /// The list of a filter that was saved some day, as that filter reads today.
+    pub(super) fn address_of(&self, saved: &str) -> String {
+        list_address(&canonical(&self.today(read(saved)).filter()))
     }
 
     pub(super) fn status(&self, company: &Listed) -> Option<&Status> {
@@ -64,7 +87,7 @@ impl Choices {
     }
 
     /// Whether a filter of this name can have this value today.
-    pub(super) fn knows(&self, name: &str, value: &str) -> bool {
+    fn knows(&self, name: &str, value: &str) -> bool {
         let id = value.parse::<i64>().ok();
         let Dictionaries {
             statuses,
@@ -117,6 +140,10 @@ impl Choices {
                 Opt::new("0", "Тёплые", filter.is_cold == Some(false)),
                 Opt::new("1", "Холодные", filter.is_cold == Some(true)),
             ],
+            calls: vec![
+                Opt::new("1", "Не звонить", filter.do_not_call == Some(true)),
+                Opt::new("0", "Можно звонить", filter.do_not_call == Some(false)),
+            ],
         }
     }
 
@@ -130,6 +157,7 @@ impl Choices {
             ("branch", "Филиал", options.branches),
             ("contract_type", "Договор", options.contract_types),
             ("cold_call", "Состояние", options.states),
+            ("do_not_call", "Звонки", options.calls),
         ];
         let search = (!filter.q.is_empty()).then(|| Chip::new(query, "q", &filter.q, &format!("Поиск: {}", filter.q)));
         let chosen = groups.into_iter().flat_map(|(name, label, options)| {

@@ -5,7 +5,7 @@ mod choices;
 mod rows;
 mod tabs;
 
-pub(crate) use address::{filter_of, list_address};
+pub(crate) use address::list_address;
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use self::rows::{Cell, Head, Row, Seen};
 use self::tabs::Tabs;
 use crate::app::App;
 use crate::companies::actions::{self, Found, Meant};
-use crate::companies::listed::{Channel, Listed, Sort};
+use crate::companies::listed::{Channel, Filter, Listed, Sort};
 use crate::db::Place;
 use crate::error::Result;
 use crate::policy::{Action, Actor, may_ever};
@@ -48,6 +48,8 @@ struct IndexPage {
     back: String,
     /// Keys of all rows, parted by commas.
     ids: String,
+    /// Whose ticks of which list these are, whatever its order and page.
+    pick_list: String,
     /// Whether there is more of this list than the page shows.
     is_part: bool,
     columns_url: String,
@@ -73,14 +75,13 @@ impl IndexPage {
 pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Query(query): Query<ListQuery>) -> Html {
     let actor = viewer.actor()?;
     let saved = views::saved(&app, &actor).await?;
+    let choices = Choices::read(&app, viewer.stamp).await?;
     if uri.query().is_none()
-        && let Some(address) = tabs::opening(&actor, &saved)
+        && let Some(address) = tabs::opening(&actor, &saved, &choices)
     {
         return see_other(&address);
     }
-    let choices = Choices::read(&app, viewer.stamp).await?;
-    let mut query = query.renewed(&app).await?;
-    query.retain(|name, value| choices.knows(name, value));
+    let query = choices.today(query);
     let filter = query.filter();
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let settings = views::settings(&app, &actor).await?;
@@ -103,7 +104,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
     let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
         layout,
-        tabs: Tabs::new(&actor, saved, &filter),
+        tabs: Tabs::new(&actor, saved, &filter, &choices),
         rows: rows.collect(),
         chips: choices.chips(&query, &filter),
         options: choices.options(&filter),
@@ -118,6 +119,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
             .map(|size| Opt::new(size, size.to_string(), size == settings.page_size))
             .to_vec(),
         ids: ids.join(","),
+        pick_list: pick_list(&actor, &filter),
         is_part: !is_whole,
         columns_url: views::columns_path(&back),
         back,
@@ -130,6 +132,18 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         may_merge: may_ever(&actor, Action::MergeCompanies),
         q: filter.q,
     })
+}
+
+/// The name by which a tab remembers what this person ticked in this list.
+fn pick_list(actor: &Actor, filter: &Filter) -> String {
+    let sort = Sort::default();
+    let unordered = Filter {
+        sort,
+        is_descending: sort.is_descending_by_default(),
+        ..filter.clone()
+    };
+    let user = actor.user.map(|user| user.to_string()).unwrap_or_default();
+    format!("{user} {}", address::canonical(&unordered))
 }
 
 /// Asked for only when somebody wants to see them.
@@ -167,6 +181,11 @@ const ORDERS: [(Sort, &str); 8] = [
     (Sort::Contract, "договор до"),
 ];
 
+/// What the query of a list lets through today.
+pub(crate) async fn filter_of(app: &App, query: &str) -> Result<Filter> {
+    Ok(Choices::fresh(app).await?.today(address::read(query)).filter())
+}
+
 #[derive(Template)]
 #[template(path = "companies/_count.html")]
 struct Count {
@@ -175,7 +194,7 @@ struct Count {
 
 /// `GET /companies/count/`: how many there are, asked for after the list is on the screen.
 pub(super) async fn count(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
-    let query = query.renewed(&app).await?;
+    let query = Choices::read(&app, viewer.stamp).await?.today(query);
     let text = match actions::count(&app, &viewer.actor()?, &query.filter()).await? {
         Ok(count) => text::count(count, FORMS),
         Err(more) => format!("больше {} компаний", text::number(more)),

@@ -1,6 +1,7 @@
 //! Ways to see the list: the nearest companies, all, filters with a name; and what the list opens with.
 
 use super::address::{canonical, list_address};
+use super::choices::Choices;
 use crate::companies::listed::Filter;
 use crate::companies::paths;
 use crate::policy::{Actor, Reach, nearest};
@@ -26,7 +27,7 @@ pub(super) struct Tabs {
 }
 
 impl Tabs {
-    pub(super) fn new(actor: &Actor, saved: Vec<Saved>, filter: &Filter) -> Self {
+    pub(super) fn new(actor: &Actor, saved: Vec<Saved>, filter: &Filter, choices: &Choices) -> Self {
         let current = list_address(&canonical(filter));
         let is_plain = current == paths::ALL;
         let has_saved = !saved.is_empty();
@@ -52,7 +53,7 @@ impl Tabs {
         }
         all.extend(saved.into_iter().map(|saved| {
             let title = if saved.is_own { String::new() } else { saved.author };
-            tab(saved.name, list_address(&saved.query), title)
+            tab(saved.name, choices.address_of(&saved.query), title)
         }));
         Self {
             save: (!is_plain && !all.iter().any(|tab| tab.is_current)).then(|| views::save_path(&canonical(filter))),
@@ -64,9 +65,9 @@ impl Tabs {
 }
 
 /// What the reader's list opens with: the chosen filter, or what is nearest. `None`: all companies.
-pub(super) fn opening(actor: &Actor, saved: &[Saved]) -> Option<String> {
+pub(super) fn opening(actor: &Actor, saved: &[Saved], choices: &Choices) -> Option<String> {
     if let Some(saved) = saved.iter().find(|saved| saved.opens) {
-        return Some(list_address(&saved.query));
+        return Some(choices.address_of(&saved.query));
     }
     match nearest(actor) {
         Reach::Own => mine(actor),
