@@ -6,8 +6,8 @@ use axum::extract::State;
 use super::cells::{Cells, cells};
 use super::timeline::{self, Part, Timeline};
 use crate::app::App;
-use crate::companies::{self, BranchOf, ClientClock, Company, ContractWarning};
-use crate::contacts::{self, ContactsFragment};
+use crate::companies::{self, BranchOf, ClientClock, Company, CompanyPhone, ContractWarning};
+use crate::contacts::{self, ContactsFragment, HolderView};
 use crate::dictionaries;
 use crate::notes::{self, AddForm, NoteItem, Reader};
 use crate::policy::{Action, Actor, Ties, may};
@@ -44,6 +44,10 @@ struct CardPage {
 impl CardPage {
     fn field_path(&self, name: &str) -> String {
         companies::paths::field(self.company.id, name)
+    }
+
+    fn do_not_call_path(&self) -> String {
+        companies::paths::do_not_call(self.company.id)
     }
 
     fn head_path(&self) -> String {
@@ -90,6 +94,8 @@ struct PhoneRow {
     tel: Option<String>,
     shown: String,
     comment: String,
+    /// Who else has this number.
+    also: Vec<HolderView>,
 }
 
 /// `GET /companies/<uuid>/`
@@ -112,6 +118,7 @@ pub(super) async fn show(
     };
     let (branches, has_more_branches) = companies::branches(&mut conn, &actor, id).await?;
     let contacts = contacts::fragment(&mut conn, &viewer, id, may(&actor, Action::EditContact, ties)).await?;
+    let phones = phones(&mut conn, &actor, &company).await?;
     let pinned = pinned(&mut conn, &reader, &part).await?;
     let deletion = trash::card_notice(&app, &mut conn, &viewer, id, ties).await?;
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
@@ -131,7 +138,7 @@ pub(super) async fn show(
         layout: viewer.layout(Section::Companies),
         cells: cells(&company, &facts, can.edit),
         facts,
-        phones: phones(&company),
+        phones,
         add_note: notes::add_form(&viewer, id),
         can,
         statuses,
@@ -187,14 +194,21 @@ async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::err
     ))
 }
 
-fn phones(company: &Company) -> Vec<PhoneRow> {
-    let rows = company.fields.phones.iter();
-    rows.map(|row| PhoneRow {
+/// The company's own numbers, each with the others who have it.
+async fn phones(
+    conn: &mut sqlx::PgConnection,
+    actor: &Actor,
+    company: &Company,
+) -> crate::error::Result<Vec<PhoneRow>> {
+    let rows = &company.fields.phones;
+    let also = contacts::also(conn, actor, rows.iter().map(|row| &row.phone), company.id).await?;
+    let row = |(row, also): (&CompanyPhone, Vec<HolderView>)| PhoneRow {
         tel: row.phone.tel(),
         shown: row.phone.display(),
         comment: row.comment.clone(),
-    })
-    .collect()
+        also,
+    };
+    Ok(rows.iter().zip(also).map(row).collect())
 }
 
 fn facts(company: &Company, reader: &Reader<'_>) -> Facts {

@@ -155,3 +155,40 @@ async fn the_timeline_of_one_person_has_the_pinned_note_in_its_place() {
     let nobody = one.get(&format!("{card}?person=999")).await;
     nobody.expect_text("Этот сотрудник здесь ничего не писал и не менял.");
 }
+
+#[tokio::test]
+async fn numbers_of_a_company_name_the_others_who_have_them() {
+    let app = TestApp::new().await;
+    app.person("owner", Role::Manager, None).await;
+    let mut browser = app.signed_in("owner").await;
+    let mut cards = Vec::new();
+    for (name, phone) in [
+        ("ООО «Ромашка»", "8 343 200-00-01"),
+        ("ООО «Лютик»", "+7 (343) 200-00-01"),
+        ("ООО «Мак»", "8 800 000-00-00"),
+        ("ООО «Тысячелистник»", "8 800 000-00-00"),
+    ] {
+        let fields = [("name", name), ("phone", phone), ("confirm", "1")];
+        let made = browser.post("/companies/new/", &fields).await;
+        cards.push(made.expect_redirect());
+    }
+    let own = [("last_name", "Своя"), ("phone", "83432000001"), ("phone_kind", "work")];
+    browser
+        .post(&format!("{}contacts/new/", cards[0]), &own)
+        .await
+        .expect_redirect();
+    let lone = [
+        ("last_name", "Ничейная"),
+        ("phone", "83432000001"),
+        ("phone_kind", "work"),
+    ];
+    browser.post("/contacts/new/", &lone).await.expect_redirect();
+    let card = browser.get(&cards[0]).await;
+    assert_eq!(card.texts("#cell-phone .also a"), ["Ничейная", "ООО «Лютик»"]);
+    let link = card.attribute("#cell-phone .also a[href^='/companies/']", "href");
+    assert_eq!(link.as_deref(), Some(cards[1].as_str()));
+    let names = browser.get(&cards[1]).await.texts("#cell-phone .also a");
+    assert_eq!(names, ["Своя, ООО «Ромашка»", "Ничейная", "ООО «Ромашка»"]);
+    // A number that nobody can be reached by is nobody's.
+    assert!(browser.get(&cards[2]).await.texts("#cell-phone .also").is_empty());
+}

@@ -7,6 +7,7 @@ mod contract;
 mod forms;
 mod listed;
 mod model;
+mod no_call;
 mod pages;
 pub(crate) mod paths;
 mod queries;
@@ -23,7 +24,8 @@ pub(crate) use actions::{
 };
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
-pub(crate) use model::{BranchOf, Company, Twin, field_label, lead_state_label};
+pub(crate) use model::{BranchOf, Company, CompanyPhone, Twin, field_label, lead_state_label};
+pub(crate) use no_call::{DoNotCall, new_mark};
 pub(crate) use pages::{Choices, Chooser, filter_of, heir_options, list_address, routes};
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::no_call::DoNotCall;
 use crate::audit::Changes;
 use crate::dictionaries::Terms;
 use crate::policy::{Actor, Ties};
@@ -32,15 +33,6 @@ pub(crate) struct CompanyPhone {
     pub(crate) phone: Phone,
     /// «приёмная»
     pub(crate) comment: String,
-}
-
-/// «Не звонить»
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DoNotCall {
-    pub(crate) at: DateTime<Utc>,
-    /// «Имя Фамилия»; empty: the system.
-    pub(crate) by: String,
-    pub(crate) reason: String,
 }
 
 /// A branch as the card of its head organisation shows it.

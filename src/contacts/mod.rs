@@ -12,4 +12,4 @@ mod tests;
 
 pub(crate) use actions::{PARTS, admit};
 pub(crate) use model::field_label;
-pub(crate) use pages::{ContactsFragment, fragment, routes};
+pub(crate) use pages::{ContactsFragment, HolderView, also, fragment, routes};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::audit::Changes;
-use crate::companies;
+use crate::companies::{self, DoNotCall};
 use crate::policy::{Actor, Ties};
 use crate::values::{CompanyId, ContactId, Phone, UserId};
 
@@ -156,8 +156,12 @@ pub(crate) struct Contact {
     pub(crate) company: Option<CompanyId>,
     /// What people wrote.
     pub(crate) fields: Fields,
+    /// The person asked not to be called.
+    pub(crate) do_not_call: Option<DoNotCall>,
     /// Who made it; `None`: an import.
     pub(crate) created_by: Option<UserId>,
+    /// Who took the person out of a company; `None`: nobody since the last one.
+    pub(crate) released_by: Option<UserId>,
     /// Grows with each change.
     pub(crate) version: i32,
     /// When it last changed.
@@ -242,7 +246,7 @@ impl Contact {
     /// How the actor is tied to a contact without a company; one at a company follows the company.
     pub(crate) fn ties(&self, actor: &Actor) -> Ties {
         Ties {
-            own: actor.is(self.created_by),
+            own: actor.is(self.created_by) || actor.is(self.released_by),
             branch: false,
         }
     }

@@ -18,6 +18,11 @@ pub(crate) fn relocate(id: ContactId) -> String {
     format!("/contacts/{id}/relocate/")
 }
 
+/// The mark «Не звонить».
+pub(crate) fn do_not_call(id: ContactId) -> String {
+    format!("/contacts/{id}/do-not-call/")
+}
+
 /// A name and a number, from the card.
 pub(crate) fn quick(company: CompanyId) -> String {
     format!("/companies/{company}/contacts/quick/")

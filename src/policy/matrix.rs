@@ -157,7 +157,8 @@ pub(crate) enum Reach {
 /// How an actor is tied to one row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ties {
-    /// Creator or responsible of a company; creator of a person without one; author of a note; the person itself.
+    /// Creator or responsible of a company; who made a person without one or took that person out of a company; author
+    /// of a note; the person itself.
     pub(crate) own: bool,
     /// The row belongs to the actor's branch.
     pub(crate) branch: bool,
@@ -302,7 +303,9 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         }
         Action::CoolCompany => "Вернуть тёплую компанию в холодные может только администратор.",
         Action::EditNote => "Менять заметку могут её автор, управляющий и администратор.",
-        Action::EditPerson => "Менять контакт без компании могут тот, кто его создал, управляющий и администратор.",
+        Action::EditPerson => {
+            "Менять контакт без компании могут тот, кто его создал или вывел из компании, управляющий и администратор."
+        }
         Action::DeleteNote => "Удалить заметку может только её автор.",
         Action::ViewHistory => {
             "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."

@@ -50,6 +50,8 @@ pub(super) struct PersonHit {
     pub(super) name: String,
     pub(super) position: String,
     pub(super) company: Option<(CompanyId, String)>,
+    /// Why nobody calls them; `None`: people do.
+    pub(super) do_not_call: Option<String>,
     pub(super) reasons: Vec<Reason>,
 }
 

@@ -232,7 +232,7 @@ impl HitView {
             },
             badge: None,
             is_cold: false,
-            do_not_call: None,
+            do_not_call: hit.do_not_call,
             about,
             reasons: reasons(hit.reasons, marks),
         }

@@ -7,8 +7,10 @@ mod failure;
 mod flash;
 mod layers;
 mod layout;
+pub(crate) mod no_call;
 mod page;
 mod routes;
+pub(crate) mod small_form;
 #[cfg(test)]
 mod tests;
 pub(crate) mod versions;

@@ -146,24 +146,13 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
     Ok(())
 }
 
-/// What became of a wish to give a company to another person.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Transferred {
-    /// It is so.
-    Done,
-    /// Somebody else gave it away meanwhile. Nothing was written.
-    Stale,
-}
-
 /// Gives a company to another person; its branch becomes that person's, even when that is none. `seen` is the key of the
 /// responsible that was on the screen, empty for nobody; `None`: whoever it was.
-pub(crate) async fn transfer(
-    app: &App,
-    actor: &Actor,
-    id: CompanyId,
-    to: UserId,
-    seen: Option<&str>,
-) -> Result<Transferred> {
+///
+/// # Errors
+/// [`Error::Invalid`] at `responsible_id`; [`Error::Conflict`] when somebody else gave it away meanwhile;
+/// [`Error::NotFound`], [`Error::Denied`].
+pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId, seen: Option<&str>) -> Result<()> {
     let mut tx = app.begin().await?;
     admit(&mut tx, actor, id, Action::TransferCompany).await?;
     let target = accounts::owners(&mut tx)
@@ -174,11 +163,11 @@ pub(crate) async fn transfer(
     let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     // By key: two people may have one name.
     if before.responsible.as_ref().is_some_and(|person| person.id == to) {
-        return Ok(Transferred::Done);
+        return Ok(());
     }
     let is = before.responsible.as_ref().map(|person| person.id.to_string());
     if seen.is_some_and(|seen| seen != is.unwrap_or_default()) {
-        return Ok(Transferred::Stale);
+        return Err(Error::Conflict(STALE));
     }
     queries::transfer(&mut tx, id, target.id, target.branch).await?;
     queries::touch(&mut tx, id, app.now()).await?;
@@ -198,7 +187,7 @@ pub(crate) async fn transfer(
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
     audit::record(&mut tx, actor, event.on(Some(id)).with(changes)).await?;
     tx.commit().await?;
-    Ok(Transferred::Done)
+    Ok(())
 }
 
 pub(super) fn changes(before: &Fields, after: &Fields, dictionaries: &Dictionaries) -> Changes {

@@ -3,58 +3,54 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::read::{admit, list};
+use super::change::STALE;
+use super::choose::choose;
+use super::read::admit;
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
-use crate::companies::listed::{Filter, Listed};
-use crate::companies::model::{BranchOf, Named};
+use crate::companies::listed::Listed;
+use crate::companies::model::{BranchOf, Named, ties};
 use crate::companies::queries;
-use crate::db::Place;
 use crate::error::{Error, Result};
-use crate::policy::{Action, Actor, Ties, check};
+use crate::policy::{Action, Actor, Ties, check, may};
 use crate::values::CompanyId;
 
 /// So many branches of an organisation are shown on its card.
 const ON_CARD: usize = 200;
-/// So many companies are offered to choose from.
-const OFFERED: i64 = 8;
-
-/// What became of a wish to put a company under another one.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Placed {
-    /// It is so.
-    Done,
-    /// Somebody else put it elsewhere meanwhile. Nothing was written.
-    Stale,
-}
 
 /// Puts a company under a head organisation, or makes it independent: `head: None`. `seen` is the key of the head that
-/// was on the screen, empty for none; `None`: whatever it was. The right to change the company itself is asked for:
-/// nothing of the head organisation changes.
+/// was on the screen, empty for none; `None`: whatever it was. The right to change is asked for of the company, of the
+/// head that it leaves and of the one that it comes to.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `head` when it is gone or a circle would come of it; [`Error::NotFound`], [`Error::Denied`].
+/// [`Error::Invalid`] at `head` when it is gone, a circle would come of it, or the actor may not change either head;
+/// [`Error::Conflict`] when somebody else put it elsewhere meanwhile; [`Error::NotFound`], [`Error::Denied`].
 pub(crate) async fn set_head(
     app: &App,
     actor: &Actor,
     id: CompanyId,
     head: Option<CompanyId>,
     seen: Option<&str>,
-) -> Result<Placed> {
+) -> Result<()> {
     let mut tx = app.begin().await?;
     // Before the company's own lock: whoever has waited sees what the others made.
     queries::lock_heads(&mut tx).await?;
     admit(&mut tx, actor, id, Action::EditCompany).await?;
     let before = queries::head_of(&mut tx, id).await?;
     if before.as_ref().map(|named| named.id) == head {
-        return Ok(Placed::Done);
+        return Ok(());
     }
     let is = before.as_ref().map(|named| named.id.to_string()).unwrap_or_default();
     if seen.is_some_and(|seen| seen != is) {
-        return Ok(Placed::Stale);
+        return Err(Error::Conflict(STALE));
+    }
+    if let Some(before) = &before
+        && !may_place(&mut tx, actor, before.id).await?
+    {
+        return Err(Error::field("head", fixed(&before.name)));
     }
     let after = match head {
-        Some(head) => Some(admissible(&mut tx, id, head).await?),
+        Some(head) => Some(admissible(&mut tx, actor, id, head).await?),
         None => None,
     };
     queries::set_head(&mut tx, id, head).await?;
@@ -72,16 +68,27 @@ pub(crate) async fn set_head(
     let event = mentioned.fold(event, Event::mentioning);
     audit::record(&mut tx, actor, event).await?;
     tx.commit().await?;
-    Ok(Placed::Done)
+    Ok(())
 }
 
 /// The head organisation, if a company may stand under it.
-async fn admissible(conn: &mut PgConnection, id: CompanyId, head: CompanyId) -> Result<Named<CompanyId>> {
+async fn admissible(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: CompanyId,
+    head: CompanyId,
+) -> Result<Named<CompanyId>> {
     if id == head {
         return Err(Error::field("head", "Компания не может быть головной для самой себя."));
     }
     let name = queries::hold(conn, head).await?;
     let name = name.ok_or_else(|| Error::field("head", "Этой компании уже нет: выберите другую."))?;
+    if !may_place(conn, actor, head).await? {
+        let sentence = format!(
+            "«{name}» вы менять не можете, поэтому и ставить под неё компании тоже: попросите её ответственного."
+        );
+        return Err(Error::field("head", sentence));
+    }
     if !queries::under(conn, id, &[head.0]).await?.is_empty() {
         let sentence = format!("«{name}» сама стоит под этой компанией: получился бы круг.");
         return Err(Error::field("head", sentence));
@@ -89,27 +96,39 @@ async fn admissible(conn: &mut PgConnection, id: CompanyId, head: CompanyId) -> 
     Ok(Named { id: head, name })
 }
 
+/// Whether the actor may put companies under this head organisation and take them away.
+pub(crate) async fn may_place(conn: &mut PgConnection, actor: &Actor, head: CompanyId) -> Result<bool> {
+    let stakes = queries::stakes(conn, &[head.0]).await?;
+    Ok(stakes.into_iter().any(|(_, row)| {
+        let ties = ties(actor, row.created_by, row.responsible, row.leading_branch);
+        may(actor, Action::EditCompany, ties)
+    }))
+}
+
+/// What is said to those who may not take a company away from its head organisation.
+pub(crate) fn fixed(head: &str) -> String {
+    format!("Компания стоит под «{head}», а её вы менять не можете. Убрать компанию оттуда может её ответственный.")
+}
+
 /// A company that may become the head of another.
 pub(crate) struct Candidate {
     pub(crate) company: Listed,
+    /// Whether the actor may put companies under it.
+    pub(crate) may: bool,
     /// It is the company itself or stands under it.
     pub(crate) is_under: bool,
 }
 
 /// Companies that a text finds, to choose a head organisation from.
 pub(crate) async fn head_candidates(app: &App, actor: &Actor, id: CompanyId, typed: &str) -> Result<Vec<Candidate>> {
-    let filter = Filter {
-        q: typed.to_owned(),
-        is_descending: true,
-        ..Filter::default()
-    };
-    let found = list(app, actor, &filter, (&Place::First, OFFERED)).await?;
-    let keys: Vec<Uuid> = found.page.rows.iter().map(|company| company.id.0).collect();
+    let found = choose(app, actor, typed, Action::EditCompany).await?;
+    let keys: Vec<Uuid> = found.iter().map(|choice| choice.company.id.0).collect();
     let mut conn = app.db.acquire().await?;
     let under = queries::under(&mut conn, id, &keys).await?;
-    let candidates = found.page.rows.into_iter().map(|company| Candidate {
-        is_under: under.contains(&company.id.0),
-        company,
+    let candidates = found.into_iter().map(|choice| Candidate {
+        is_under: under.contains(&choice.company.id.0),
+        company: choice.company,
+        may: choice.may,
     });
     Ok(candidates.collect())
 }

@@ -15,11 +15,11 @@ mod single;
 mod words;
 
 pub(super) use change::with_labels;
-pub(crate) use change::{Marks, Transferred, marks, read_marks, transfer, update, update_status};
+pub(crate) use change::{Marks, marks, read_marks, transfer, update, update_status};
 pub(crate) use choose::{Choice, choose};
 pub(crate) use create::{Created, create};
-pub(crate) use do_not_call::{Marked, mark_do_not_call};
-pub(crate) use heads::{Candidate, Placed, branches, head_candidates, set_head};
+pub(crate) use do_not_call::mark_do_not_call;
+pub(crate) use heads::{Candidate, branches, fixed, head_candidates, may_place, set_head};
 pub(crate) use merging::among;
 pub(crate) use pick::{heirs, pick};
 pub(crate) use read::{Found, admit, channels, count, duplicates, find, list, touch};

@@ -2,19 +2,18 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::companies::actions::{self, Candidate, Placed};
+use crate::companies::actions::{self, Candidate};
 use crate::companies::paths;
 use crate::companies::search::LONGEST;
 use crate::error::Error;
-use crate::policy::{Action, may};
+use crate::policy::{Action, check};
 use crate::values::CompanyId;
-use crate::web::{
-    Form, Html, Layout, Path, Query, Section, Viewer, flash, is_htmx, page_with, present, see_other_with,
-};
+use crate::web::small_form::Draw;
+use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, page_with, present, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/head.html")]
@@ -27,6 +26,8 @@ struct HeadPage {
     present: Option<(String, String)>,
     /// Its key, which the next save has seen.
     seen: String,
+    /// Why the company cannot be taken away from it; empty: it can.
+    fixed: String,
     q: String,
     found: Vec<Candidate>,
     error: String,
@@ -59,23 +60,18 @@ enum Late {
     Independent,
 }
 
-#[derive(Default)]
-struct Shown {
-    q: String,
-    error: String,
-    /// The choice that came too late.
-    late: Option<Late>,
-    is_inline: bool,
+/// The choice that came too late.
+fn late(draw: &Draw) -> Option<Late> {
+    let chosen = draw.typed.as_deref().filter(|_| draw.is_late())?;
+    Some(chosen.parse().map_or(Late::Independent, Late::Head))
 }
 
-async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, shown: Shown) -> Html {
+async fn show(app: &App, viewer: &Viewer, id: CompanyId, q: &str, draw: Draw) -> Html {
     let actor = viewer.actor()?;
     let mut conn = app.db.acquire().await?;
     let company = actions::find(&mut conn, &actor, id).await?;
-    if !may(&actor, Action::EditCompany, company.ties(&actor)) {
-        return Err(Error::Denied(Action::EditCompany).into());
-    }
-    let wanted = match shown.late {
+    check(&actor, Action::EditCompany, company.ties(&actor))?;
+    let wanted = match late(&draw) {
         None => None,
         Some(Late::Independent) => Some((String::new(), String::new())),
         Some(Late::Head(head)) => Some((
@@ -83,16 +79,18 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
             actions::find(&mut conn, &actor, head).await?.fields.name,
         )),
     };
+    let mut fixed = String::new();
+    if let Some(head) = &company.head
+        && !actions::may_place(&mut conn, &actor, head.id).await?
+    {
+        fixed = actions::fixed(&head.name);
+    }
     drop(conn);
-    let q: String = shown.q.trim().chars().take(LONGEST).collect();
-    let found = if q.is_empty() {
-        Vec::new()
-    } else {
-        actions::head_candidates(app, &actor, id, &q).await?
-    };
+    let q: String = q.trim().chars().take(LONGEST).collect();
+    let found = actions::head_candidates(app, &actor, id, &q).await?;
     let present = company.head.as_ref();
     page_with(
-        status,
+        draw.status,
         &HeadPage {
             layout: viewer.layout(Section::Companies),
             company: company.fields.name,
@@ -100,11 +98,13 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
             back: paths::show(id),
             seen: present.map(|head| head.id.to_string()).unwrap_or_default(),
             present: present.map(|head| (head.name.clone(), paths::show(head.id))),
+            // What stands above already is not said again below.
+            error: if fixed.is_empty() { draw.error } else { String::new() },
+            fixed,
             q,
             found,
-            error: shown.error,
             wanted,
-            is_inline: shown.is_inline,
+            is_inline: draw.is_inline,
         },
     )
 }
@@ -117,12 +117,7 @@ pub(super) async fn edit(
     headers: HeaderMap,
     Query(query): Query<HeadQuery>,
 ) -> Html {
-    let shown = Shown {
-        q: query.q,
-        is_inline: is_htmx(&headers),
-        ..Shown::default()
-    };
-    show(&app, &viewer, id, StatusCode::OK, shown).await
+    show(&app, &viewer, id, &query.q, Draw::opened(&headers)).await
 }
 
 /// `POST /companies/<uuid>/head/`
@@ -139,32 +134,15 @@ pub(super) async fn update(
                 .map_err(|_| Error::field("head", "Выберите компанию из списка."))?,
         ),
     };
-    let placed = actions::set_head(&app, &viewer.actor()?, id, head, form.seen.as_deref()).await;
-    let (status, shown) = match placed {
-        Ok(Placed::Done) => {
+    match actions::set_head(&app, &viewer.actor()?, id, head, form.seen.as_deref()).await {
+        Ok(()) => {
             let said = if head.is_some() {
                 "Головная организация сохранена."
             } else {
                 "Компания теперь самостоятельная."
             };
-            return see_other_with(&paths::show(id), &flash("success", said));
+            see_other_with(&paths::show(id), &flash("success", said))
         }
-        Ok(Placed::Stale) => (
-            StatusCode::CONFLICT,
-            Shown {
-                late: Some(head.map_or(Late::Independent, Late::Head)),
-                ..Shown::default()
-            },
-        ),
-        Err(Error::Invalid(errors)) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Shown {
-                q: form.q,
-                error: errors.get("head").to_owned(),
-                ..Shown::default()
-            },
-        ),
-        Err(error) => return Err(error.into()),
-    };
-    show(&app, &viewer, id, status, shown).await
+        Err(error) => show(&app, &viewer, id, &form.q, Draw::again(error, "head", form.head)?).await,
+    }
 }

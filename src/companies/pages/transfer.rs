@@ -2,19 +2,20 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
 use crate::accounts;
 use crate::app::App;
-use crate::companies::actions::{self, Transferred};
+use crate::companies::actions;
 use crate::companies::model::Company;
 use crate::companies::paths;
 use crate::error::{Error, Result};
-use crate::policy::{Action, may};
+use crate::policy::{Action, check};
 use crate::values::{CompanyId, UserId};
-use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, is_htmx, page_with, present, see_other_with};
+use crate::web::small_form::Draw;
+use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, page_with, present, see_other_with};
 
 #[derive(Template)]
 #[template(path = "companies/transfer.html")]
@@ -54,28 +55,18 @@ pub(crate) async fn heir_options(conn: &mut PgConnection, company: &Company) -> 
         .collect())
 }
 
-#[derive(Default)]
-struct Shown {
-    chosen: String,
-    error: String,
-    is_stale: bool,
-    is_inline: bool,
-}
-
-async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, shown: Shown) -> Html {
+async fn show(app: &App, viewer: &Viewer, id: CompanyId, draw: Draw) -> Html {
     let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
     let company = actions::find(&mut conn, &actor, id).await?;
-    if !may(&actor, Action::TransferCompany, company.ties(&actor)) {
-        return Err(Error::Denied(Action::TransferCompany).into());
-    }
+    check(&actor, Action::TransferCompany, company.ties(&actor))?;
     let mut heirs = heir_options(&mut conn, &company).await?;
     for heir in &mut heirs {
-        heir.selected = heir.value == shown.chosen;
+        heir.selected = draw.typed.as_ref() == Some(&heir.value);
     }
     let wanted = heirs.iter().find(|heir| heir.selected).map(|heir| heir.label.clone());
     let present = company.responsible;
     page_with(
-        status,
+        draw.status,
         &TransferPage {
             layout: viewer.layout(Section::Companies),
             company: company.fields.name,
@@ -84,9 +75,9 @@ async fn show(app: &App, viewer: &Viewer, id: CompanyId, status: StatusCode, sho
             seen: present.as_ref().map(|person| person.id.to_string()).unwrap_or_default(),
             present: present.map(|person| person.name).unwrap_or_default(),
             heirs,
-            error: shown.error,
-            wanted: wanted.filter(|_| shown.is_stale),
-            is_inline: shown.is_inline,
+            wanted: wanted.filter(|_| draw.is_late()),
+            error: draw.error,
+            is_inline: draw.is_inline,
         },
     )
 }
@@ -98,11 +89,7 @@ pub(super) async fn edit(
     Path(id): Path<CompanyId>,
     headers: HeaderMap,
 ) -> Html {
-    let shown = Shown {
-        is_inline: is_htmx(&headers),
-        ..Shown::default()
-    };
-    show(&app, &viewer, id, StatusCode::OK, shown).await
+    show(&app, &viewer, id, Draw::opened(&headers)).await
 }
 
 /// `POST /companies/<uuid>/transfer/`
@@ -118,23 +105,11 @@ pub(super) async fn update(
         Ok(to) => actions::transfer(&app, &viewer.actor()?, id, to, form.seen.as_deref()).await,
         Err(error) => Err(error),
     };
-    let (status, error) = match transferred {
-        Ok(Transferred::Done) => {
-            let said = flash("success", "Компания передана.");
-            return see_other_with(&paths::show(id), &said);
+    match transferred {
+        Ok(()) => see_other_with(&paths::show(id), &flash("success", "Компания передана.")),
+        Err(error) => {
+            let draw = Draw::again(error, "responsible_id", form.responsible_id)?;
+            show(&app, &viewer, id, draw).await
         }
-        Ok(Transferred::Stale) => (StatusCode::CONFLICT, String::new()),
-        Err(Error::Invalid(errors)) => {
-            let error = errors.get("responsible_id").to_owned();
-            (StatusCode::UNPROCESSABLE_ENTITY, error)
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let shown = Shown {
-        chosen: form.responsible_id,
-        error,
-        is_stale: status == StatusCode::CONFLICT,
-        is_inline: false,
-    };
-    show(&app, &viewer, id, status, shown).await
+    }
 }

@@ -4,7 +4,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
-use crate::companies::model::{Company, CompanyEmail, CompanyPhone, DoNotCall, Fields, Named};
+use crate::companies::DoNotCall;
+use crate::companies::model::{Company, CompanyEmail, CompanyPhone, Fields, Named};
 use crate::dictionaries::Terms;
 use crate::values::{BranchId, CompanyId, Email, Money, Phone, RegionId, SphereId, StatusId, UserId};
 

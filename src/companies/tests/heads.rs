@@ -144,3 +144,39 @@ async fn whoever_comes_second_sees_both_choices() {
     );
     assert_eq!(head.await, "Вторая");
 }
+
+#[tokio::test]
+async fn a_head_gains_and_loses_companies_only_by_those_who_may_change_it() {
+    let mut scene = Scene::new().await;
+    let stranger = scene.app.person("stranger", Role::Manager, None).await;
+    let foreign = scene
+        .app
+        .company("Чужой Холдинг")
+        .of(&stranger)
+        .create(&scene.app)
+        .await;
+    let (mine, branch) = (scene.company("Мой Холдинг").await, scene.company("Филиал").await);
+    let path = format!("/companies/{branch}/head/");
+    let found = scene.browser.get(&format!("{path}?q=холдинг")).await;
+    assert_eq!(found.texts("button.picker-item b"), ["Мой Холдинг"]);
+    found.expect_text("её вы менять не можете");
+    let refused = scene.put(branch, &foreign.to_string(), "").await;
+    refused.expect(422).expect_text("«Чужой Холдинг» вы менять не можете");
+    scene.app.person("boss", Role::GroupManager, None).await;
+    let mut boss = scene.app.signed_in("boss").await;
+    let under = foreign.to_string();
+    boss.post(&path, &[("head", under.as_str())]).await.expect_redirect();
+    // Neither to nowhere nor to an own one.
+    for to in [String::new(), mine.to_string()] {
+        let refused = scene.put(branch, &to, &under).await;
+        refused.expect(422).expect_text("Компания стоит под «Чужой Холдинг»");
+        assert!(refused.attribute("#f-head-q", "type").is_none(), "nothing to choose");
+    }
+    let head = "SELECT head_company_id::text FROM companies WHERE name = 'Филиал'";
+    assert_eq!(text(&scene.app, head).await, under);
+    // Both heads are changed by whoever may.
+    boss.post(&path, &[("head", mine.to_string().as_str())])
+        .await
+        .expect_redirect();
+    scene.put(branch, "", &mine.to_string()).await.expect_redirect();
+}

@@ -1,11 +1,13 @@
 //! What people do with contacts.
 
 mod change;
+mod do_not_call;
 mod people;
 mod relocate;
 mod same;
 
 pub(crate) use change::{PARTS, admit, create, find, of_company, update};
+pub(crate) use do_not_call::mark_do_not_call;
 pub(crate) use people::{list, may_edit};
 pub(crate) use relocate::relocate;
 pub(crate) use same::{But, same_phones, shared_phones};

@@ -1,8 +1,11 @@
-//! A person goes over to another company.
+//! A person goes over to another company, or leaves one and belongs to none.
+
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::companies;
+use crate::contacts::model::Contact;
 use crate::contacts::queries;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, check};
@@ -12,25 +15,34 @@ const STALE: &str = "Контакт только что изменил кто-т
 const FOREIGN: &str =
     "Добавлять контакты в эту компанию могут те, кто может её менять. Выберите другую или попросите их.";
 
-/// Moves a contact to another company; the right is needed on both sides. Moving it to where it is changes nothing.
+/// Moves a contact to another company, or out of its own: `to: None`. The right is needed on both sides; whoever takes a
+/// person out of a company may change that person as the maker may. Moving it to where it is changes nothing.
 ///
 /// # Errors
 /// [`Error::Denied`] to those who may not change the contact; [`Error::Invalid`] at `company_id` for a company that the
 /// actor may not change or that is gone; [`Error::Conflict`] when somebody changed the contact meanwhile.
-pub(crate) async fn relocate(app: &App, actor: &Actor, id: ContactId, version: i32, to: CompanyId) -> Result<()> {
+pub(crate) async fn relocate(
+    app: &App,
+    actor: &Actor,
+    id: ContactId,
+    version: i32,
+    to: Option<CompanyId>,
+) -> Result<()> {
     let mut tx = app.begin().await?;
     let from = queries::company_of(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if from == Some(to) {
+    if from == to {
         return Ok(());
     }
     // By key, so that two people who move contacts crosswise do not wait for each other.
-    let mut sides: Vec<CompanyId> = from.into_iter().chain([to]).collect();
+    let mut sides: Vec<CompanyId> = from.into_iter().chain(to).collect();
     sides.sort_unstable();
     for side in sides {
         let admitted = companies::admit(&mut tx, actor, side, Action::EditContact).await;
         match admitted {
-            Err(Error::Denied(_)) if side == to => return Err(Error::field("company_id", FOREIGN)),
-            Err(Error::NotFound) if side == to => return Err(Error::field("company_id", "Этой компании уже нет.")),
+            Err(Error::Denied(_)) if Some(side) == to => return Err(Error::field("company_id", FOREIGN)),
+            Err(Error::NotFound) if Some(side) == to => {
+                return Err(Error::field("company_id", "Этой компании уже нет."));
+            }
             other => other.map(drop)?,
         }
     }
@@ -38,29 +50,49 @@ pub(crate) async fn relocate(app: &App, actor: &Actor, id: ContactId, version: i
     if from.is_none() {
         check(actor, Action::EditPerson, before.ties(actor))?;
     }
-    if before.company != from || !queries::relocate(&mut tx, id, version, to, app.now()).await? {
+    let is_current = before.company == from;
+    if !is_current || !queries::relocate(&mut tx, (id, version), to, actor, app.now()).await? {
         return Err(Error::Conflict(STALE));
     }
-    let old = match from {
-        Some(from) => companies::find(&mut tx, actor, from).await?.fields.name,
-        None => String::new(),
-    };
-    let new = companies::find(&mut tx, actor, to).await?.fields.name;
-    let name = before.fields.name();
-    let mut changes = Changes::default();
-    changes.compare("contact_company", &old, &new);
-    let mut arrived = Event::new("relocate", "contact", id, format!("Контакт «{name}» переведён сюда"))
-        .on(Some(to))
-        .with(changes.clone());
-    if let Some(from) = from {
-        arrived = arrived.mentioning(from);
-        let message = format!("Контакт «{name}» переведён в другую компанию");
-        let left = Event::new("relocate", "contact", id, message).on(Some(from));
-        audit::record(&mut tx, actor, left.with(changes).mentioning(to)).await?;
-        companies::touch(&mut tx, from, app.now()).await?;
+    for event in events(&mut tx, actor, &before, to).await? {
+        audit::record(&mut tx, actor, event).await?;
     }
-    audit::record(&mut tx, actor, arrived).await?;
-    companies::touch(&mut tx, to, app.now()).await?;
+    for side in from.into_iter().chain(to) {
+        companies::touch(&mut tx, side, app.now()).await?;
+    }
     tx.commit().await?;
     Ok(())
+}
+
+/// What the cards of both sides tell.
+async fn events(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    before: &Contact,
+    to: Option<CompanyId>,
+) -> Result<Vec<Event<'static>>> {
+    let mut names = [String::new(), String::new()];
+    for (name, side) in names.iter_mut().zip([before.company, to]) {
+        if let Some(side) = side {
+            *name = companies::find(conn, actor, side).await?.fields.name;
+        }
+    }
+    let name = before.fields.name();
+    let mut changes = Changes::default();
+    changes.compare("contact_company", &names[0], &names[1]);
+    let event = |message, side, other: Option<CompanyId>| {
+        let event = Event::new("relocate", "contact", before.id, message);
+        let event = event.on(Some(side)).with(changes.clone());
+        other.into_iter().fold(event, Event::mentioning)
+    };
+    let left = before.company.map(|from| {
+        let message = if to.is_some() {
+            format!("Контакт «{name}» переведён в другую компанию")
+        } else {
+            format!("Контакт «{name}» больше не в компании")
+        };
+        event(message, from, to)
+    });
+    let arrived = to.map(|to| event(format!("Контакт «{name}» переведён сюда"), to, before.company));
+    Ok(left.into_iter().chain(arrived).collect())
 }

@@ -39,6 +39,10 @@ struct EditPage {
     delete: String,
     /// Where it goes over to another company; empty: a new one.
     relocate: String,
+    /// Where the mark «Не звонить» is set; empty: a new one.
+    do_not_call: String,
+    /// Why nobody calls them; `None`: people do.
+    no_call: Option<String>,
     /// The contact itself, whose numbers are not others'; empty: a new one.
     but: String,
     same: Same,
@@ -70,6 +74,8 @@ impl EditPage {
             errors,
             delete: place.id.map(paths::delete).unwrap_or_default(),
             relocate: place.id.map(paths::relocate).unwrap_or_default(),
+            do_not_call: place.id.map(paths::do_not_call).unwrap_or_default(),
+            no_call: place.no_call,
             but: place.id.map(|id| id.to_string()).unwrap_or_default(),
             same,
         }
@@ -126,6 +132,8 @@ pub(super) struct Place {
     company: Option<CompanyId>,
     /// `None`: a new contact.
     id: Option<ContactId>,
+    /// Why nobody calls them.
+    no_call: Option<String>,
 }
 
 /// The form of a new contact; only for those who may send it.
@@ -138,6 +146,7 @@ async fn place_of_new(app: &App, actor: &Actor, company: Option<CompanyId>) -> R
             back: None,
             company: None,
             id: None,
+            no_call: None,
         });
     };
     let mut conn = app.db.acquire().await?;
@@ -149,6 +158,7 @@ async fn place_of_new(app: &App, actor: &Actor, company: Option<CompanyId>) -> R
         back: Some((paths::list(id), found.fields.name)),
         company,
         id: None,
+        no_call: None,
     })
 }
 
@@ -160,6 +170,7 @@ pub(super) async fn place_of(app: &App, actor: &Actor, contact: &Contact) -> Res
         back: None,
         company: contact.company,
         id: Some(contact.id),
+        no_call: contact.do_not_call.as_ref().map(|mark| mark.reason.clone()),
     };
     let Some(id) = contact.company else {
         check(actor, Action::EditPerson, contact.ties(actor))?;

@@ -55,6 +55,8 @@ pub(super) struct ContactView {
     pub(super) position: String,
     pub(super) status: String,
     pub(super) note: String,
+    /// Why nobody calls them; `None`: people do.
+    pub(super) do_not_call: Option<String>,
     pub(super) phones: Vec<ChannelView>,
     pub(super) emails: Vec<ChannelView>,
     pub(super) edit: String,
@@ -91,6 +93,7 @@ impl From<Contact> for ContactView {
             phones: phones.collect(),
             emails: emails.collect(),
             note: text::excerpt(&fields.note, 220),
+            do_not_call: contact.do_not_call.map(|mark| mark.reason),
             position: fields.position,
             status: fields.status,
             edit: paths::edit(contact.id),

@@ -1,6 +1,7 @@
 //! Pages of contacts, and their piece of a company's card.
 
 mod conflict;
+mod do_not_call;
 mod form;
 mod list;
 mod people;
@@ -13,6 +14,7 @@ use crate::values::CompanyId;
 use crate::web::{Guard, Routes, Section};
 
 pub(crate) use list::{ContactsFragment, fragment};
+pub(crate) use same::{HolderView, also};
 
 /// `/contacts/…`, `/companies/{id}/contacts/…`.
 pub(crate) fn routes() -> Routes {
@@ -31,6 +33,9 @@ pub(crate) fn routes() -> Routes {
         .post("/contacts/{id}/edit/", guard, form::update)
         .get("/contacts/{id}/relocate/", guard, relocate::ask)
         .post("/contacts/{id}/relocate/", guard, relocate::relocate)
+        .get("/contacts/{id}/do-not-call/", guard, do_not_call::edit)
+        .post("/contacts/{id}/do-not-call/", guard, do_not_call::update)
+        .post("/contacts/{id}/do-not-call/clear/", guard, do_not_call::clear)
 }
 
 /// Which item of the menu is lit beside a contact.

@@ -82,6 +82,10 @@ struct ShowPage {
     note: String,
     company: Option<(String, String)>,
     relocate: String,
+    /// Where the mark «Не звонить» is set.
+    do_not_call: String,
+    /// Who marked it and when.
+    marked: Option<(String, String)>,
     may_edit: bool,
     created: String,
 }
@@ -100,6 +104,8 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<
         None => None,
     };
     let note = contact.fields.note.clone();
+    let mark = contact.do_not_call.clone();
+    let marked = mark.map(|mark| (mark.by, time::relative(mark.at, app.now(), viewer.zone)));
     let created = time::relative(contact.updated_at, app.now(), viewer.zone);
     let mut views = with_same(&mut conn, &actor, vec![contact], None).await?;
     let Some(contact) = views.pop() else {
@@ -111,6 +117,8 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<
         note,
         company,
         relocate: paths::relocate(id),
+        do_not_call: paths::do_not_call(id),
+        marked,
         may_edit,
         created,
     })

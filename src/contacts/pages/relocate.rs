@@ -1,4 +1,4 @@
-//! A person goes over to another company: chosen by search.
+//! A person goes over to another company, chosen by a search, or leaves the present one.
 
 use askama::Template;
 use axum::extract::State;
@@ -23,7 +23,7 @@ struct RelocatePage {
     action: String,
     /// Where «Отмена» leads.
     back: String,
-    /// Where the person works now.
+    /// Where the person works now; empty: nowhere.
     present: String,
     q: String,
     version: i32,
@@ -42,6 +42,8 @@ pub(super) struct Asked {
 #[serde(default)]
 pub(super) struct Chosen {
     company_id: String,
+    /// Out of the present company, whatever is chosen.
+    lone: Option<String>,
     version: i32,
     q: String,
 }
@@ -85,13 +87,19 @@ pub(super) async fn relocate(
     Form(form): Form<Chosen>,
 ) -> Html {
     let actor = viewer.actor()?;
-    let done = match form.company_id.parse() {
-        Ok(to) => actions::relocate(&app, &actor, id, form.version, to).await.map(|()| to),
+    let to = match (&form.lone, form.company_id.parse()) {
+        (Some(_), _) => Ok(None),
+        (None, Ok(to)) => Ok(Some(to)),
         // The right comes first: who may not, is not asked for a company.
-        Err(_) => Err(Error::field("company_id", "Найдите компанию и выберите её в списке.")),
+        (None, Err(_)) => Err(Error::field("company_id", "Найдите компанию и выберите её в списке.")),
+    };
+    let done = match to {
+        Ok(to) => actions::relocate(&app, &actor, id, form.version, to).await.map(|()| to),
+        Err(error) => Err(error),
     };
     match done {
-        Ok(to) => see_other_with(&paths::list(to), &flash("success", "Контакт переведён в эту компанию.")),
+        Ok(Some(to)) => see_other_with(&paths::list(to), &flash("success", "Контакт переведён в эту компанию.")),
+        Ok(None) => see_other_with(&paths::show(id), &flash("success", "Контакт теперь без компании.")),
         Err(Error::Invalid(errors)) => draw(&app, &viewer, id, form, (StatusCode::UNPROCESSABLE_ENTITY, errors)).await,
         Err(Error::Conflict(sentence)) => {
             let mut errors = FieldErrors::default();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::companies;
@@ -13,7 +14,7 @@ use crate::contacts::model::Holder;
 use crate::contacts::paths;
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::values::{ContactId, Phone};
+use crate::values::{CompanyId, ContactId, Phone};
 use crate::web::assets::{self, Assets};
 use crate::web::{Html, Query, Viewer, fragment};
 
@@ -28,9 +29,9 @@ pub(super) struct Same {
 impl askama::filters::HtmlSafe for Same {}
 
 /// One who has a number too.
-pub(super) struct HolderView {
-    pub(super) href: String,
-    pub(super) name: String,
+pub(crate) struct HolderView {
+    pub(crate) href: String,
+    pub(crate) name: String,
 }
 
 impl HolderView {
@@ -55,6 +56,21 @@ impl HolderView {
 pub(super) fn views(found: &BTreeMap<String, Vec<Holder>>, phone: &Phone) -> Vec<HolderView> {
     let holders = found.get(&phone.digits).into_iter().flatten();
     holders.map(HolderView::of).collect()
+}
+
+/// Others with a company's own numbers, one list for each; its own people do not count.
+pub(crate) async fn also<'a>(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    phones: impl Iterator<Item = &'a Phone> + Clone,
+    company: CompanyId,
+) -> Result<Vec<Vec<HolderView>>> {
+    let but = But {
+        contact: None,
+        company: Some(company),
+    };
+    let found = actions::same_phones(conn, actor, phones.clone(), but).await?;
+    Ok(phones.map(|phone| views(&found, phone)).collect())
 }
 
 impl Same {

@@ -6,6 +6,6 @@ mod same;
 
 type Sql<T> = Result<T, sqlx::Error>;
 
-pub(super) use one::{company_of, find, insert, of_company, of_ids, relocate, update};
+pub(super) use one::{company_of, find, insert, of_company, of_ids, relocate, set_do_not_call, update};
 pub(super) use people::list;
 pub(super) use same::holders;

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
+use crate::companies::DoNotCall;
 use crate::contacts::model::{Contact, ContactEmail, ContactPhone, EmailKind, Fields, Person, PhoneKind};
 use crate::policy::Actor;
 use crate::values::{CompanyId, ContactId, Phone, UserId};
@@ -20,8 +21,12 @@ struct Row {
     status: String,
     note: String,
     created_by: Option<i64>,
+    released_by: Option<i64>,
     version: i32,
     updated_at: DateTime<Utc>,
+    do_not_call_at: Option<DateTime<Utc>>,
+    do_not_call_reason: String,
+    do_not_call_by: String,
 }
 
 impl From<Row> for Contact {
@@ -37,7 +42,13 @@ impl From<Row> for Contact {
                 note: row.note,
                 ..Fields::default()
             },
+            do_not_call: row.do_not_call_at.map(|at| DoNotCall {
+                at,
+                by: row.do_not_call_by,
+                reason: row.do_not_call_reason,
+            }),
             created_by: row.created_by.map(UserId),
+            released_by: row.released_by.map(UserId),
             version: row.version,
             updated_at: row.updated_at,
         }
@@ -55,9 +66,13 @@ pub(in crate::contacts) async fn company_of(conn: &mut PgConnection, id: Contact
 pub(in crate::contacts) async fn find(conn: &mut PgConnection, id: ContactId) -> Sql<Option<Contact>> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, company_id, first_name, last_name, position, status, note, created_by, version, updated_at
-         FROM contacts
-         WHERE id = $1",
+        r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
+                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version,
+                  contact.updated_at, contact.do_not_call_at, contact.do_not_call_reason,
+                  COALESCE(marker.name, '') AS "do_not_call_by!"
+           FROM contacts AS contact
+           LEFT JOIN users AS marker ON marker.id = contact.do_not_call_by
+           WHERE contact.id = $1"#,
         id.0,
     )
     .fetch_optional(&mut *conn)
@@ -73,11 +88,15 @@ pub(in crate::contacts) async fn of_company(
 ) -> Sql<Vec<Contact>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, company_id, first_name, last_name, position, status, note, created_by, version, updated_at
-         FROM contacts
-         WHERE company_id = $1
-         ORDER BY last_name, first_name, id
-         LIMIT $2",
+        r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
+                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version,
+                  contact.updated_at, contact.do_not_call_at, contact.do_not_call_reason,
+                  COALESCE(marker.name, '') AS "do_not_call_by!"
+           FROM contacts AS contact
+           LEFT JOIN users AS marker ON marker.id = contact.do_not_call_by
+           WHERE contact.company_id = $1
+           ORDER BY contact.last_name, contact.first_name, contact.id
+           LIMIT $2"#,
         company.0,
         limit,
     )
@@ -92,9 +111,12 @@ pub(in crate::contacts) async fn of_ids(conn: &mut PgConnection, ids: &[ContactI
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
-                  contact.status, contact.note, contact.created_by, contact.version, contact.updated_at
+                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version,
+                  contact.updated_at, contact.do_not_call_at, contact.do_not_call_reason,
+                  COALESCE(marker.name, '') AS "do_not_call_by!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN contacts AS contact ON contact.id = picked.id
+           LEFT JOIN users AS marker ON marker.id = contact.do_not_call_by
            ORDER BY picked.place"#,
         &picked,
     )
@@ -120,21 +142,48 @@ pub(in crate::contacts) async fn of_ids(conn: &mut PgConnection, ids: &[ContactI
     Ok(contacts.into_iter().map(person).collect())
 }
 
-/// Puts a contact to another company; answers whether it still had this version.
+/// Puts a contact to another company, or to none, where whoever released it may change it; answers whether it still had
+/// this version.
 pub(in crate::contacts) async fn relocate(
     conn: &mut PgConnection,
-    id: ContactId,
-    version: i32,
-    to: CompanyId,
+    (id, version): (ContactId, i32),
+    to: Option<CompanyId>,
+    actor: &Actor,
     now: DateTime<Utc>,
 ) -> Sql<bool> {
     let done = sqlx::query!(
         "UPDATE contacts
-         SET company_id = $3, version = version + 1, updated_at = $4
+         SET company_id = $3, released_by = $4, version = version + 1, updated_at = $5
          WHERE id = $1 AND version = $2",
         id.0,
         version,
-        to.0,
+        to.map(|to| to.0),
+        actor.user.filter(|_| to.is_none()).map(|user| user.0),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Marks a person with a reason, or takes the mark off; answers whether the contact still had this version.
+pub(in crate::contacts) async fn set_do_not_call(
+    conn: &mut PgConnection,
+    (id, version): (ContactId, i32),
+    reason: Option<&str>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Sql<bool> {
+    let done = sqlx::query!(
+        "UPDATE contacts
+         SET do_not_call_at = $3, do_not_call_by = $4, do_not_call_reason = $5,
+             version = version + 1, updated_at = $6
+         WHERE id = $1 AND version = $2",
+        id.0,
+        version,
+        reason.map(|_| now),
+        actor.user.filter(|_| reason.is_some()).map(|user| user.0),
+        reason.unwrap_or_default(),
         now,
     )
     .execute(conn)

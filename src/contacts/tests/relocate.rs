@@ -141,3 +141,57 @@ async fn who_comes_second_is_told_and_nothing_is_lost() {
         .expect(422)
         .expect_text("Найдите компанию и выберите её в списке");
 }
+
+#[tokio::test]
+async fn a_contact_leaves_its_company_and_comes_back_by_whoever_took_it_out() {
+    let scene = scene().await;
+    let anna = scene.anna().await;
+    let mut head = scene.app.signed_in("head").await;
+    let page = head.get(&paths::relocate(anna)).await;
+    page.expect_text("Оставить без компании");
+    let lone = |version| [("lone", "1"), ("company_id", "nonsense"), ("version", version)];
+    let mut stranger = scene.app.signed_in("foreign_head").await;
+    stranger.post(&paths::relocate(anna), &lone("1")).await.expect(403);
+    head.post(&paths::relocate(anna), &lone("7")).await.expect(409);
+    let left = head.post(&paths::relocate(anna), &lone("1")).await;
+    assert_eq!(left.expect_redirect(), paths::show(anna));
+    assert_eq!(scene.company_of(anna).await, None);
+    assert!(
+        !scene.finds(scene.company, "9123456789").await,
+        "the card forgot the number"
+    );
+    let told: (Option<Uuid>, String) =
+        sqlx::query_as("SELECT company_id, message FROM audit_events WHERE verb = 'relocate'")
+            .fetch_one(&scene.app.db)
+            .await
+            .unwrap();
+    assert_eq!(
+        told,
+        (
+            Some(scene.company.0),
+            "Контакт «Белозёрова» больше не в компании".to_owned()
+        )
+    );
+    head.get(&paths::show(anna))
+        .await
+        .expect_text("без компании")
+        .expect_text("В компанию");
+    // Nothing to leave, and no company to come from.
+    head.get(&paths::relocate(anna))
+        .await
+        .expect_no_text("Оставить без компании");
+    // The maker, who may change a person of one's own, and the one who took it out; nobody else.
+    for (login, status) in [("olga", 200), ("head", 200), ("director", 403), ("colleague", 403)] {
+        let mut browser = scene.app.signed_in(login).await;
+        browser.get(&paths::edit(anna)).await.expect(status);
+    }
+    send(&mut head, anna, scene.company, 2).await.expect_redirect();
+    assert_eq!(scene.company_of(anna).await, Some(scene.company.0));
+    assert!(scene.finds(scene.company, "9123456789").await);
+    let released: Option<i64> = sqlx::query_scalar("SELECT released_by FROM contacts WHERE id = $1")
+        .bind(anna.0)
+        .fetch_one(&scene.app.db)
+        .await
+        .unwrap();
+    assert_eq!(released, None, "it belongs to the company again");
+}

@@ -79,7 +79,8 @@ pub(in crate::search) async fn by_email(conn: &mut PgConnection, email: &str, li
 pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<PersonHit>> {
     let rows = sqlx::query!(
         r#"SELECT contact.id, contact.last_name, contact.first_name, contact.position, contact.company_id,
-                  COALESCE(company.name, '') AS "company!"
+                  COALESCE(company.name, '') AS "company!",
+                  CASE WHEN contact.do_not_call_at IS NOT NULL THEN contact.do_not_call_reason END AS do_not_call
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN contacts AS contact ON contact.id = picked.id
            LEFT JOIN companies AS company ON company.id = contact.company_id
@@ -93,6 +94,7 @@ pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) 
         name: format!("{} {}", row.last_name, row.first_name).trim().to_owned(),
         position: row.position,
         company: row.company_id.map(|id| (CompanyId(id), row.company)),
+        do_not_call: row.do_not_call,
         reasons: Vec::new(),
     });
     Ok(person.collect())

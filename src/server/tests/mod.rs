@@ -2,6 +2,7 @@
 
 mod accept;
 mod metrics;
+mod parents;
 mod plans;
 mod rights;
 mod table;

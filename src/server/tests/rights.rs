@@ -9,9 +9,9 @@ use crate::testing::{Client, TestApp};
 use crate::values::{BranchId, CompanyId, UserId};
 
 /// The people and things that requests are about.
-struct World {
-    app: TestApp,
-    here: BranchId,
+pub(super) struct World {
+    pub(super) app: TestApp,
+    pub(super) here: BranchId,
     there: BranchId,
     colleague: Actor,
     stranger: Actor,
@@ -20,7 +20,7 @@ struct World {
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let app = TestApp::new().await;
         let (here, there) = (app.branch("ekb").await, app.branch("tmn").await);
         let colleague = app.person("colleague", Role::Manager, Some(here)).await;
@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    async fn company(&self, kind: Kind, me: &Actor) -> CompanyId {
+    pub(super) async fn company(&self, kind: Kind, me: &Actor) -> CompanyId {
         let company = self.app.company("Ромашка");
         let company = match kind {
             Kind::Own => company.of(me).in_branch(Some(self.there)),
@@ -64,7 +64,7 @@ impl World {
         company.create(&self.app).await
     }
 
-    async fn contact(&self, company: CompanyId) -> Uuid {
+    pub(super) async fn contact(&self, company: CompanyId) -> Uuid {
         let id = Uuid::now_v7();
         sqlx::query("INSERT INTO contacts (id, company_id, last_name) VALUES ($1, $2, 'Ивушкин')")
             .bind(id)
@@ -223,7 +223,7 @@ impl World {
     }
 
     /// What changes when something is done. A refused wish to delete a note is logged and changes nothing.
-    async fn state(&self) -> String {
+    pub(super) async fn state(&self) -> String {
         sqlx::query_scalar(
             "SELECT concat_ws(' ', (SELECT count(*) FROM audit_events WHERE NOT (entity = 'note' AND verb = 'delete_refused')),
                     (SELECT sum(version) FROM companies), (SELECT sum(version) FROM contacts),

@@ -302,8 +302,24 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/contacts/new/", Who::Everyone, &[("last_name", "Новый")], DONE),
     ("GET", "/contacts/{id}/", Who::Everyone, &[], SHOWN),
     ("GET", "/contacts/{id}/relocate/", Who::Editor, &[], SHOWN),
-    // No company was chosen: past the rights and no further.
-    ("POST", "/contacts/{id}/relocate/", Who::Editor, &[], &[422]),
+    // Out of the company: whoever may change the company may do that.
+    (
+        "POST",
+        "/contacts/{id}/relocate/",
+        Who::Editor,
+        &[("lone", "1"), ("version", "1")],
+        DONE,
+    ),
+    ("GET", "/contacts/{id}/do-not-call/", Who::Editor, &[], SHOWN),
+    (
+        "POST",
+        "/contacts/{id}/do-not-call/",
+        Who::Editor,
+        &[("reason", "Просил писать")],
+        DONE,
+    ),
+    // Not marked: nothing to take off.
+    ("POST", "/contacts/{id}/do-not-call/clear/", Who::Editor, &[], DONE),
     ("GET", "/contacts/{id}/edit/", Who::Editor, &[], SHOWN),
     ("GET", "/contacts/{id}/delete/", Who::Editor, &[], SHOWN),
     ("POST", "/contacts/{id}/delete/", Who::Editor, &[], DONE),
