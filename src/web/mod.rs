@@ -7,10 +7,10 @@ mod failure;
 mod flash;
 mod layers;
 mod layout;
-pub(crate) mod no_call;
+mod no_call;
 mod page;
 mod routes;
-pub(crate) mod small_form;
+mod small_form;
 #[cfg(test)]
 mod tests;
 pub(crate) mod versions;
@@ -22,8 +22,10 @@ pub(crate) use failure::{Failure, HtmlError};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};
 pub(crate) use layers::{Peer, finish};
 pub(crate) use layout::{Layout, Opt, Section, Viewer};
+pub(crate) use no_call::{NoCallForm, NoCallPage};
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
 pub(crate) use routes::{Guard, RouteInfo, Routes};
+pub(crate) use small_form::SmallForm;
 
 /// What a page handler answers with.
 pub(crate) type Html = Result<axum::response::Response, HtmlError>;

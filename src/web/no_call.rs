@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::small_form::Draw;
+use super::small_form::SmallForm;
 use super::{Html, Layout, page_with};
 
 /// What is sent to mark, and to take the mark off.
@@ -34,7 +34,7 @@ pub(crate) struct NoCallPage {
     /// The reason that the base holds now, which the next save has seen; empty: no mark.
     pub(crate) seen: String,
     /// How it is drawn.
-    pub(crate) draw: Draw,
+    pub(crate) draw: SmallForm,
 }
 
 impl NoCallPage {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 /// How a small form is drawn.
 #[derive(Debug, Default)]
-pub(crate) struct Draw {
+pub(crate) struct SmallForm {
     /// What was typed or chosen; `None`: nothing yet, the form shows what is there.
     pub(crate) typed: Option<String>,
     /// The sentence at its field.
@@ -19,7 +19,7 @@ pub(crate) struct Draw {
     pub(crate) is_inline: bool,
 }
 
-impl Draw {
+impl SmallForm {
     /// For whoever opens it.
     pub(crate) fn opened(headers: &HeaderMap) -> Self {
         Self {

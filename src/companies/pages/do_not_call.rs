@@ -9,11 +9,9 @@ use crate::companies::paths;
 use crate::error::Error;
 use crate::policy::{Action, check};
 use crate::values::CompanyId;
-use crate::web::no_call::{NoCallForm, NoCallPage};
-use crate::web::small_form::Draw;
-use crate::web::{Form, Html, Path, Section, Viewer, flash, see_other_with};
+use crate::web::{Form, Html, NoCallForm, NoCallPage, Path, Section, SmallForm, Viewer, flash, see_other_with};
 
-async fn show(app: &App, viewer: &Viewer, id: CompanyId, draw: Draw) -> Html {
+async fn show(app: &App, viewer: &Viewer, id: CompanyId, draw: SmallForm) -> Html {
     let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
     let company = actions::find(&mut conn, &actor, id).await?;
     check(&actor, Action::EditCompany, company.ties(&actor))?;
@@ -41,7 +39,7 @@ pub(super) async fn edit(
     Path(id): Path<CompanyId>,
     headers: HeaderMap,
 ) -> Html {
-    show(&app, &viewer, id, Draw::opened(&headers)).await
+    show(&app, &viewer, id, SmallForm::opened(&headers)).await
 }
 
 /// `POST /companies/<uuid>/do-not-call/`
@@ -56,7 +54,7 @@ pub(super) async fn update(
             let said = flash("success", "Отмечено: этой компании не звонят.");
             see_other_with(&paths::show(id), &said)
         }
-        Err(error) => show(&app, &viewer, id, Draw::again(error, "reason", form.reason)?).await,
+        Err(error) => show(&app, &viewer, id, SmallForm::again(error, "reason", form.reason)?).await,
     }
 }
 

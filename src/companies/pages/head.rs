@@ -12,8 +12,9 @@ use crate::companies::search::LONGEST;
 use crate::error::Error;
 use crate::policy::{Action, check};
 use crate::values::CompanyId;
-use crate::web::small_form::Draw;
-use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, page_with, present, see_other_with};
+use crate::web::{
+    Form, Html, Layout, Path, Query, Section, SmallForm, Viewer, flash, page_with, present, see_other_with,
+};
 
 #[derive(Template)]
 #[template(path = "companies/head.html")]
@@ -61,12 +62,12 @@ enum Late {
 }
 
 /// The choice that came too late.
-fn late(draw: &Draw) -> Option<Late> {
+fn late(draw: &SmallForm) -> Option<Late> {
     let chosen = draw.typed.as_deref().filter(|_| draw.is_late())?;
     Some(chosen.parse().map_or(Late::Independent, Late::Head))
 }
 
-async fn show(app: &App, viewer: &Viewer, id: CompanyId, q: &str, draw: Draw) -> Html {
+async fn show(app: &App, viewer: &Viewer, id: CompanyId, q: &str, draw: SmallForm) -> Html {
     let actor = viewer.actor()?;
     let mut conn = app.db.acquire().await?;
     let company = actions::find(&mut conn, &actor, id).await?;
@@ -117,7 +118,7 @@ pub(super) async fn edit(
     headers: HeaderMap,
     Query(query): Query<HeadQuery>,
 ) -> Html {
-    show(&app, &viewer, id, &query.q, Draw::opened(&headers)).await
+    show(&app, &viewer, id, &query.q, SmallForm::opened(&headers)).await
 }
 
 /// `POST /companies/<uuid>/head/`
@@ -143,6 +144,6 @@ pub(super) async fn update(
             };
             see_other_with(&paths::show(id), &flash("success", said))
         }
-        Err(error) => show(&app, &viewer, id, &form.q, Draw::again(error, "head", form.head)?).await,
+        Err(error) => show(&app, &viewer, id, &form.q, SmallForm::again(error, "head", form.head)?).await,
     }
 }

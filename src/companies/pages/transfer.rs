@@ -14,8 +14,9 @@ use crate::companies::paths;
 use crate::error::{Error, Result};
 use crate::policy::{Action, check};
 use crate::values::{CompanyId, UserId};
-use crate::web::small_form::Draw;
-use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, page_with, present, see_other_with};
+use crate::web::{
+    Form, Html, Layout, Opt, Path, Section, SmallForm, Viewer, flash, page_with, present, see_other_with,
+};
 
 #[derive(Template)]
 #[template(path = "companies/transfer.html")]
@@ -55,7 +56,7 @@ pub(crate) async fn heir_options(conn: &mut PgConnection, company: &Company) -> 
         .collect())
 }
 
-async fn show(app: &App, viewer: &Viewer, id: CompanyId, draw: Draw) -> Html {
+async fn show(app: &App, viewer: &Viewer, id: CompanyId, draw: SmallForm) -> Html {
     let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
     let company = actions::find(&mut conn, &actor, id).await?;
     check(&actor, Action::TransferCompany, company.ties(&actor))?;
@@ -89,7 +90,7 @@ pub(super) async fn edit(
     Path(id): Path<CompanyId>,
     headers: HeaderMap,
 ) -> Html {
-    show(&app, &viewer, id, Draw::opened(&headers)).await
+    show(&app, &viewer, id, SmallForm::opened(&headers)).await
 }
 
 /// `POST /companies/<uuid>/transfer/`
@@ -108,7 +109,7 @@ pub(super) async fn update(
     match transferred {
         Ok(()) => see_other_with(&paths::show(id), &flash("success", "Компания передана.")),
         Err(error) => {
-            let draw = Draw::again(error, "responsible_id", form.responsible_id)?;
+            let draw = SmallForm::again(error, "responsible_id", form.responsible_id)?;
             show(&app, &viewer, id, draw).await
         }
     }

@@ -9,11 +9,9 @@ use crate::app::App;
 use crate::contacts::{actions, paths};
 use crate::error::Error;
 use crate::values::ContactId;
-use crate::web::no_call::{NoCallForm, NoCallPage};
-use crate::web::small_form::Draw;
-use crate::web::{Form, Html, Path, Viewer, flash, see_other_with};
+use crate::web::{Form, Html, NoCallForm, NoCallPage, Path, SmallForm, Viewer, flash, see_other_with};
 
-async fn show(app: &App, viewer: &Viewer, id: ContactId, draw: Draw) -> Html {
+async fn show(app: &App, viewer: &Viewer, id: ContactId, draw: SmallForm) -> Html {
     let actor = viewer.actor()?;
     let contact = actions::find(app, &actor, id).await?;
     // Only for those who may send it.
@@ -42,7 +40,7 @@ pub(super) async fn edit(
     Path(id): Path<ContactId>,
     headers: HeaderMap,
 ) -> Html {
-    show(&app, &viewer, id, Draw::opened(&headers)).await
+    show(&app, &viewer, id, SmallForm::opened(&headers)).await
 }
 
 /// `POST /contacts/<uuid>/do-not-call/`
@@ -57,7 +55,7 @@ pub(super) async fn update(
             &paths::show(id),
             &flash("success", "Отмечено: этому человеку не звонят."),
         ),
-        Err(error) => show(&app, &viewer, id, Draw::again(error, "reason", form.reason)?).await,
+        Err(error) => show(&app, &viewer, id, SmallForm::again(error, "reason", form.reason)?).await,
     }
 }
 

@@ -6,3 +6,4 @@ mod parents;
 mod plans;
 mod rights;
 mod table;
+mod who;

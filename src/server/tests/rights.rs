@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use super::table::{KINDS, Kind, Line, TABLE, Who, may, sentence};
+use super::table::{Line, TABLE};
+use super::who::{KINDS, Kind, Who, may, sentence};
 use crate::policy::{Actor, Role};
 use crate::testing::{Client, TestApp};
 use crate::values::{BranchId, CompanyId, UserId};
