@@ -28,6 +28,8 @@ mod system; // copies of the installation, bringing one back
 mod dictionaries; // statuses, spheres, contract types
 mod views; // how a person sees the list of companies
 
+mod merges; // which card stands for one that is gone
+
 mod files; // what people send: kept, served, cleared away
 
 mod bulk; // acts on many companies, and taking them back

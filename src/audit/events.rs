@@ -172,26 +172,33 @@ pub(crate) struct EventRow {
     pub(crate) changes: Vec<(String, String, String)>,
 }
 
-/// The newest events of a company, or those before one of them; `by`: of one person only. What notes say for themselves
-/// is left out.
-pub(crate) async fn of_company(
+/// The newest events of cards that have become one, or those before one of them; `by`: of one person only. What notes
+/// say for themselves is left out.
+pub(crate) async fn of_cards(
     conn: &mut PgConnection,
-    company: CompanyId,
+    cards: &[Uuid],
     by: Option<UserId>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<EventRow>> {
     let rows = sqlx::query!(
-        r#"SELECT event.id, event.at, event.entity, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
-           FROM audit_events AS event
+        r#"SELECT event.id AS "id!", event.at AS "at!", event.entity AS "entity!", event.message AS "message!",
+                  event.changes AS "changes!", COALESCE(actor.name, '') AS "actor!"
+           FROM unnest($1::uuid[]) AS card (id)
+           CROSS JOIN LATERAL (
+               SELECT id, at, entity, message, changes, actor_id
+               FROM audit_events
+               WHERE company_id = card.id
+                 AND ($5::bigint IS NULL OR actor_id = $5)
+                 AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3))
+                 AND NOT (entity = 'note' AND verb IN ('create', 'pin', 'unpin'))
+               ORDER BY at DESC, id DESC
+               LIMIT $4
+           ) AS event
            LEFT JOIN users AS actor ON actor.id = event.actor_id
-           WHERE event.company_id = $1
-             AND ($5::bigint IS NULL OR event.actor_id = $5)
-             AND ($2::timestamptz IS NULL OR (event.at, event.id) < ($2, $3))
-             AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))
            ORDER BY event.at DESC, event.id DESC
            LIMIT $4"#,
-        company.0,
+        cards,
         before.map(|(at, _)| at),
         before.map(|(_, id)| id),
         limit,
@@ -212,14 +219,14 @@ pub(crate) async fn of_company(
         .collect())
 }
 
-/// Those who did something to a company: key and name.
-pub(crate) async fn actors(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(UserId, String)>> {
+/// Those who did something to cards that have become one: key and name.
+pub(crate) async fn actors(conn: &mut PgConnection, cards: &[Uuid]) -> Result<Vec<(UserId, String)>> {
     let rows = sqlx::query!(
         "SELECT DISTINCT actor.id, actor.name
          FROM audit_events AS event JOIN users AS actor ON actor.id = event.actor_id
-         WHERE event.company_id = $1
+         WHERE event.company_id = ANY($1)
            AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))",
-        company.0,
+        cards,
     )
     .fetch_all(conn)
     .await?;

@@ -9,6 +9,8 @@ use crate::app::App;
 use crate::companies::{self, BranchOf, ClientClock, Company, CompanyPhone, ContractWarning};
 use crate::contacts::{self, ContactsFragment, HolderView};
 use crate::dictionaries;
+use crate::duplicates::{self, MergeNotice};
+use crate::error::Error;
 use crate::notes::{self, AddForm, NoteItem, Reader};
 use crate::policy::{Action, Actor, Ties, may};
 use crate::trash::{self, CardNotice};
@@ -36,6 +38,7 @@ struct CardPage {
     has_more_branches: bool,
     contacts: ContactsFragment,
     deletion: CardNotice,
+    merged: MergeNotice,
     add_note: AddForm,
     pinned: Option<NoteItem>,
     timeline: Timeline,
@@ -107,7 +110,13 @@ pub(super) async fn show(
 ) -> Html {
     let actor = viewer.actor()?;
     let mut conn = app.db.acquire().await?;
-    let company = companies::find(&mut conn, &actor, id).await?;
+    let company = match companies::find(&mut conn, &actor, id).await {
+        Err(Error::NotFound) => {
+            drop(conn);
+            return duplicates::to_heir(&app, id).await;
+        }
+        found => found?,
+    };
     let ties = company.ties(&actor);
     let can = Can::of(&actor, ties);
     let reader = Reader {
@@ -121,6 +130,7 @@ pub(super) async fn show(
     let phones = phones(&mut conn, &actor, &company).await?;
     let pinned = pinned(&mut conn, &reader, &part).await?;
     let deletion = trash::card_notice(&app, &mut conn, &viewer, id, ties).await?;
+    let merged = duplicates::merge_notice(&app, &mut conn, &viewer, (id, ties)).await?;
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let (statuses, spheres) = if can.edit {
         choices(&mut conn, &company).await?
@@ -154,6 +164,7 @@ pub(super) async fn show(
         has_more_branches,
         contacts,
         deletion,
+        merged,
         pinned,
         timeline,
         company,

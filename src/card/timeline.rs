@@ -18,7 +18,7 @@ use crate::policy::{Action, may};
 use crate::values::{NoteId, UserId, text, time};
 use crate::web::Opt;
 use crate::web::assets::{self, Assets};
-use crate::{companies, contacts, notes};
+use crate::{companies, contacts, merges, notes};
 
 /// Items of one page.
 const LIMIT: usize = 30;
@@ -207,12 +207,15 @@ pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Pa
         }
     }
     let place = Place::read(&part.before);
+    // What was done to the cards that have become part of this one is its history, too.
+    let mut cards = merges::lineage(conn, reader.company.0).await?;
+    cards.push(reader.company.0);
     let mut entries = Vec::new();
     for kind in kinds
         .iter()
         .filter(|kind| part.kind().is_none_or(|wanted| wanted == **kind))
     {
-        entries.extend(stream(conn, reader, *kind, part, place.as_ref()).await?);
+        entries.extend(stream(conn, (reader, &cards), *kind, part, place.as_ref()).await?);
     }
     // Stable: within each stream the order of its keys stays.
     entries.sort_by_key(|entry| (std::cmp::Reverse(entry.at), entry.kind));
@@ -230,7 +233,7 @@ pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Pa
     Ok(Timeline {
         feed: part.kind().map(Kind::code).unwrap_or_default(),
         tabs: tabs.collect(),
-        people: people(conn, reader, &kinds, part.person()).await?,
+        people: people(conn, (reader, &cards), &kinds, part.person()).await?,
         is_of_person: part.person().is_some(),
         items: entries.into_iter().map(|entry| entry.piece).collect(),
         newest: (!part.is_first()).then(|| part.address(part.kind(), "")),
@@ -241,7 +244,7 @@ pub(super) async fn read(conn: &mut PgConnection, reader: &Reader<'_>, part: &Pa
 /// A page of one stream and one entry more, newest first.
 async fn stream(
     conn: &mut PgConnection,
-    reader: &Reader<'_>,
+    (reader, cards): (&Reader<'_>, &[Uuid]),
     kind: Kind,
     part: &Part,
     place: Option<&Place<'_>>,
@@ -259,9 +262,7 @@ async fn stream(
         }
         Kind::Change => {
             let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
-            let events = audit::of_company(conn, reader.company, by, before, limit)
-                .await?
-                .into_iter();
+            let events = audit::of_cards(conn, cards, by, before, limit).await?.into_iter();
             events
                 .map(|event| entry(event.at, event.id.to_string(), Piece::Change(change(event, reader))))
                 .collect()
@@ -272,7 +273,7 @@ async fn stream(
 /// Those who wrote or did something that the reader may see, by name; the chosen one is always among them.
 async fn people(
     conn: &mut PgConnection,
-    reader: &Reader<'_>,
+    (reader, cards): (&Reader<'_>, &[Uuid]),
     kinds: &[Kind],
     chosen: Option<UserId>,
 ) -> Result<Vec<Opt>> {
@@ -280,7 +281,7 @@ async fn people(
     for kind in kinds {
         people.extend(match kind {
             Kind::Note => notes::authors(conn, reader.company).await?,
-            Kind::Change => audit::actors(conn, reader.company).await?,
+            Kind::Change => audit::actors(conn, cards).await?,
         });
     }
     people.sort_by_cached_key(|(id, name)| (text::fold(name), *id));

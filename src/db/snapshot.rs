@@ -3,7 +3,7 @@
 //! Rooms say which rows belong to a record ([`Part`]); columns and references are read from the catalogue, so that a
 //! migration which adds a column has nothing to do here. One that renames a table or a column rewrites the rows put aside.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -132,6 +132,75 @@ pub(crate) async fn put_back(conn: &mut PgConnection, snapshot: Snapshot, heirs:
         insert(conn, &taken).await?;
     }
     Ok(lost)
+}
+
+/// Columns of a row that were changed, each with its old and its new value.
+pub(crate) type Changed = BTreeMap<String, (Value, Value)>;
+
+/// What differs between two states of a row, but for these columns.
+pub(crate) fn changed(before: &Map<String, Value>, after: &Map<String, Value>, but: &[&str]) -> Changed {
+    let columns = before.iter().filter(|(column, _)| !but.contains(&column.as_str()));
+    let columns = columns.filter_map(|(column, old)| {
+        let new = after.get(column).unwrap_or(&Value::Null);
+        (old != new).then(|| (column.clone(), (old.clone(), new.clone())))
+    });
+    columns.collect()
+}
+
+/// Gives a row its old values back where it still has the new ones; columns that belong `together` all or none. Answers
+/// the columns that stay as they are, because somebody has changed them since or what they referred to is gone.
+pub(crate) async fn revert(
+    conn: &mut PgConnection,
+    (table, id): (&'static str, Uuid),
+    changed: &Changed,
+    together: &[&[&str]],
+    heirs: &Heirs,
+) -> Result<Vec<String>> {
+    let sql = format!("SELECT to_jsonb(present) FROM {table} AS present WHERE id = $1");
+    let present: Option<Value> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let present = present.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
+    let is_free = |column: &str| {
+        changed
+            .get(column)
+            .is_none_or(|(_, new)| present.get(column) == Some(new))
+    };
+    let goes_back = |column: &str| {
+        let group = together.iter().find(|group| group.contains(&column));
+        group.map_or_else(|| is_free(column), |group| group.iter().all(|column| is_free(column)))
+    };
+    let (back, mut left): (Vec<_>, Vec<_>) = changed.keys().cloned().partition(|column| goes_back(column));
+    let old = back.iter().map(|column| (column.clone(), changed[column].0.clone()));
+    let mut rows = vec![old.collect::<Map<String, Value>>()];
+    for reference in references(conn, table).await? {
+        pass_on(&mut rows, &reference, heirs);
+        let gone = gone(conn, &reference, &rows).await?;
+        if !gone.is_empty() {
+            rows[0].remove(&reference.column);
+            left.push(reference.column);
+        }
+    }
+    if rows[0].is_empty() {
+        return Ok(left);
+    }
+    let known: Vec<String> = sqlx::query_scalar!(
+        r#"SELECT quote_ident(attname) AS "column!" FROM pg_attribute
+           WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+             AND attname = ANY($2)"#,
+        table,
+        &rows[0].keys().cloned().collect::<Vec<_>>(),
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let columns = known.join(", ");
+    let sql = format!(
+        "UPDATE {table} SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(NULL::{table}, $1)) WHERE id = $2"
+    );
+    let row = Value::Object(rows.remove(0));
+    sqlx::query(AssertSqlSafe(sql)).bind(row).bind(id).execute(conn).await?;
+    Ok(left)
 }
 
 /// The record's table and those of its parts, each with the condition that finds their rows by `$1`.

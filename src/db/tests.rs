@@ -287,6 +287,16 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO list_settings (user_id, columns) VALUES (900, '{inn,phone}');",
     ),
     (
+        20_261_127_120_200,
+        "INSERT INTO merges (id, entity, kept_id, merged, names, merged_by, merged_at, split_until, kept)
+             VALUES ('00000000-0000-7000-8000-00000000000c', 'company', '00000000-0000-7000-8000-000000000004',
+                     '{00000000-0000-7000-8000-00000000000d}', '{Ёлочка,Ель}', 900, now(), now(),
+                     '{\"snapshots\": [], \"payload\": {}}');
+             INSERT INTO merged_records (record_id, entity, merge_id, kept_id, amo_id)
+             VALUES ('00000000-0000-7000-8000-00000000000d', 'company', '00000000-0000-7000-8000-00000000000c',
+                     '00000000-0000-7000-8000-000000000004', 7);",
+    ),
+    (
         20_261_127_120_100,
         "INSERT INTO duplicate_pairs (one, two, reasons, strength)
              VALUES ('00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000005', 1, 100);

@@ -11,4 +11,4 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::find;
-pub(crate) use pages::routes;
+pub(crate) use pages::{MergeNotice, merge_notice, routes, to_heir};

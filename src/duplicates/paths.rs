@@ -1,6 +1,6 @@
 //! Addresses of duplicates.
 
-use crate::values::CompanyId;
+use crate::values::{CompanyId, MergeId};
 
 /// Groups of cards that look like one company.
 pub(super) const LIST: &str = "/duplicates/";
@@ -18,4 +18,9 @@ pub(super) fn merge(id: CompanyId, with: &[CompanyId]) -> String {
     } else {
         format!("/companies/{id}/merge/?{query}")
     }
+}
+
+/// Cards that were made one; parting them lies beside it.
+pub(super) fn merged(id: MergeId) -> String {
+    format!("/duplicates/merges/{id}/")
 }

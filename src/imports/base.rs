@@ -82,6 +82,16 @@ impl Base {
         self.companies.insert(id, known);
     }
 
+    /// A number of amoCRM that means a company because its own card has become part of that one.
+    pub(super) fn alias_company(&mut self, amo_id: i64, id: Uuid) {
+        self.by_amo_id.entry(amo_id).or_insert(id);
+    }
+
+    /// As [`Self::alias_company`].
+    pub(super) fn alias_contact(&mut self, amo_id: i64, id: Uuid) {
+        self.contact_by_amo_id.entry(amo_id).or_insert(id);
+    }
+
     /// Adds a contact, or enters it under keys that it has got.
     pub(super) fn put_contact(&mut self, record: Record) {
         if let Some(amo_id) = record.amo_id {

@@ -12,6 +12,7 @@ use super::rows::{CompanyRow, ContactRow, Meaning};
 use crate::companies::bulk::{Field, NewRecord, Record, Words};
 use crate::contacts::bulk::Field as ContactField;
 use crate::error::Result;
+use crate::merges::{self, Entity};
 use crate::{audit, companies, contacts, notes};
 
 /// Brings the records that the rows may speak of into the judge's base; a real run locks them.
@@ -41,6 +42,8 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         .await?
         .into_iter()
         .collect();
+    let aliases = merges::aliases(conn, Entity::Company, &amo_ids).await?;
+    ids.extend(aliases.values());
     for row in &contact_rows {
         ids.extend(judge.companies_of_file(&row.company_key));
         ids.extend(judge.shelf.companies_named(&row.company_key));
@@ -49,6 +52,11 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         ids.extend(judge.shelf.companies_for(row));
     }
     load_companies(conn, judge, ids.iter().copied(), is_dry_run).await?;
+    for (amo_id, id) in aliases {
+        if judge.base.company(id).is_some() {
+            judge.base.alias_company(amo_id, id);
+        }
+    }
     if !contact_rows.is_empty() {
         load_contacts(conn, judge, &contact_rows, ids, is_dry_run).await?;
     }
@@ -103,6 +111,8 @@ async fn load_contacts(
     let emails: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
     let found = queries::contact_ids(conn, &amo_ids, &companies, &digits, &emails).await?;
     let mut ids: BTreeSet<Uuid> = found.into_iter().collect();
+    let aliases = merges::aliases(conn, Entity::Contact, &amo_ids).await?;
+    ids.extend(aliases.values());
     for row in rows {
         let employers: Vec<Uuid> = judge.base.named(&row.company_key, &row.common.company);
         let employers: Vec<Uuid> = employers
@@ -123,6 +133,11 @@ async fn load_contacts(
     for record in queries::contacts(conn, &ids).await?.into_iter().chain(shelved) {
         employers.extend(Uuid::try_parse(&record.values[ContactField::Company as usize]).ok());
         judge.base.put_contact(record);
+    }
+    for (amo_id, id) in aliases {
+        if judge.base.contact(id).is_some() {
+            judge.base.alias_contact(amo_id, id);
+        }
     }
     load_companies(conn, judge, employers.into_iter(), is_dry_run).await
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::model::{Draft, Note, check_count, parse_text};
+use super::model::{Draft, Note, Unpinned, check_count, parse_text};
 use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
@@ -171,6 +171,26 @@ pub(crate) async fn of_company(
 /// Those who wrote on a company's card: key and name.
 pub(crate) async fn authors(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(UserId, String)>> {
     Ok(queries::authors(conn, company).await?)
+}
+
+/// All notes of a company go to another; the other one's pinned note stays on top. Answers which, and the one that is
+/// pinned no longer.
+pub(crate) async fn move_all(
+    conn: &mut PgConnection,
+    from: CompanyId,
+    to: CompanyId,
+) -> Result<(Vec<i64>, Option<Unpinned>)> {
+    Ok(queries::move_all(conn, from, to).await?)
+}
+
+/// Those of these notes that are still at `from` go back to `to`, the unpinned one on top. Answers how many.
+pub(crate) async fn move_back(
+    conn: &mut PgConnection,
+    way: (CompanyId, CompanyId),
+    notes: &[i64],
+    unpinned: Option<&Unpinned>,
+) -> Result<usize> {
+    Ok(queries::move_back(conn, way, notes, unpinned).await?.len())
 }
 
 /// Locks the company, by which all changes of its notes stand in one line, and finds the note behind it.

@@ -1,6 +1,7 @@
 //! What a note is: a text somebody wrote about a company.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -34,6 +35,14 @@ pub(crate) struct Note {
     pub(crate) edited_at: Option<DateTime<Utc>>,
     /// What was put to it, in order.
     pub(crate) files: Vec<StoredFile>,
+}
+
+/// A note that was pinned until its company became part of another one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Unpinned {
+    pub(crate) id: i64,
+    pub(crate) pinned_at: DateTime<Utc>,
+    pub(crate) pinned_by: Option<i64>,
 }
 
 /// What somebody means to write.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::model::Note;
+use super::model::{Note, Unpinned};
 use crate::policy::Actor;
 use crate::values::{CompanyId, NoteId, UserId};
 
@@ -186,4 +186,65 @@ pub(super) async fn unpin(conn: &mut PgConnection, id: NoteId) -> Sql<()> {
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Moves all notes of one company to another; those of it that were pinned stay so only where the other has none. Answers
+/// them, and those that are pinned no longer with when and by whom they were.
+pub(super) async fn move_all(
+    conn: &mut PgConnection,
+    from: CompanyId,
+    to: CompanyId,
+) -> Sql<(Vec<i64>, Option<Unpinned>)> {
+    let unpinned = sqlx::query_as!(
+        Unpinned,
+        r#"UPDATE notes AS note SET pinned_at = NULL, pinned_by = NULL
+           FROM (SELECT id, pinned_at, pinned_by FROM notes WHERE company_id = $1 AND pinned_at IS NOT NULL) AS before
+           WHERE note.id = before.id
+             AND EXISTS (SELECT FROM notes WHERE company_id = $2 AND pinned_at IS NOT NULL)
+           RETURNING note.id, before.pinned_at AS "pinned_at!", before.pinned_by"#,
+        from.0,
+        to.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let moved = sqlx::query_scalar!(
+        "UPDATE notes SET company_id = $2 WHERE company_id = $1 RETURNING id",
+        from.0,
+        to.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok((moved, unpinned))
+}
+
+/// Moves these notes back, those that are still there, and pins again what was unpinned.
+pub(super) async fn move_back(
+    conn: &mut PgConnection,
+    (from, to): (CompanyId, CompanyId),
+    notes: &[i64],
+    unpinned: Option<&Unpinned>,
+) -> Sql<Vec<i64>> {
+    let moved = sqlx::query_scalar!(
+        "UPDATE notes SET company_id = $2 WHERE company_id = $1 AND id = ANY($3) RETURNING id",
+        from.0,
+        to.0,
+        notes,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    if let Some(unpinned) = unpinned {
+        sqlx::query!(
+            "UPDATE notes
+             SET pinned_at = $3, pinned_by = (SELECT id FROM users WHERE id = $4)
+             WHERE id = $1 AND company_id = $2 AND pinned_at IS NULL
+               AND NOT EXISTS (SELECT FROM notes WHERE company_id = $2 AND pinned_at IS NOT NULL)",
+            unpinned.id,
+            to.0,
+            unpinned.pinned_at,
+            unpinned.pinned_by,
+        )
+        .execute(conn)
+        .await?;
+    }
+    Ok(moved)
 }

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, bulk, card, companies, contacts, dashboard, db, duplicates, files, imports, jobs, notes, search,
+    accounts, bulk, card, companies, contacts, dashboard, db, duplicates, files, imports, jobs, merges, notes, search,
     settings, system, trash, views,
 };
 
@@ -147,6 +147,12 @@ fn periodic() -> Vec<Periodic> {
             label: "Поиск дубликатов",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { duplicates::find(&app).await }),
+        },
+        Periodic {
+            name: "forget_merges",
+            label: "Уборка объединений, которые уже не отменить",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { merges::clean(&app).await }),
         },
         Periodic {
             name: "forget_bulk_acts",

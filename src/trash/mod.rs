@@ -10,5 +10,6 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::purge;
+pub(crate) use actions::{close_merged, has, purge, reopen};
+pub(crate) use model::losses;
 pub(crate) use pages::{CardNotice, card_notice, routes};

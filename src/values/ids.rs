@@ -112,4 +112,9 @@ id!(
     BulkActId(Uuid)
 );
 
-new_uuid!(BulkActId, CompanyId, ContactId, FileId, ImportId, TrashId);
+id!(
+    /// Cards that were made one.
+    MergeId(Uuid)
+);
+
+new_uuid!(BulkActId, CompanyId, ContactId, FileId, ImportId, MergeId, TrashId);

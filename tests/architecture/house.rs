@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store metrics / app / jobs web / audit / accounts / system / \
-     notifications / dictionaries / views files / companies / bulk / contacts / notes / tasks / calls / mailings / \
+     notifications / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calls / mailings / \
      imports / trash / duplicates / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows"]),
     ("trash", &["trash", "deletion_requests"]),
+    ("merges", &["merges", "merged_records"]),
     (
         "duplicates",
         &["duplicate_pairs", "duplicate_groups", "duplicate_members"],

@@ -62,6 +62,9 @@ pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &W
                SELECT id, sum(weight) AS weight
                FROM (SELECT DISTINCT id, weight FROM found) AS once
                WHERE id IS DISTINCT FROM $7
+                 -- Somebody said that these two are different companies.
+                 AND NOT EXISTS (SELECT FROM duplicate_denials AS denial
+                                 WHERE denial.one = LEAST(once.id, $7) AND denial.two = GREATEST(once.id, $7))
                GROUP BY id
                ORDER BY weight DESC, id
                LIMIT $8

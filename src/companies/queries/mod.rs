@@ -4,6 +4,7 @@ mod duplicates;
 mod groups;
 mod heads;
 mod list;
+pub(super) mod merging;
 mod one;
 pub(super) mod regroup;
 pub(super) mod removal;

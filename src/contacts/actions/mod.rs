@@ -2,12 +2,17 @@
 
 mod change;
 mod do_not_call;
+mod merging;
 mod people;
 mod relocate;
 mod same;
 
 pub(crate) use change::{PARTS, admit, create, find, of_company, update};
 pub(crate) use do_not_call::mark_do_not_call;
+pub(crate) use merging::{
+    Joined, TOGETHER, absorb, chosen_rows, found, give_up, grow, heir, image, lock_together, mixed, move_all, move_back,
+    of_companies,
+};
 pub(crate) use people::{list, may_edit};
 pub(crate) use relocate::relocate;
 pub(crate) use same::{But, same_phones, shared_phones};

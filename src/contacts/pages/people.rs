@@ -10,8 +10,10 @@ use crate::companies;
 use crate::contacts::model::{PeopleFilter, Person};
 use crate::contacts::{actions, paths};
 use crate::db::Place;
+use crate::error::Error;
+use crate::merges;
 use crate::values::{ContactId, time};
-use crate::web::{Html, Layout, Path, Query, Section, Viewer, page};
+use crate::web::{Html, Layout, Path, Query, Section, Viewer, flash, page, see_other_with};
 
 #[derive(Template)]
 #[template(path = "contacts/index.html")]
@@ -88,12 +90,17 @@ struct ShowPage {
     marked: Option<(String, String)>,
     may_edit: bool,
     created: String,
+    /// Names of those that became part of it, until when they can be parted, and where.
+    merges: Vec<(String, String, String)>,
 }
 
 /// `GET /contacts/{id}/`
 pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<ContactId>) -> Html {
     let actor = viewer.actor()?;
-    let contact = actions::find(&app, &actor, id).await?;
+    let contact = match actions::find(&app, &actor, id).await {
+        Err(Error::NotFound) => return to_heir(&app, id).await,
+        found => found?,
+    };
     let may_edit = actions::may_edit(&app, &actor, &contact).await?;
     let mut conn = app.db.acquire().await?;
     let company = match contact.company {
@@ -107,9 +114,16 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<
     let mark = contact.do_not_call.clone();
     let marked = mark.map(|mark| (mark.by, time::relative(mark.at, app.now(), viewer.zone)));
     let created = time::relative(contact.updated_at, app.now(), viewer.zone);
+    let merges = merges::of_record(&mut conn, id.0, app.now()).await?;
+    let merges = merges.into_iter().filter(|_| may_edit).map(|merge| {
+        let until = time::date(merge.until.with_timezone(&viewer.zone).date_naive());
+        let names = format!("«{}»", merge.names().1.join("», «"));
+        (names, until, format!("/duplicates/merges/{}/", merge.id))
+    });
+    let merges = merges.collect();
     let mut views = with_same(&mut conn, &actor, vec![contact], None).await?;
     let Some(contact) = views.pop() else {
-        return Err(crate::error::Error::NotFound.into());
+        return Err(Error::NotFound.into());
     };
     page(&ShowPage {
         layout: viewer.layout(Section::Contacts),
@@ -121,5 +135,16 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<
         marked,
         may_edit,
         created,
+        merges,
     })
+}
+
+/// The old address of a contact that has become part of another leads there.
+async fn to_heir(app: &App, id: ContactId) -> Html {
+    let mut conn = app.db.acquire().await?;
+    let heir = actions::heir(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    see_other_with(
+        &paths::show(heir),
+        &flash("info", "Контакт, который вы открыли, объединён с этим."),
+    )
 }

@@ -1,5 +1,6 @@
 //! SQL of contacts and their channels.
 
+pub(super) mod merging;
 mod one;
 mod people;
 mod same;

@@ -1,11 +1,15 @@
 //! Looking at duplicates.
 
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
 use crate::app::App;
 use crate::companies;
 use crate::db::{Page, Place};
 use crate::duplicates::model::{Filter, Progress, Shown};
 use crate::duplicates::queries;
 use crate::error::Result;
+use crate::merges::{self, Merge};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::CompanyId;
 
@@ -37,4 +41,9 @@ pub(crate) async fn progress(app: &App, actor: &Actor) -> Result<Progress> {
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
     Ok(queries::progress(&mut conn).await?)
+}
+
+/// Merges into this company that can still be taken back, the newest first.
+pub(crate) async fn open_merges(conn: &mut PgConnection, company: CompanyId, now: DateTime<Utc>) -> Result<Vec<Merge>> {
+    merges::of_record(conn, company.0, now).await
 }

@@ -89,3 +89,33 @@ pub(in crate::duplicates) async fn denials(conn: &mut PgConnection, place: &Plac
         })
         .collect())
 }
+/// Whoever is none of the merged companies is none of the kept one either. Answers the pairs that are new by it.
+pub(in crate::duplicates) async fn carry(
+    conn: &mut PgConnection,
+    merged: &[Uuid],
+    kept: Uuid,
+) -> Sql<Vec<(Uuid, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"INSERT INTO duplicate_denials (one, two, denied_by, denied_at)
+           SELECT DISTINCT ON (LEAST(other, $2), GREATEST(other, $2))
+                  LEAST(other, $2), GREATEST(other, $2), denied_by, denied_at
+           FROM (SELECT CASE WHEN one = ANY($1) THEN two ELSE one END AS other, denied_by, denied_at
+                 FROM duplicate_denials WHERE one = ANY($1) OR two = ANY($1)) AS denial
+           WHERE other <> $2 AND other <> ALL($1)
+           ON CONFLICT (one, two) DO NOTHING
+           RETURNING one, two"#,
+        merged,
+        kept,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.one, row.two)).collect())
+}
+
+/// Takes back what [`carry`] added.
+pub(in crate::duplicates) async fn uncarry(conn: &mut PgConnection, pairs: &[(Uuid, Uuid)]) -> Sql<()> {
+    for (one, two) in pairs {
+        allow(conn, *one, *two).await?;
+    }
+    Ok(())
+}

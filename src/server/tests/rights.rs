@@ -127,6 +127,22 @@ impl World {
         id
     }
 
+    /// Cards that were made one a while ago, so that nothing is left to part them by.
+    async fn merge(&self, kept: CompanyId) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO merges (id, entity, kept_id, merged, names, merged_at, split_until)
+             VALUES ($1, 'company', $2, ARRAY[$1], '{Ромашка,Лютик}', $3, $3)",
+        )
+        .bind(id)
+        .bind(kept.0)
+        .bind(self.app.now())
+        .execute(&self.app.app.db)
+        .await
+        .expect("a merge");
+        id
+    }
+
     /// A session on some other device.
     async fn session(&self, user: UserId) -> Uuid {
         let id = Uuid::now_v7();
@@ -195,6 +211,9 @@ impl World {
         } else if pattern.starts_with("/companies/bulk/{id}") {
             let actor = if is_author { me } else { &self.stranger };
             fill(self.bulk_act(actor, !pattern.ends_with("/run/")).await.to_string())
+        } else if pattern.starts_with("/duplicates/merges/{id}") {
+            let company = self.company(kind, me).await;
+            fill(self.merge(company).await.to_string())
         } else if pattern.starts_with("/companies/{id}") {
             fill(self.company(kind, me).await.to_string())
         } else if pattern.starts_with("/contacts/{id}") {
@@ -243,7 +262,8 @@ impl World {
 
 /// The kinds that make a difference to this address.
 fn kinds(pattern: &str) -> &'static [Kind] {
-    let is_of_company = pattern.starts_with("/companies/{id}") || pattern.starts_with("/contacts/{id}");
+    let of_company = ["/companies/{id}", "/contacts/{id}", "/duplicates/merges/{id}"];
+    let is_of_company = of_company.iter().any(|begin| pattern.starts_with(begin));
     if is_of_company { &KINDS } else { &KINDS[..1] }
 }
 

@@ -257,6 +257,14 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/duplicates/denied/", Who::Everyone, &[], SHOWN),
     // No pair is named: back to the list.
     ("POST", "/duplicates/denied/", Who::Everyone, &[], DONE),
+    ("GET", "/companies/{id}/merge/", Who::Editor, &[], SHOWN),
+    // No other card was chosen: past the rights and no further.
+    ("POST", "/companies/{id}/merge/", Who::Editor, &[], &[422]),
+    ("GET", "/contacts/{id}/merge/", Who::Editor, &[], SHOWN),
+    ("POST", "/contacts/{id}/merge/", Who::Editor, &[], &[422]),
+    ("GET", "/duplicates/merges/{id}/", Who::Editor, &[], SHOWN),
+    // What the merge has kept is not there any more.
+    ("POST", "/duplicates/merges/{id}/split/", Who::Editor, &[], &[422]),
     ("GET", "/search/", Who::Everyone, &[], SHOWN),
     ("GET", "/settings/import/", Who::Admin, &[], SHOWN),
     // Not a multipart form: past the guard and no further.

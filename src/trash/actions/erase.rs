@@ -12,7 +12,7 @@ use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::{Entity, Trashed};
 use crate::trash::queries;
 use crate::values::{TrashId, text};
-use crate::{companies, files, imports};
+use crate::{companies, files, imports, merges};
 
 /// Records of one round of the periodic work.
 const BATCH: usize = 200;
@@ -77,6 +77,12 @@ async fn erase_in(conn: &mut PgConnection, actor: &Actor, id: TrashId) -> Result
         queries::erase_requests(conn, company).await?;
     }
     queries::forget(conn, id).await?;
+    let merged = merges::erase(conn, &traces.records).await?;
+    traces.records.extend(merged.records);
+    for snapshot in &merged.snapshots {
+        traces.add(snapshot);
+    }
+    traces.words.push_str(&merged.words);
     audit::erase(conn, &traces.records, &traces.notes).await?;
     imports::erase(conn, &traces.records).await?;
     companies::forget_words(conn, &traces.words).await?;

@@ -9,5 +9,7 @@ mod restore;
 pub(crate) use erase::{erase, purge};
 pub(crate) use read::{candidate, find, is_trashed, list};
 pub(crate) use remove::{Gone, delete_company, delete_contact};
-pub(crate) use requests::{approve, ask, pending_of, refusal, refuse, request, waiting, withdraw};
+pub(crate) use requests::{
+    approve, ask, close_merged, has, pending_of, refusal, refuse, reopen, request, waiting, withdraw,
+};
 pub(crate) use restore::restore;

@@ -1,6 +1,6 @@
 //! Asking for a company's deletion, and deciding about it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use super::remove::{Gone, must_be_sure, remove_company};
@@ -168,4 +168,26 @@ pub(crate) async fn waiting(app: &App, actor: &Actor, after: RequestId) -> Resul
 
 fn event(verb: &'static str, company: CompanyId, message: impl Into<String>) -> Event<'static> {
     Event::new(verb, "company", company, message).on(Some(company))
+}
+
+/// Wishes that these companies be deleted are granted: they have become part of another one. Answers which.
+pub(crate) async fn close_merged(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    companies: &[CompanyId],
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>> {
+    let companies: Vec<_> = companies.iter().map(|id| id.0).collect();
+    let note = "Карточка объединена с другой.";
+    Ok(queries::close(conn, actor, &companies, note, now).await?)
+}
+
+/// The companies are there again, and so are the wishes.
+pub(crate) async fn reopen(conn: &mut PgConnection, requests: &[i64]) -> Result<()> {
+    Ok(queries::reopen(conn, requests).await?)
+}
+
+/// Whether a company lies in the trash.
+pub(crate) async fn has(conn: &mut PgConnection, company: CompanyId) -> Result<bool> {
+    Ok(queries::is_trashed(conn, company.0).await?.is_some())
 }

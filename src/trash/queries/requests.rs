@@ -175,3 +175,40 @@ pub(in crate::trash) async fn erase(conn: &mut PgConnection, company: CompanyId)
     .await?;
     Ok(())
 }
+
+/// The wishes about these companies that wait are granted with this word. Answers which.
+pub(in crate::trash) async fn close(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    companies: &[uuid::Uuid],
+    note: &str,
+    now: DateTime<Utc>,
+) -> Sql<Vec<i64>> {
+    sqlx::query_scalar!(
+        "UPDATE deletion_requests
+         SET status = 'approved', decision_note = $2, decided_by = $3, decided_at = $4
+         WHERE company_id = ANY($1) AND status = 'pending'
+         RETURNING id",
+        companies,
+        note,
+        actor.user.map(|user| user.0),
+        now,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Wishes wait again.
+pub(in crate::trash) async fn reopen(conn: &mut PgConnection, requests: &[i64]) -> Sql<()> {
+    sqlx::query!(
+        "UPDATE deletion_requests AS request
+         SET status = 'pending', decision_note = '', decided_by = NULL, decided_at = NULL
+         WHERE id = ANY($1)
+           AND NOT EXISTS (SELECT FROM deletion_requests AS other
+                           WHERE other.company_id = request.company_id AND other.status = 'pending')",
+        requests,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
