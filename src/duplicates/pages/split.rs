@@ -84,7 +84,7 @@ pub(super) async fn split(State(app): State<App>, viewer: Viewer, Path(id): Path
             let word = format!("Карточки снова отдельные. {}", parted.left.join(" "));
             see_other_with(&card(&parted.merge), &flash("warning", word))
         }
-        Err(Error::Invalid(_)) => render(&app, &viewer, id, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(Error::Invalid(_) | Error::NotFound) => render(&app, &viewer, id, StatusCode::UNPROCESSABLE_ENTITY).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -188,6 +188,7 @@ async fn what_was_edited_since_stays_and_is_named() {
     )
     .await
     .expect_redirect();
+    team.app.pass(TimeDelta::minutes(1));
     let fields = [("website", "new.example"), ("seen", "")];
     let page = team.admin.get(&format!("/companies/{one}/fields/website/")).await;
     let seen = page.attribute("input[name=seen]", "value").unwrap_or_default();
@@ -203,7 +204,8 @@ async fn what_was_edited_since_stays_and_is_named() {
     team.execute(format!(
         "UPDATE contacts SET company_id = '{other}' WHERE last_name = 'Тарасенко2';
          UPDATE company_phones SET comment = 'склад' WHERE company_id = '{one}' AND digits = '3432871202';
-         DELETE FROM notes WHERE id = (SELECT max(id) - 1 FROM notes)"
+         DELETE FROM notes WHERE id = (SELECT min(id) + 6 FROM notes);
+         UPDATE companies SET search = company_search(companies)"
     ))
     .await;
     let page = newest(&team).await;
