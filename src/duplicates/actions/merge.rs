@@ -29,8 +29,8 @@ pub(crate) const MOST: usize = 5;
 pub(crate) struct Cards {
     /// In the order asked for.
     pub(crate) cards: Vec<Company>,
-    /// Names of those that the actor may not change.
-    pub(crate) forbidden: Vec<String>,
+    /// Those that the actor may not change.
+    pub(crate) forbidden: Vec<CompanyId>,
     pub(crate) dictionaries: Dictionaries,
     /// How many contacts and notes each has.
     pub(crate) contents: BTreeMap<CompanyId, (i64, i64)>,
@@ -56,7 +56,7 @@ pub(crate) async fn cards(app: &App, actor: &Actor, ids: &[CompanyId]) -> Result
     }
     let is_forbidden = |card: &&Company| check(actor, Action::MergeCompanies, card.ties(actor)).is_err();
     let forbidden = cards.iter().filter(is_forbidden);
-    let forbidden = forbidden.map(|card| card.fields.name.clone()).collect();
+    let forbidden = forbidden.map(|card| card.id).collect();
     let ids: Vec<CompanyId> = cards.iter().map(|card| card.id).collect();
     let contacts = contacts::of_companies(&mut conn, actor, &ids).await?;
     Ok(Cards {

@@ -32,6 +32,7 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, place: &Plac
         for member in &mut group.members {
             member.is_editable = editable.contains(&member.id);
         }
+        group.members.sort_by_key(|member| !member.is_editable);
     }
     Ok(page)
 }

@@ -175,7 +175,7 @@ fn cards(all: &Cards, wish: Option<&Wish>) -> Vec<CardView> {
             } else {
                 paths::merge(ids[0], &with)
             },
-            is_forbidden: all.forbidden.contains(&fields.name),
+            is_forbidden: all.forbidden.contains(&card.id),
         }
     };
     all.cards.iter().map(view).collect()

@@ -8,6 +8,22 @@ use crate::testing::Client;
 use crate::values::CompanyId;
 use crate::verify::broken;
 
+/// References that lead to the kept card after a merge.
+const MOVED: &[(&str, &str)] = &[
+    ("companies", "head_company_id"),
+    ("contacts", "company_id"),
+    ("notes", "company_id"),
+];
+/// References of rows that are put aside with their card.
+const GO_ALONG: &[(&str, &str)] = &[
+    ("company_phones", "company_id"),
+    ("company_emails", "company_id"),
+    ("company_sphere_links", "company_id"),
+    ("bulk_rows", "company_id"),
+    ("contact_phones", "contact_id"),
+    ("contact_emails", "contact_id"),
+];
+
 /// Merges through the page, with what the page has chosen and these fields besides.
 pub(super) async fn merge(browser: &mut Client, ids: &[CompanyId], more: &[(&str, &str)]) -> crate::testing::Answer {
     let mut fields: Vec<(&str, String)> = ids[1..].iter().map(|id| ("with", id.to_string())).collect();
@@ -314,19 +330,6 @@ async fn every_table_that_refers_to_a_merged_record_goes_along_or_is_moved() {
     .fetch_all(&team.app.app.db)
     .await
     .expect("references");
-    const MOVED: &[(&str, &str)] = &[
-        ("companies", "head_company_id"),
-        ("contacts", "company_id"),
-        ("notes", "company_id"),
-    ];
-    const GO_ALONG: &[(&str, &str)] = &[
-        ("company_phones", "company_id"),
-        ("company_emails", "company_id"),
-        ("company_sphere_links", "company_id"),
-        ("bulk_rows", "company_id"),
-        ("contact_phones", "contact_id"),
-        ("contact_emails", "contact_id"),
-    ];
     for (table, column) in references {
         let reference = (table.as_str(), column.as_str());
         assert!(
