@@ -273,6 +273,7 @@ async fn after_thirty_days_nothing_is_kept_and_addresses_still_lead() {
     let path = newest(&team).await;
     team.app.pass(TimeDelta::days(30));
     crate::merges::clean(&team.app).await.expect("cleaning");
+    team.admin = team.app.signed_in("admin").await;
     assert_eq!(team.value("SELECT count(kept) FROM merges").await, "0");
     team.admin
         .get(&path)
