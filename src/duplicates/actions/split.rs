@@ -307,7 +307,7 @@ async fn part_people(conn: &mut PgConnection, actor: &Actor, merge: &Merge, now:
             ));
         }
     }
-    let columns = snapshot::revert(conn, ("contacts", kept.0), &payload.changed, &[], &heirs).await?;
+    let columns = snapshot::revert(conn, ("contacts", kept.0), &payload.changed, contacts::TOGETHER, &heirs).await?;
     let mut labels: Vec<&str> = columns.iter().filter_map(|column| label(column)).collect();
     labels.dedup();
     if !labels.is_empty() {
