@@ -257,7 +257,10 @@ pub(super) async fn act(State(app): State<App>, viewer: Viewer, Form(form): Form
     let said = match (form.act.as_str(), form.id.split_first()) {
         ("merge", Some(_)) if form.id.len() > actions::MOST => Err(Error::field(
             "ids",
-            format!("За один раз объединяют не больше {} карточек: снимите лишние отметки.", actions::MOST),
+            format!(
+                "За один раз объединяют не больше {} карточек: снимите лишние отметки.",
+                actions::MOST
+            ),
         )),
         ("merge", Some((first, others))) if !others.is_empty() => {
             return see_other(&paths::merge(*first, others));
