@@ -11,7 +11,7 @@ use super::queries::words::Frequencies;
 use super::search::Terms;
 
 /// So many companies are looked at to tell how often words meet; a multiple of 64.
-pub(super) const SAMPLED: usize = 1_024;
+pub(super) const SAMPLED: usize = 2_048;
 
 /// The words of all companies.
 #[derive(Debug)]

@@ -43,13 +43,17 @@ impl Most {
         self.of > 0.0 && self.found <= walked
     }
 
-    /// Whether walking until a page of `rows` is full costs less than reading all that is found from the index: half
-    /// as much for each row, since the order's index and the companies in it lie together.
-    fn is_soon_walked(self, rows: i64) -> Option<bool> {
+    /// How many rows of the order to walk through for a page of `rows`, when that costs less than reading all that is
+    /// found from the index: half as much for each row, since the order's index and the companies in it lie together.
+    fn walk(self, rows: i64) -> Option<i64> {
         let part = self.part?;
         let walked = f64::from(i32::try_from(rows).unwrap_or(i32::MAX)) / part.max(f64::EPSILON);
-        let most = f64::from(i32::try_from(WALKED).unwrap_or(i32::MAX));
-        Some(walked <= 2.0 * part * self.of && walked <= most * 0.75)
+        if walked > 2.0 * part * self.of {
+            return None;
+        }
+        // The sample may be wrong by half; few different limits are few statements to prepare.
+        let mut limits = (PROBED.ilog2()..=WALKED.ilog2()).map(|bits| 1_i32 << bits);
+        limits.find(|limit| f64::from(*limit) >= walked * 2.0).map(i64::from)
     }
 }
 
@@ -90,8 +94,10 @@ const PROBED: i64 = 256;
 /// A page that is expected within so many rows of the order is found sooner by walking than in the index: each row
 /// that is looked at costs about the same, and the index has `rows × companies / expected` of them.
 const PROMISING: i64 = 2_600;
-/// Rows of the order that are walked through at most, since an expectation may be wrong.
-const WALKED: i64 = 8_192;
+/// Rows of the order that are walked through on such a promise.
+const NEAR: i64 = 4_096;
+/// Rows of the order that are walked through at most, since an expectation may be wrong; a power of two.
+const WALKED: i64 = 32_768;
 
 /// What a page is picked by.
 struct Wanted<'a> {
@@ -112,25 +118,24 @@ impl Wanted<'_> {
         if !self.terms.is_some_and(Terms::has_several_words) || self.most.is_soon_read(self.rows) {
             return Ok(None);
         }
-        if let (true, Some(is_soon)) = (self.filter.has_only_order(), self.most.is_soon_walked(self.rows)) {
-            return if is_soon {
-                self.walk_through(conn).await
-            } else {
-                Ok(None)
+        if self.filter.has_only_order() && self.most.part.is_some() {
+            return match self.most.walk(self.rows) {
+                Some(within) => self.walk_through(conn, within).await,
+                None => Ok(None),
             };
         }
         let picked = self.pick(conn, Some(PROBED)).await?;
         let found = i64::try_from(picked.len()).unwrap_or(i64::MAX);
         match found {
             found if found >= self.rows => Ok(Some(picked)),
-            found if found * PROMISING >= self.rows * PROBED => self.walk_through(conn).await,
+            found if found * PROMISING >= self.rows * PROBED => self.walk_through(conn, NEAR).await,
             _ => Ok(None),
         }
     }
 
     /// Keys of a page of those that lie near in the list's order; `None`: they do not fill it.
-    async fn walk_through(&self, conn: &mut PgConnection) -> Sql<Option<Vec<Uuid>>> {
-        let picked = self.pick(conn, Some(WALKED)).await?;
+    async fn walk_through(&self, conn: &mut PgConnection, within: i64) -> Sql<Option<Vec<Uuid>>> {
+        let picked = self.pick(conn, Some(within)).await?;
         let is_full = i64::try_from(picked.len()).is_ok_and(|found| found >= self.rows);
         Ok(is_full.then_some(picked))
     }

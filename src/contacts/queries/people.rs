@@ -9,12 +9,12 @@ use crate::contacts::model::{PeopleFilter, Wanted};
 use crate::db::{Cursor, Place};
 use crate::values::time;
 
-/// Rows of the list's order that are looked at to guess how frequent words are.
-const PROBED: i64 = 512;
-/// Rows of the order that are walked through at most until a page is full: names are few and each is common.
-const WALKED: i64 = 8_192;
+/// Rows of the list's order that are looked at to guess how frequent words are: names are few and each is common.
+const PROBED: i64 = 1_024;
+/// Rows of the order that are walked through at most until a page is full; a power of two.
+const WALKED: i64 = 32_768;
 /// A word of more people than this is met often enough on a walk along the list's order; fewer are sorted.
-const RARE: i64 = 4_000;
+const RARE: i64 = 8_000;
 /// So many numbers or addresses with one beginning are looked at.
 const CHANNELS: i64 = 500;
 
@@ -55,10 +55,26 @@ async fn walk(conn: &mut PgConnection, filter: &PeopleFilter, place: &Place, lim
     let count = |picked: &[Picked]| i64::try_from(picked.len()).unwrap_or(i64::MAX);
     let mut picked = pick(conn, filter, place, (limit, Way::Within(PROBED))).await?;
     let found = count(&picked);
-    if found <= limit && found * WALKED >= limit * PROBED {
-        picked = pick(conn, filter, place, (limit, Way::Within(WALKED))).await?;
+    if found > 0 && found <= limit {
+        let walked = limit * PROBED / found;
+        let in_index = found * estimate(conn).await? / PROBED;
+        // A row on the way costs half of one that the index has found anywhere.
+        if walked > in_index * 2 || walked > WALKED / 2 {
+            return Ok(None);
+        }
+        // The guess may be wrong by half; few different limits are few statements to prepare.
+        let most = u64::try_from(walked * 2).unwrap_or_default().next_power_of_two();
+        let most = i64::try_from(most).unwrap_or(WALKED);
+        picked = pick(conn, filter, place, (limit, Way::Within(most))).await?;
     }
     Ok((count(&picked) > limit).then_some(picked))
+}
+
+/// About how many people there are, as the planner believes.
+async fn estimate(conn: &mut PgConnection) -> Sql<i64> {
+    let count =
+        sqlx::query_scalar!(r#"SELECT reltuples::bigint AS "count!" FROM pg_class WHERE oid = 'contacts'::regclass"#);
+    count.fetch_one(conn).await
 }
 
 async fn pick(

@@ -8,6 +8,8 @@ use crate::values::{CompanyId, NoteId};
 
 /// So many of the newest notes are looked through first: a common word needs no more.
 const NEWEST: i64 = 1_000;
+/// So many of them when several words have to meet: what the index would read for these costs more.
+const NEAR: i64 = 8_192;
 /// So many with a rarer word are compared for the newest.
 const RARER: i64 = 2_000;
 
@@ -17,32 +19,46 @@ const RARER: i64 = 2_000;
 /// wrote, the planner does not know how frequent they are, and a wrong choice reads every note.
 ///
 /// `whole` are the same words without what they may begin: the index skips through the notes of whole words, while it
-/// reads all notes of beginnings, so that these are asked for only when whole words do not fill the answer.
+/// reads all notes of beginnings. So of older notes those with several beginnings are asked for only when nothing else
+/// was found.
 pub(in crate::search) async fn notes(
     conn: &mut PgConnection,
     (query, whole): (&str, &str),
     limit: i64,
 ) -> Sql<Vec<NoteHit>> {
     let is_full = |picked: &[i64]| i64::try_from(picked.len()).unwrap_or(i64::MAX) >= limit;
-    let mut picked: Vec<i64> = sqlx::query_scalar(
+    let mut picked = newest(conn, query, (NEWEST, limit)).await?;
+    if !is_full(&picked) && whole.contains('&') {
+        picked = newest(conn, query, (NEAR, limit)).await?;
+        if !is_full(&picked) {
+            let older = rarer(conn, whole, limit).await?;
+            let is_new = |id: &i64| !picked.contains(id);
+            let older: Vec<i64> = older.into_iter().filter(is_new).collect();
+            picked.extend(older);
+            picked.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+        if picked.is_empty() {
+            picked = rarer(conn, query, limit).await?;
+        }
+    } else if !is_full(&picked) {
+        picked = rarer(conn, query, limit).await?;
+    }
+    rows(conn, &picked).await
+}
+
+async fn newest(conn: &mut PgConnection, query: &str, (among, limit): (i64, i64)) -> Sql<Vec<i64>> {
+    sqlx::query_scalar(
         "SELECT id
          FROM (SELECT id, search FROM notes ORDER BY created_at DESC, id DESC LIMIT $2) AS newest
          WHERE search @@ $1::tsquery
          LIMIT $3",
     )
     .bind(query)
-    .bind(NEWEST)
+    .bind(among)
     .bind(limit)
     .persistent(false)
-    .fetch_all(&mut *conn)
-    .await?;
-    if !is_full(&picked) && whole.contains('&') {
-        picked = rarer(conn, whole, limit).await?;
-    }
-    if !is_full(&picked) {
-        picked = rarer(conn, query, limit).await?;
-    }
-    rows(conn, &picked).await
+    .fetch_all(conn)
+    .await
 }
 
 async fn rarer(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<i64>> {
