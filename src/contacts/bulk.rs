@@ -133,9 +133,11 @@ pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], e
     let positions: Vec<i32> = phones.iter().map(|phone| phone.position).collect();
     let kinds: Vec<&str> = phones.iter().map(|phone| phone.kind).collect();
     let text = |get: fn(&Phone) -> &str| phones.iter().map(|phone| get(&phone.phone)).collect::<Vec<_>>();
+    let comments: Vec<&str> = phones.iter().map(|phone| phone.comment.as_str()).collect();
     sqlx::query!(
-        "INSERT INTO contact_phones (contact_id, position, kind, e164, extension, raw, digits)
-         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])",
+        "INSERT INTO contact_phones (contact_id, position, kind, e164, extension, raw, digits, comment)
+         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                              $8::text[])",
         &owners,
         &positions,
         &kinds as &[&str],
@@ -143,6 +145,7 @@ pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], e
         &text(|phone| &phone.extension) as &[&str],
         &text(|phone| &phone.raw) as &[&str],
         &text(|phone| &phone.digits) as &[&str],
+        &comments as &[&str],
     )
     .execute(&mut *conn)
     .await?;
@@ -150,13 +153,15 @@ pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], e
     let positions: Vec<i32> = emails.iter().map(|email| email.position).collect();
     let kinds: Vec<&str> = emails.iter().map(|email| email.kind).collect();
     let values: Vec<&str> = emails.iter().map(|email| email.value.as_str()).collect();
+    let comments: Vec<&str> = emails.iter().map(|email| email.comment.as_str()).collect();
     sqlx::query!(
-        "INSERT INTO contact_emails (contact_id, position, kind, value)
-         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])",
+        "INSERT INTO contact_emails (contact_id, position, kind, value, comment)
+         SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[])",
         &owners,
         &positions,
         &kinds as &[&str],
         &values as &[&str],
+        &comments as &[&str],
     )
     .execute(conn)
     .await?;

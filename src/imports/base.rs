@@ -22,6 +22,7 @@ pub(super) struct Known {
 /// By what a row's record was recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
+    OwnId,
     AmoId,
     Inn,
     NameAndAddress,
@@ -32,7 +33,7 @@ impl By {
     /// For the report.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::AmoId => "по ID",
+            Self::OwnId | Self::AmoId => "по ID",
             Self::Inn => "по ИНН",
             Self::NameAndAddress => "по названию и адресу",
             Self::NameAndChannel => "по имени, телефону и почте",
@@ -108,6 +109,9 @@ impl Base {
     /// The company that a row speaks of: amoCRM's number, then ИНН with КПП, then name with address.
     /// A key that was chosen is the only one.
     pub(super) fn find_company(&self, row: &CompanyRow, key: KeyBy) -> Option<(Uuid, By)> {
+        if let Some(id) = row.common.own_id.filter(|id| self.companies.contains_key(id)) {
+            return Some((id, By::OwnId));
+        }
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.by_amo_id.get(&amo_id)) {
             return Some((*id, By::AmoId));
         }
@@ -168,6 +172,9 @@ impl Base {
 
     /// The contact that a row speaks of: amoCRM's number, then company and name with a phone or e-mail.
     pub(super) fn find_contact(&self, row: &ContactRow, company: Option<Uuid>, key: KeyBy) -> Option<(Uuid, By)> {
+        if let Some(id) = row.common.own_id.filter(|id| self.contacts.contains_key(id)) {
+            return Some((id, By::OwnId));
+        }
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.contact_by_amo_id.get(&amo_id)) {
             return Some((*id, By::AmoId));
         }

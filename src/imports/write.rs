@@ -44,7 +44,9 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         .collect();
     let aliases = merges::aliases(conn, Entity::Company, &amo_ids).await?;
     ids.extend(aliases.values());
+    ids.extend(company_rows.iter().filter_map(|row| row.common.own_id));
     for row in &contact_rows {
+        ids.extend(row.common.own_company);
         ids.extend(judge.companies_of_file(&row.company_key));
         ids.extend(judge.shelf.companies_named(&row.company_key));
     }
@@ -113,6 +115,7 @@ async fn load_contacts(
     let mut ids: BTreeSet<Uuid> = found.into_iter().collect();
     let aliases = merges::aliases(conn, Entity::Contact, &amo_ids).await?;
     ids.extend(aliases.values());
+    ids.extend(rows.iter().filter_map(|row| row.common.own_id));
     for row in rows {
         let employers: Vec<Uuid> = judge.base.named(&row.company_key, &row.common.company);
         let employers: Vec<Uuid> = employers

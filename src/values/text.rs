@@ -116,16 +116,57 @@ pub(crate) fn size(bytes: i64) -> String {
     }
 }
 
-/// A cell of a CSV file that no spreadsheet takes for a formula. A phone keeps its `+`.
+/// With this the first row of an export begins, which says whose copy it is.
+pub(crate) const WATERMARK: &str = "EXPORT_ID=";
+
+/// A cell of a CSV file that no spreadsheet takes for a formula. Phones keep their `+`.
 pub(crate) fn csv_cell(text: &str) -> String {
-    let is_phone = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+ ()-".contains(c));
-    let is_formula = text.starts_with(['=', '-', '@', '\t', '\r']) || (text.starts_with('+') && !is_phone(text));
-    if is_formula {
+    if is_formula(text) || is_guarded(text) {
         format!("'{text}")
     } else {
         text.to_owned()
     }
 }
+
+/// What [`csv_cell`] was given.
+pub(crate) fn unguarded_cell(cell: &str) -> &str {
+    if is_guarded(cell) { &cell[1..] } else { cell }
+}
+
+fn is_formula(text: &str) -> bool {
+    let is_phone = |line: &str| {
+        let number = line.split_once(" доб. ").map_or(line, |(number, _)| number);
+        let rest = &line[number.len()..];
+        number.chars().all(|c| c.is_ascii_digit() || "+ ()-".contains(c))
+            && rest.trim_start_matches(" доб. ").bytes().all(|c| c.is_ascii_digit())
+    };
+    text.starts_with(['=', '-', '@', '\t', '\r']) || (text.starts_with('+') && !text.split('\n').all(is_phone))
+}
+
+/// Whether an apostrophe in front is, or would be taken for, the guard of a cell.
+fn is_guarded(text: &str) -> bool {
+    text.strip_prefix('\'')
+        .is_some_and(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']))
+}
+
+/// A phone or an address with its comment on one line of a cell, as exports have them.
+pub(crate) fn with_comment(value: &str, comment: &str) -> String {
+    let comment = comment.replace(COMMENT, " – ");
+    if comment.is_empty() && !value.contains(COMMENT) {
+        return value.to_owned();
+    }
+    format!("{value}{COMMENT}{comment}").trim_end().to_owned()
+}
+
+/// What [`with_comment`] was given.
+pub(crate) fn split_comment(line: &str) -> (&str, &str) {
+    let line = line.trim();
+    let bare = line.strip_suffix(COMMENT.trim_end()).map(|value| (value, ""));
+    bare.or_else(|| line.rsplit_once(COMMENT)).unwrap_or((line, ""))
+}
+
+/// Between a phone and its comment.
+const COMMENT: &str = " — ";
 
 /// What was typed into a field of one line: control characters become spaces, the ends are trimmed.
 pub(crate) fn line(typed: &str) -> String {

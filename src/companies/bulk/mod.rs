@@ -193,6 +193,8 @@ pub(crate) struct NewPhone {
     pub(crate) kind: &'static str,
     /// The number.
     pub(crate) phone: Phone,
+    /// What the source says of it.
+    pub(crate) comment: String,
 }
 
 /// An e-mail to insert.
@@ -206,4 +208,6 @@ pub(crate) struct NewEmail {
     pub(crate) kind: &'static str,
     /// The address.
     pub(crate) value: String,
+    /// What the source says of it.
+    pub(crate) comment: String,
 }

@@ -208,9 +208,10 @@ async fn link_spheres(conn: &mut PgConnection, records: &[&Record]) -> Result<()
     Ok(())
 }
 
-/// How a company's card calls a number of this kind.
-fn comment(kind: &str) -> &'static str {
+/// What a company's card says of a number of this kind, unless the source itself says something.
+fn comment<'a>(said: &'a str, kind: &str) -> &'a str {
     match kind {
+        _ if !said.is_empty() => said,
         "work_direct" => "прямой",
         "mobile" => "мобильный",
         "home" => "домашний",
@@ -225,7 +226,7 @@ pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], e
     let owners: Vec<Uuid> = phones.iter().map(|phone| phone.owner).collect();
     let positions: Vec<i32> = phones.iter().map(|phone| phone.position).collect();
     let text = |get: fn(&Phone) -> &str| phones.iter().map(|phone| get(&phone.phone)).collect::<Vec<_>>();
-    let comments: Vec<&str> = phones.iter().map(|phone| comment(phone.kind)).collect();
+    let comments: Vec<&str> = phones.iter().map(|phone| comment(&phone.comment, phone.kind)).collect();
     sqlx::query!(
         "INSERT INTO company_phones (company_id, position, e164, extension, raw, digits, comment)
          SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])",
@@ -242,7 +243,7 @@ pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], e
     let owners: Vec<Uuid> = emails.iter().map(|email| email.owner).collect();
     let positions: Vec<i32> = emails.iter().map(|email| email.position).collect();
     let values: Vec<&str> = emails.iter().map(|email| email.value.as_str()).collect();
-    let comments: Vec<&str> = emails.iter().map(|email| comment(email.kind)).collect();
+    let comments: Vec<&str> = emails.iter().map(|email| comment(&email.comment, email.kind)).collect();
     sqlx::query!(
         "INSERT INTO company_emails (company_id, position, value, comment)
          SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[])",

@@ -51,12 +51,14 @@ pub(super) fn channel_rows(owner: Uuid, (phones, emails): NewChannels<'_>) -> (V
         position,
         kind: row.kind,
         phone: row.phone.clone(),
+        comment: row.comment.clone(),
     });
     let emails = emails.items.into_iter().map(|(position, row)| NewEmail {
         owner,
         position,
         kind: row.kind,
         value: row.email.as_str().to_owned(),
+        comment: row.comment.clone(),
     });
     (phones.collect(), emails.collect())
 }

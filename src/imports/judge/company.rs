@@ -152,7 +152,12 @@ impl Judge {
         }
         let trust = self.trust(&record, &row.common);
         let mut merged = merge(&mut record, &self.incoming(row, owner), trust);
-        if let Some(owner) = owner {
+        // A file of our own says no more than that the company is this person's already.
+        let is_given = merged
+            .changed
+            .iter()
+            .any(|(field, _)| *field == Field::Responsible as usize);
+        if let Some(owner) = owner.filter(|_| is_given || row.common.own_id.is_none()) {
             follow_branch(&mut record, owner, &mut merged, trust);
         }
         let mut changes = self.changes(&record, &FIELDS, &merged);

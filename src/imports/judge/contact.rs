@@ -67,6 +67,9 @@ impl Judge {
 
     /// Companies of this file come first: whatever they are called here, the file means them.
     fn employer(&self, row: &ContactRow) -> Employer {
+        if let Some(id) = row.common.own_company.filter(|id| self.base.company(*id).is_some()) {
+            return Employer::Found(id);
+        }
         if row.company_key.is_empty() {
             return Employer::Unnamed;
         }

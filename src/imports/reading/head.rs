@@ -9,6 +9,10 @@ use crate::values::text::fold;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::imports) enum Target {
     Id,
+    /// Key of the record in the base that a file was taken out of: such a file is our own.
+    OwnId,
+    /// Key of a contact's company there.
+    OwnCompany,
     Kind,
     CompanyName,
     LegalName,
@@ -39,6 +43,9 @@ pub(in crate::imports) enum Target {
 /// Folded headings. Of several columns with one meaning the first in this list is asked first.
 const KNOWN: &[(&str, Target)] = &[
     ("id", Target::Id),
+    ("id amocrm", Target::Id),
+    ("id профи", Target::OwnId),
+    ("id компании профи", Target::OwnCompany),
     ("тип", Target::Kind),
     ("название компании", Target::CompanyName),
     ("компания", Target::CompanyName),
@@ -88,6 +95,7 @@ const KNOWN: &[(&str, Target)] = &[
     ("примечание 5", Target::Note),
     ("последний комментарий (скайнет)", Target::Note),
     ("примечание", Target::Note),
+    ("заметки", Target::Note),
     ("примечание к компании", Target::Note),
     ("примечание к контакту", Target::Note),
     ("имя", Target::FirstName),
@@ -150,6 +158,11 @@ impl Head {
     /// Whether the file has such a column.
     pub(in crate::imports) fn has(&self, target: Target) -> bool {
         self.columns.contains_key(&target)
+    }
+
+    /// Whether the file is an export of ours: its cells mean exactly what they say.
+    pub(in crate::imports) fn is_own(&self) -> bool {
+        self.has(Target::OwnId)
     }
 
     /// The headings as written; of equal ones the later get a number, «Товар.1».

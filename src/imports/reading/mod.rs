@@ -2,6 +2,7 @@
 
 mod encoding;
 mod head;
+mod own;
 mod records;
 mod table;
 

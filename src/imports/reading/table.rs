@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::encoding::{self, Encoding};
 use super::head::{Head, Target};
+use super::own;
 use super::records::{Record, record_at};
 use super::{MOST_BYTES, MOST_COLUMNS, MOST_ROWS};
 use crate::values::time::parse_date;
@@ -96,6 +97,7 @@ impl Table {
             .into_iter()
             .filter(|delimiter| named.is_none_or(|named| named == *delimiter));
         let score = |delimiter: u8| {
+            let start = own::after_watermark(&bytes, start, delimiter);
             let Record { cells, next, .. } = record_at(&bytes, start, delimiter)?;
             let cells: Vec<Cow<'_, str>> = cells.into_iter().map(|cell| text(encoding, cell)).collect();
             let mut at = next;
@@ -116,6 +118,7 @@ impl Table {
             .filter_map(|delimiter| score(delimiter).map(|(score, _, head)| (score, delimiter, head)))
             .max_by_key(|(score, ..)| *score)
             .map(|(_, delimiter, head)| (delimiter, head))?;
+        let start = own::after_watermark(&bytes, start, delimiter);
         let body = record_at(&bytes, start, delimiter)?.next;
         Some(Self {
             bytes,
@@ -211,7 +214,12 @@ impl<'a> Iterator for Rows<'a> {
         } else {
             None
         };
-        let cells = record.cells.into_iter().map(|cell| text(*encoding, cell)).collect();
+        let is_own = head.is_own();
+        let cells = record.cells.into_iter().map(|cell| match is_own {
+            true => Cow::Owned(own::unguarded(&decoded(*encoding, cell))),
+            false => text(*encoding, cell),
+        });
+        let cells = cells.collect();
         Some(Row {
             line: self.line,
             cells,
@@ -230,15 +238,7 @@ fn named_delimiter(bytes: &[u8]) -> (usize, Option<u8>) {
 
 /// A cell as text: trimmed, without characters that a database does not keep, `nan` and `none` being empty.
 fn text(encoding: Encoding, cell: Cow<'_, [u8]>) -> Cow<'_, str> {
-    let decoded = match cell {
-        Cow::Borrowed(bytes) => encoding
-            .decode(bytes)
-            .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned().into()),
-        Cow::Owned(bytes) => match encoding.decode(&bytes) {
-            Some(text) => Cow::Owned(text.into_owned()),
-            None => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
-        },
-    };
+    let decoded = decoded(encoding, cell);
     let unwanted = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     let decoded = if decoded.contains(unwanted) {
         Cow::Owned(decoded.replace("\r\n", "\n").replace('\r', "\n").replace(unwanted, ""))
@@ -253,6 +253,19 @@ fn text(encoding: Encoding, cell: Cow<'_, [u8]>) -> Cow<'_, str> {
         _ if is_empty => Cow::Borrowed(""),
         Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
         Cow::Owned(ref text) => Cow::Owned(trim(text).to_owned()),
+    }
+}
+
+/// A cell as text, damaged bytes marked.
+fn decoded(encoding: Encoding, cell: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match cell {
+        Cow::Borrowed(bytes) => encoding
+            .decode(bytes)
+            .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned().into()),
+        Cow::Owned(bytes) => match encoding.decode(&bytes) {
+            Some(text) => Cow::Owned(text.into_owned()),
+            None => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        },
     }
 }
 

@@ -90,7 +90,10 @@ pub(super) fn number(cell: &str) -> Result<&str, &'static str> {
     }
 }
 
-/// The names of a list: parted by `;`, and by `,` where the part is no known name itself.
+/// So many parts of a list may one name be made of.
+const LONGEST_NAME: usize = 4;
+
+/// The names of a list: parted by `;`, and by `,` where the part is no known name itself; a known name may hold both.
 pub(in crate::imports) fn names(cell: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut add = |name: &str| {
@@ -99,12 +102,22 @@ pub(in crate::imports) fn names(cell: &str, is_known: impl Fn(&str) -> bool) -> 
             found.push(name.to_owned());
         }
     };
-    for part in cell.split([';', '\n']) {
+    let parts: Vec<&str> = cell.split([';', '\n']).collect();
+    let mut rest = parts.as_slice();
+    while let [part, after @ ..] = rest {
+        let longest = (2..=rest.len().min(LONGEST_NAME)).rev();
+        let mut known = longest.map(|length| (length, rest[..length].join(";")));
+        if let Some((length, name)) = known.find(|(_, name)| is_known(name.trim())) {
+            add(&name);
+            rest = &rest[length..];
+            continue;
+        }
         if is_known(part.trim()) {
             add(part);
         } else {
             part.split(',').for_each(&mut add);
         }
+        rest = after;
     }
     found
 }

@@ -104,7 +104,7 @@ impl Reader<'_> {
         values.set(Field::Name, name.to_owned(), 255);
         self.read_numbers(row, &mut values);
         let parts = self.read_texts(row, &mut values);
-        if !is_named && values.is_empty(Field::Inn) && common.amo_id.is_none() {
+        if !is_named && values.is_empty(Field::Inn) && common.amo_id.is_none() && common.own_id.is_none() {
             let message = "Нет ни названия, ни ИНН, ни номера: компанию не узнать";
             let outcome = Outcome::without_record(row.line, Verdict::Refused, &common.key, message);
             return Meaning::Judged(outcome);
@@ -129,8 +129,9 @@ impl Reader<'_> {
             values,
             status: self.line_of(row, Target::Status, kind),
             spheres: self.line_of(row, Target::Spheres, kind),
-            note: note(&parts),
-            director: (!director.is_empty()).then(|| split_person(&director)),
+            note: self.note_of(&parts),
+            // In a file of ours the head stands among the people, too, if it is a contact at all.
+            director: (!director.is_empty() && !self.head.is_own()).then(|| split_person(&director)),
             common,
         }))
     }
@@ -168,7 +169,7 @@ impl Reader<'_> {
         match clean::number(&inn) {
             Ok(cell) => {
                 let read = Inn::read(cell);
-                let padded = read.padded();
+                let padded = read.padded().filter(|_| !self.head.is_own());
                 if padded.is_some() {
                     values.remark(Field::Inn, "Вернули нуль, потерянный в начале ИНН");
                 }
@@ -197,11 +198,20 @@ impl Reader<'_> {
         values.set(Field::Ogrn, ogrn.digits, 20);
     }
 
+    /// The one note of a new company; our own files hold notes word for word.
+    fn note_of(&self, parts: &[String]) -> String {
+        if self.head.is_own() {
+            clean::cut(parts.join("\n\n"), LONGEST_NOTE).0
+        } else {
+            note(parts)
+        }
+    }
+
     /// The address after its region, unless that is in it.
     fn address(&self, row: &Row<'_>) -> String {
         let address = self.line_of(row, Target::Address, Kind::Company);
         let region = self.line_of(row, Target::Region, Kind::Company);
-        if region.is_empty() || fold(&address).contains(&fold(&region)) {
+        if self.head.is_own() || region.is_empty() || fold(&address).contains(&fold(&region)) {
             address
         } else if address.is_empty() {
             region

@@ -34,7 +34,7 @@ impl Reader<'_> {
             (first, last) = split_person(&self.line_of(row, Target::FullName, kind));
         }
         let is_named = !first.is_empty() || !last.is_empty();
-        if !is_named && common.phones.is_empty() && common.emails.is_empty() {
+        if !is_named && common.phones.is_empty() && common.emails.is_empty() && common.own_id.is_none() {
             let message = "Нет ни имени, ни телефона, ни почты";
             return Meaning::Judged(Outcome::without_record(
                 row.line,

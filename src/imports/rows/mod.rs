@@ -3,6 +3,7 @@
 mod clean;
 mod company;
 mod contact;
+mod own;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -10,12 +11,13 @@ use std::fmt::Write as _;
 use chrono::{DateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::model::{Kind, Outcome, Verdict};
 use super::options::KeyBy;
 use super::reading::{Head, Row, Target};
 use crate::companies::bulk::{email_key, phone_key};
-use crate::values::text::fold;
+use crate::values::text::{self, fold};
 use crate::values::time::parse_date;
 use crate::values::{Email, Phone};
 
@@ -29,6 +31,10 @@ pub(super) struct Common {
     pub(super) line: i32,
     /// How the report names the row.
     pub(super) key: String,
+    /// Key of the record in the base that the file was taken out of.
+    pub(super) own_id: Option<Uuid>,
+    /// The same of a contact's company.
+    pub(super) own_company: Option<Uuid>,
     /// amoCRM's number of the record.
     pub(super) amo_id: Option<i64>,
     /// «Название компании», as read.
@@ -70,6 +76,7 @@ impl RowEmail {
 pub(super) struct RowPhone {
     pub(super) phone: Phone,
     pub(super) kind: &'static str,
+    pub(super) comment: String,
 }
 
 /// An address and the kind that its column gives it.
@@ -77,6 +84,7 @@ pub(super) struct RowPhone {
 pub(super) struct RowEmail {
     pub(super) email: Email,
     pub(super) kind: &'static str,
+    pub(super) comment: String,
 }
 
 /// What a row means.
@@ -168,7 +176,8 @@ impl<'a> Reader<'a> {
         let Some(kind) = self.kind(row) else {
             return judged(Verdict::Skipped, "Не компания и не контакт: проверьте столбец «Тип»");
         };
-        if self.key.has_numbers()
+        if !self.head.is_own()
+            && self.key.has_numbers()
             && self.head.has(Target::Id)
             && self.head.cell(&row.cells, Target::Id, kind).is_empty()
         {
@@ -205,7 +214,11 @@ impl<'a> Reader<'a> {
 
     /// The first filled cell of that meaning on one line, HTML undone.
     fn line_of(&self, row: &Row<'_>, target: Target, kind: Kind) -> String {
-        clean::line(self.head.cell(&row.cells, target, kind))
+        let cell = self.head.cell(&row.cells, target, kind);
+        if self.head.is_own() {
+            return text::line(cell);
+        }
+        clean::line(cell)
     }
 
     fn common(&self, row: &Row<'_>, kind: Kind) -> Common {
@@ -214,6 +227,8 @@ impl<'a> Reader<'a> {
         let mut common = Common {
             line: row.line,
             key: id.to_owned(),
+            own_id: self.own_key(row, Target::OwnId),
+            own_company: self.own_key(row, Target::OwnCompany),
             amo_id: if is_number { id.parse().ok() } else { None },
             company: self.line_of(row, Target::CompanyName, kind),
             responsible: self.line_of(row, Target::Responsible, kind),
@@ -230,7 +245,7 @@ impl<'a> Reader<'a> {
         let mut seen = HashSet::new();
         for phone_kind in ["work", "work_direct", "mobile", "home", "fax", "other"] {
             for (_, cell) in self.head.cells(&row.cells, Target::Phone(phone_kind), kind) {
-                for phone in Phone::read_cell(&clean::unescape(cell)) {
+                for (phone, comment) in self.phones_of(cell) {
                     if !seen.insert(phone_key(&phone.digits, &phone.extension, &phone.raw)) {
                         continue;
                     }
@@ -241,6 +256,7 @@ impl<'a> Reader<'a> {
                     common.phones.push(RowPhone {
                         phone,
                         kind: phone_kind,
+                        comment,
                     });
                 }
             }
@@ -251,7 +267,7 @@ impl<'a> Reader<'a> {
         let mut seen = HashSet::new();
         for email_kind in ["work", "personal", "other"] {
             for (_, cell) in self.head.cells(&row.cells, Target::Email(email_kind), kind) {
-                let (emails, unreadable) = Email::read_cell(&clean::unescape(cell));
+                let (emails, unreadable) = self.emails_of(cell);
                 for text in unreadable {
                     let text: String = text.chars().take(100).collect();
                     common
@@ -260,10 +276,11 @@ impl<'a> Reader<'a> {
                 }
                 let fresh = emails
                     .into_iter()
-                    .filter(|email| seen.insert(email.as_str().to_lowercase()));
-                common.emails.extend(fresh.map(|email| RowEmail {
+                    .filter(|(email, _)| seen.insert(email.as_str().to_lowercase()));
+                common.emails.extend(fresh.map(|(email, comment)| RowEmail {
                     email,
                     kind: email_kind,
+                    comment,
                 }));
             }
         }
@@ -272,6 +289,9 @@ impl<'a> Reader<'a> {
     /// All filled notes as «heading: text».
     fn notes(&self, row: &Row<'_>, kind: Kind) -> Vec<String> {
         let notes = self.head.cells(&row.cells, Target::Note, kind);
+        if self.head.is_own() {
+            return notes.map(|(_, cell)| text::lines(cell)).collect();
+        }
         notes
             .map(|(heading, cell)| format!("{heading}: {}", clean::text(cell)))
             .collect()

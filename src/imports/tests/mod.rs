@@ -1,6 +1,7 @@
 //! What the importer promises.
 
 mod merging;
+mod own;
 mod pages;
 mod people;
 mod reading;

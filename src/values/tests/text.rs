@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
-use crate::values::text::{count, excerpt, fold, initials, line, lines, number, plural, size, swap_layout, words};
+use crate::values::text::{
+    count, csv_cell, excerpt, fold, initials, line, lines, number, plural, size, split_comment, swap_layout,
+    unguarded_cell, with_comment, words,
+};
 
 const COMPANIES: [&str; 3] = ["компания", "компании", "компаний"];
 
@@ -139,4 +142,45 @@ fn sizes_are_said_as_people_say_them() {
             "8589934592,0 ГБ"
         ]
     );
+}
+
+#[test]
+fn no_spreadsheet_takes_a_cell_for_a_formula() {
+    for (text, cell) in [
+        ("=1+1", "'=1+1"),
+        ("-5", "'-5"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+        ("+7 (912) 345-67-89", "+7 (912) 345-67-89"),
+        ("+7 (912) 345-67-89 доб. 12", "+7 (912) 345-67-89 доб. 12"),
+        ("+7 (912) 345-67-89\n+491701234567", "+7 (912) 345-67-89\n+491701234567"),
+        ("+7 доб. =1", "'+7 доб. =1"),
+        ("+7 (912) 345-67-89 — касса", "'+7 (912) 345-67-89 — касса"),
+        ("'=1", "''=1"),
+        ("''", "'''"),
+        ("'70-е'", "'70-е'"),
+        ("'", "'"),
+        ("ООО «Ромашка»", "ООО «Ромашка»"),
+        ("", ""),
+    ] {
+        assert_eq!(csv_cell(text), cell);
+        assert_eq!(unguarded_cell(cell), text);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_guarded_cell_gives_its_text_back(text in "[-=+@\t'а0 ]{0,6}") {
+        let cell = csv_cell(&text);
+        prop_assert!(!cell.starts_with(['=', '-', '@', '\t', '\r']));
+        prop_assert_eq!(unguarded_cell(&cell), text);
+    }
+
+    #[test]
+    fn a_comment_is_told_from_its_phone(value in "[0-9а-я,;—-]{1,9}( [0-9—]{1,3}){0,2}", comment in "([а-я,;-]{1,5})?") {
+        let line = with_comment(&value, &comment);
+        prop_assert_eq!(split_comment(&line), (value.as_str(), comment.as_str()));
+    }
 }
