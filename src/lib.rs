@@ -25,6 +25,8 @@ mod audit; // who changed what
 mod accounts; // people, branches, sessions
 mod system; // copies of the installation, bringing one back
 
+mod budget; // how many cards a person may open
+
 mod dictionaries; // statuses, spheres, contract types
 mod views; // how a person sees the list of companies
 
@@ -41,6 +43,7 @@ mod imports; // bringing a base in
 mod trash; // what goes, comes back, or goes for good
 
 mod duplicates; // cards that look like one company
+mod exports; // taking a part of the base away
 
 mod search; // one text, looked for everywhere
 

@@ -11,6 +11,7 @@ mod intake;
 mod load;
 mod machine;
 mod material;
+mod outgo;
 mod pages;
 mod report;
 mod server;
@@ -52,6 +53,9 @@ struct Cli {
     /// Rows of the files to import; 0 for none
     #[arg(long, value_delimiter = ',', default_values_t = [20_000, 100_000])]
     import_rows: Vec<u64>,
+    /// No exports
+    #[arg(long)]
+    no_exports: bool,
 }
 
 #[derive(Subcommand)]
@@ -114,6 +118,9 @@ async fn main() -> Result<()> {
         server.resident(),
         server.most_resident()
     );
+    if !cli.no_exports {
+        outgo::measure(&base, &crm).await?;
+    }
     for rows in cli.import_rows.into_iter().filter(|rows| *rows > 0) {
         intake::measure(&base, &crm, rows).await?;
     }

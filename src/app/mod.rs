@@ -1,6 +1,7 @@
 //! What every action is given: infrastructure only.
 
 mod kept;
+mod opened;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(crate) use self::kept::{Kept, Stamp};
+pub(crate) use self::opened::Opened;
 pub(crate) use self::standing::{Board, Notice, Standing};
 pub(crate) use self::works::{Work, Works};
 use crate::config::Config;
@@ -46,6 +48,8 @@ pub(crate) struct App {
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// People, branches and dictionaries.
     pub(crate) kept: Arc<Kept>,
+    /// Which cards people have opened within this hour.
+    pub(crate) opened: Arc<Opened>,
     /// How each periodic job goes.
     pub(crate) works: Arc<Works>,
     /// How the installation stands.
@@ -68,6 +72,7 @@ impl App {
             searching: Arc::new(Semaphore::new(turns())),
             heartbeat: Arc::default(),
             kept: Arc::default(),
+            opened: Arc::default(),
             works: Arc::default(),
             standing: Arc::default(),
             metrics: Arc::default(),

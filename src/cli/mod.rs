@@ -3,6 +3,7 @@
 mod accounts;
 mod base;
 mod copies;
+mod export;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -42,6 +43,8 @@ enum Command {
     ResetPassword(accounts::ResetPassword),
     /// Загрузить выгрузку amoCRM «Контакты и компании» (CSV)
     ImportAmo(base::ImportAmo),
+    /// Выгрузить компании и контакты в файл
+    Export(export::Export),
     /// Наполнить базу выдуманными компаниями
     SeedDemo(base::SeedDemo),
     /// Создать выдуманную выгрузку amoCRM для проверки загрузки
@@ -139,6 +142,7 @@ fn dispatch(command: Command, config: Config) -> Result<()> {
             Command::CreateAdmin(command) => with_app(config, async |app| command.run(app).await).await,
             Command::ResetPassword(command) => with_app(config, async |app| command.run(app).await).await,
             Command::ImportAmo(command) => with_app(config, async |app| command.run(app).await).await,
+            Command::Export(command) => with_app(config, async |app| command.run(app).await).await,
             Command::SeedDemo(command) => with_app(config, async |app| command.run(app).await).await,
             Command::Verify => with_app(config, async |app| verify::run(app).await).await,
             Command::Routes { .. } | Command::Healthcheck | Command::GenerateAmo(_) => Ok(()),

@@ -151,6 +151,14 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// The same companies in the order that no company is left out of.
+    pub(super) fn in_no_order(self) -> Self {
+        Self {
+            sort: Sort::default(),
+            ..self
+        }
+    }
+
     /// Whether it lets every company through that has a place in the order.
     pub(super) fn has_only_order(&self) -> bool {
         let order = Self {

@@ -18,16 +18,16 @@ mod tests;
 mod vocabulary;
 
 pub(crate) use actions::{
-    Holders, Joined, Likeness, Meant, PARTS, TOGETHER, absorb, admit, adopt, among, attach, branches, chosen_rows,
+    Holders, Joined, Likeness, Meant, PARTS, Selected, TOGETHER, absorb, admit, adopt, among, attach, branches, chosen_rows,
     count_with, count_with_both, detach, find, forget_words, gather_words, give_back, give_up, grow, heirs, hold_twins,
     holders, image, lock_alone, lock_together, look_up, marks, merge_changes, mixed, new_channels, pick, readings,
-    regroup, strong_twins, touch, touch_words,
+    regroup, select, strong_twins, touch, touch_words,
 };
 pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{BranchOf, Company, CompanyPhone, Twin, field_label, lead_state_label};
 pub(crate) use no_call::{DoNotCall, new_mark};
-pub(crate) use pages::{Choices, Chooser, filter_of, heir_options, list_address, routes};
+pub(crate) use pages::{Choices, Chooser, filter_of, filter_words, heir_options, list_address, routes};
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a

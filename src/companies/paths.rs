@@ -7,6 +7,9 @@ pub(crate) const LIST: &str = "/companies/";
 pub(crate) use crate::views::ALL_PATH as ALL;
 pub(crate) const NEW: &str = "/companies/new/";
 
+/// The list as a file.
+pub(crate) const EXPORT: &str = "/companies/export/";
+
 /// The card.
 pub(crate) fn show(id: CompanyId) -> String {
     format!("/companies/{id}/")

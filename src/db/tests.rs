@@ -311,6 +311,16 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO system_copies (id, kind, state, slot, started_at, finished_at, path, bytes)
              VALUES ('00000000-0000-7000-8000-00000000000b', 'nightly', 'done', now(), now(), now(), '/a.tar', 1);",
     ),
+    (
+        20_261_127_130_000,
+        "INSERT INTO exports (user_id, what, format, reason, state, started_at)
+             VALUES (900, 'both', 'xlsx', 'Образец', 'done', now());",
+    ),
+    (
+        20_261_127_130_100,
+        "INSERT INTO reading_alarms VALUES (900, '2026-11-27', 12, true, 200, now());
+             INSERT INTO card_openings VALUES (900, '2026-11-27', gen_random_uuid(), 4096);",
+    ),
 ];
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, bulk, card, companies, contacts, dashboard, db, duplicates, files, imports, jobs, merges, notes, search,
+    accounts, budget, bulk, card, companies, contacts, dashboard, db, duplicates, exports, files, imports, jobs, merges, notes, search,
     settings, system, trash, views,
 };
 
@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Routes {
         .merge(imports::routes())
         .merge(trash::routes())
         .merge(duplicates::routes())
+        .merge(exports::routes())
         .merge(search::routes())
         .merge(card::routes())
         .merge(dashboard::routes())
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Routes {
 pub(crate) fn router(app: &App) -> Router {
     let (router, _) = routes().into_parts();
     let router = router
+        .layer(from_fn_with_state(app.clone(), budget::watch))
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
         .with_state(app.clone());
     web::finish(router, app)
@@ -165,6 +167,18 @@ fn periodic() -> Vec<Periodic> {
             label: "Слияние записей справочников",
             every: Duration::from_secs(10),
             run: |app| Box::pin(async move { settings::finish_merges(&app).await }),
+        },
+        Periodic {
+            name: "forget_openings",
+            label: "Уборка счёта открытых карточек",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { budget::clean(&app).await }),
+        },
+        Periodic {
+            name: "end_exports",
+            label: "Учёт прерванных выгрузок",
+            every: Duration::from_mins(1),
+            run: |app| Box::pin(async move { exports::bury_dead(&app).await }),
         },
         Periodic {
             name: "purge_trash",

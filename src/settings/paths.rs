@@ -11,12 +11,16 @@ pub(super) const OVERVIEW: &str = "/settings/";
 pub(super) const USERS: &str = "/settings/users/";
 /// The audit log.
 pub(super) const ACTIVITY: &str = "/settings/activity/";
+/// Who took what away.
+pub(super) const EXPORTS: &str = "/settings/exports/";
 /// Sign-ins, failures and locks.
 pub(super) const SECURITY: &str = "/settings/security/";
 /// What is locked right now.
 pub(super) const LOCKS: &str = "/settings/security/locks/";
 /// Roles that need a second factor.
 pub(super) const FACTOR_RULES: &str = "/settings/security/second-factor/";
+/// How many cards a person may open.
+pub(super) const READING: &str = "/settings/security/reading/";
 /// How the installation stands.
 pub(super) const SYSTEM: &str = "/settings/system/";
 /// All branches.

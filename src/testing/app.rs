@@ -53,6 +53,7 @@ impl TestApp {
     pub(crate) fn twin(&self) -> Self {
         let app = App {
             heartbeat: Arc::default(),
+            opened: Arc::default(),
             works: Arc::default(),
             standing: Arc::default(),
             ..self.app.clone()

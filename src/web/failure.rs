@@ -57,6 +57,13 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, "Форма не принята", text)
     }
 
+    /// More cards were opened than one person may; `seconds` until new ones open again.
+    pub(crate) fn enough_read(text: String, seconds: u64) -> Self {
+        let mut failure = Self::new(StatusCode::TOO_MANY_REQUESTS, "Вы открыли очень много карточек", text);
+        failure.retry_after = Some(seconds);
+        failure
+    }
+
     /// A body over the limit.
     pub(crate) fn too_large() -> Self {
         Self::new(

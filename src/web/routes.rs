@@ -32,6 +32,8 @@ pub(crate) enum Guard {
     Public,
     /// A signed-in person for whom this action is possible with some row.
     May(Action),
+    /// A signed-in person; the handler itself asks for this action, since a refusal is to be noted.
+    Asks(Action),
 }
 
 /// One line of `routes --json`.
@@ -124,7 +126,7 @@ impl Routes {
     ) -> Self {
         let (auth, action) = match guard {
             Guard::Public => ("public", "-"),
-            Guard::May(action) => ("session", action.name()),
+            Guard::May(action) | Guard::Asks(action) => ("session", action.name()),
         };
         self.list.push(RouteInfo {
             method,
@@ -142,11 +144,13 @@ impl Routes {
 
 /// Lets a request through, sends it to sign in, or denies it.
 async fn admit(guard: Guard, request: Request, next: Next) -> Response {
-    let Guard::May(action) = guard else {
-        return next.run(request).await;
+    let (action, is_asked) = match guard {
+        Guard::Public => return next.run(request).await,
+        Guard::May(action) => (action, false),
+        Guard::Asks(action) => (action, true),
     };
     match request.extensions().get::<Viewer>().and_then(|viewer| viewer.actor) {
-        Some(actor) if policy::may_ever(&actor, action) => next.run(request).await,
+        Some(actor) if is_asked || policy::may_ever(&actor, action) => next.run(request).await,
         Some(_) => HtmlError(Error::Denied(action)).into_response(),
         None => to_sign_in(&request),
     }

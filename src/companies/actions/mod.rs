@@ -11,6 +11,7 @@ mod read;
 mod readings;
 mod regroup;
 mod removal;
+mod select;
 mod single;
 mod words;
 
@@ -29,5 +30,6 @@ pub(crate) use read::{Found, admit, channels, count, duplicates, find, list, tou
 pub(crate) use readings::{Meant, readings};
 pub(crate) use regroup::{Holders, count_with, count_with_both, holders, regroup};
 pub(crate) use removal::{Likeness, PARTS, attach, detach, forget_words, hold_twins, lock_alone, strong_twins};
+pub(crate) use select::{Selected, select};
 pub(crate) use single::{Saved, Wish, update_field};
 pub(crate) use words::gather_words;

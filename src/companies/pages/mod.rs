@@ -13,7 +13,7 @@ mod single;
 mod tests;
 mod transfer;
 
-pub(crate) use list::{filter_of, list_address};
+pub(crate) use list::{filter_of, filter_words, list_address};
 
 use crate::policy::Action;
 use crate::web::{Guard, Routes};

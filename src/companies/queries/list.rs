@@ -261,7 +261,8 @@ pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> 
     count.fetch_one(conn).await
 }
 
-pub(super) fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
+/// The `WHERE` of a query about `companies AS company`.
+pub(in crate::companies) fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
     push_conditions(query, filter, terms);
     if !filter.spheres.is_empty() {
         let spheres: Vec<i64> = filter.spheres.iter().map(|id| id.0).collect();

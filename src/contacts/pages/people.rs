@@ -12,6 +12,7 @@ use crate::contacts::{actions, paths};
 use crate::db::Place;
 use crate::error::Error;
 use crate::merges;
+use crate::policy::{Action, may_ever};
 use crate::values::{ContactId, time};
 use crate::web::{Html, Layout, Path, Query, Section, Viewer, flash, page, see_other_with};
 
@@ -22,6 +23,8 @@ struct IndexPage {
     q: String,
     is_lone: bool,
     rows: Vec<Row>,
+    /// Where this list is taken away as a file, for those who may.
+    export: Option<String>,
     prev: Option<String>,
     next: Option<String>,
 }
@@ -46,7 +49,8 @@ pub(super) struct ListQuery {
 pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
     let filter = PeopleFilter::read(&query.q, query.lone.is_some());
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
-    let found = actions::list(&app, &viewer.actor()?, &filter, &place).await?;
+    let actor = viewer.actor()?;
+    let found = actions::list(&app, &actor, &filter, &place).await?;
     let row = |person: Person| Row {
         show: paths::show(person.contact.id),
         company: person
@@ -56,7 +60,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         updated: time::relative(person.contact.updated_at, app.now(), viewer.zone),
         contact: ContactView::from(person.contact),
     };
-    let address = |name: &str, cursor: String| {
+    let address = |page: &str, name: &str, value: &str| {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
         if !filter.q.is_empty() {
             pairs.append_pair("q", &filter.q);
@@ -64,13 +68,14 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         if filter.is_lone {
             pairs.append_pair("lone", "1");
         }
-        format!("{}?{}", paths::PEOPLE, pairs.append_pair(name, &cursor).finish())
+        format!("{page}?{}", pairs.append_pair(name, value).finish())
     };
     page(&IndexPage {
         layout: viewer.layout(Section::Contacts),
         rows: found.rows.into_iter().map(row).collect(),
-        prev: found.before.map(|cursor| address("before", cursor)),
-        next: found.after.map(|cursor| address("after", cursor)),
+        export: may_ever(&actor, Action::ExportBase).then(|| address(companies::paths::EXPORT, "list", "people")),
+        prev: found.before.map(|cursor| address(paths::PEOPLE, "before", &cursor)),
+        next: found.after.map(|cursor| address(paths::PEOPLE, "after", &cursor)),
         is_lone: filter.is_lone,
         q: filter.q.clone(),
     })

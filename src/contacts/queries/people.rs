@@ -149,6 +149,15 @@ fn push_tail(
     query.push(" LIMIT ").push(limit);
 }
 
+/// A query of the keys of all people that the list shows.
+pub(crate) fn push_people(query: &mut QueryBuilder<Postgres>, filter: &PeopleFilter) {
+    query.push("SELECT id FROM contacts WHERE true");
+    push_wanted(query, &filter.wanted);
+    if filter.is_lone {
+        query.push(" AND company_id IS NULL");
+    }
+}
+
 fn push_wanted(query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {
     match wanted {
         Wanted::Anybody => {}

@@ -271,6 +271,18 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/settings/import/", Who::Admin, &[], &[400, 422]),
     ("GET", "/settings/import/{id}/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/import/{id}/report.csv", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/security/reading/", Who::Admin, &[], SHOWN),
+    (
+        "POST",
+        "/settings/security/reading/",
+        Who::Admin,
+        &[("per_hour", "150"), ("per_day", "900")],
+        DONE,
+    ),
+    ("GET", "/companies/export/", Who::Admin, &[], SHOWN),
+    // Without a reason: past the right and no further.
+    ("POST", "/companies/export/", Who::Admin, &[], &[422]),
+    ("GET", "/settings/exports/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/trash/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/trash/{id}/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/trash/{id}/restore/", Who::Admin, &[], DONE),

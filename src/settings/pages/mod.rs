@@ -3,6 +3,7 @@
 mod activity;
 mod branches;
 mod dictionaries;
+mod exports;
 mod narrowing;
 mod overview;
 mod security;
@@ -12,7 +13,7 @@ mod user_acts;
 mod user_fields;
 mod users;
 
-use crate::policy::Action::{ManageBranches, ManageDictionaries, ManageUsers, ViewAudit};
+use crate::policy::Action::{ExportBase, ManageBranches, ManageDictionaries, ManageUsers, ViewAudit};
 use crate::web::{Guard, Routes};
 
 /// `/settings/…` and `/admin/`.
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Routes {
         .merge(system::routes())
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
+        .get("/settings/exports/", Guard::May(ExportBase), exports::index)
         .merge(security::routes())
         .merge(dictionary_routes())
         .get("/settings/branches/", branches, branches::index)

@@ -147,6 +147,12 @@ impl Choices {
         }
     }
 
+    /// What narrows the list, in words: «Статус: Новый, Филиал: Тула»; empty: nothing does.
+    pub(super) fn words(&self, filter: &Filter) -> String {
+        let chips = self.chips(&ListQuery::default(), filter);
+        chips.into_iter().map(|chip| chip.text).collect::<Vec<_>>().join(", ")
+    }
+
     /// Every active filter, each with the address of the list without it.
     pub(super) fn chips(&self, query: &ListQuery, filter: &Filter) -> Vec<Chip> {
         let options = self.options(filter);

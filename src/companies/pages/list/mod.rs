@@ -20,6 +20,7 @@ use self::tabs::Tabs;
 use crate::app::App;
 use crate::companies::actions::{self, Found, Meant};
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
+use crate::companies::paths;
 use crate::db::Place;
 use crate::error::Result;
 use crate::policy::{Action, Actor, may_ever};
@@ -62,6 +63,9 @@ struct IndexPage {
     meant: Meant,
     may_import: bool,
     may_merge: bool,
+    may_export: bool,
+    /// Where this list is taken away as a file.
+    export_url: String,
 }
 
 impl IndexPage {
@@ -130,6 +134,8 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         meant: found.meant,
         may_import: may_ever(&actor, Action::ImportBase),
         may_merge: may_ever(&actor, Action::MergeCompanies),
+        may_export: may_ever(&actor, Action::ExportBase),
+        export_url: format!("{}?{}", paths::EXPORT, address::canonical(&filter)),
         q: filter.q,
     })
 }
@@ -144,6 +150,12 @@ fn pick_list(actor: &Actor, filter: &Filter) -> String {
     };
     let user = actor.user.map(|user| user.to_string()).unwrap_or_default();
     format!("{user} {}", address::canonical(&unordered))
+}
+
+/// A filter in words for people: «Статус: Новый, Филиал: Тула»; empty: it narrows nothing.
+pub(crate) async fn filter_words(app: &App, filter: &Filter) -> Result<String> {
+    let choices = Choices::fresh(app).await?;
+    Ok(choices.words(filter))
 }
 
 /// Asked for only when somebody wants to see them.

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use crate::accounts::{self, User};
 use crate::app::App;
 use crate::audit::{self, LogFilter, LogRow};
+use crate::budget;
 use crate::db::{Page, Place};
 use crate::error::Result;
 use crate::settings::pages::narrowing::{Chip, DateErrors, address, period, shown_date};
 use crate::settings::paths;
-use crate::values::{UserId, time};
+use crate::values::{UserId, text, time};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
 
 /// How an attempt ended: code in the address, label, tone of the badge, kinds of acts in the log.
@@ -52,6 +53,8 @@ struct SignInsPage {
     previous: Option<String>,
     next: Option<String>,
     errors: DateErrors,
+    /// «2 сотрудника»: reached the limit of reading today; empty: nobody did.
+    over: String,
 }
 
 struct Row {
@@ -96,6 +99,10 @@ pub(in crate::settings) async fn index(
             after: None,
         },
     };
+    let over = match budget::has_alarms(&app, &actor).await? {
+        0 => String::new(),
+        over => text::count(over, ["сотрудник", "сотрудника", "сотрудников"]),
+    };
     let people: Vec<Opt> = users
         .iter()
         .map(|user| Opt::new(user.id, &user.name, user.id.to_string() == query.person))
@@ -121,6 +128,7 @@ pub(in crate::settings) async fn index(
             .collect(),
         people,
         errors,
+        over,
         query,
     })
 }
@@ -219,7 +227,7 @@ impl SignInQuery {
             let found = OUTCOMES.iter().find(|(code, ..)| *code == self.outcome);
             found.map_or(self.outcome.as_str(), |(_, label, ..)| label)
         };
-        let text = |name, value: &str| match name {
+        let shown = |name, value: &str| match name {
             "person" => format!("Сотрудник: {}", person()),
             "login" => format!("Логин: {value}"),
             "ip" => format!("Адрес: {value}"),
@@ -229,7 +237,7 @@ impl SignInQuery {
         };
         let set = self.pairs().into_iter().filter(|(_, value)| !value.is_empty());
         set.map(|(name, value)| Chip {
-            text: text(name, value),
+            text: shown(name, value),
             clear: address(
                 paths::SECURITY,
                 self.pairs().into_iter().filter(|(other, _)| *other != name),

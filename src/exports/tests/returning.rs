@@ -1,0 +1,183 @@
+//! An export that is imported changes nothing.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+
+use super::{execute, value, wish};
+use crate::exports::{Format, What, write_file};
+use crate::imports::{self, ImportOptions, KeyBy, OnKnown};
+use crate::policy::Actor;
+use crate::testing::TestApp;
+
+/// Everything that could go wrong on the way there and back.
+const BASE: &str = r#"
+INSERT INTO branches (id, code, name) VALUES (71, 'ekb', 'ЕКБ'), (72, 'tula', 'Тула');
+INSERT INTO users (id, username, password_hash, first_name, last_name, role, branch_id, is_active) VALUES
+    (71, 'petrov', '', 'Пётр', 'Петров', 'manager', 71, true),
+    (72, 'petrov2', '', 'Пётр', 'Петров', 'manager', 72, false);
+INSERT INTO company_statuses (id, name) VALUES (71, 'Новый, тёплый'), (72, '=Статус');
+INSERT INTO company_spheres (id, name) VALUES (71, 'Торговля; опт, розница'), (72, 'Торговля'), (73, '-Дачи, сады');
+INSERT INTO companies (id, name, name_key, legal_name, inn, kpp, ogrn, address, address_key, website, activity_kind,
+                       lead_state, status_id, responsible_id, branch_id, contact_name, contact_position, region_id,
+                       contract_type, contract_until, contract_amount, do_not_call_at, do_not_call_reason,
+                       amocrm_company_id, imported_fields)
+VALUES
+    ('0190aaaa-0000-7000-8000-000000000001', E'=cmd|''/C calc''!A0', 'a', '"ООО ""Ромашка"";"', '500100732', '', '',
+     'Тула,  Ленина; 1 "б"', 'b', 'https://ромашка.рф', E'''70-е', 'cold', 71, 72, 71, 'Иванов Пётр', '@директор',
+     (SELECT id FROM regions WHERE name = 'Тульская область'), 'frame', '2027-01-01', 70000.50, now(), 'просили; дважды',
+     17, '{"inn": "500100732", "responsible": "72", "branch": "71", "name": "Иначе"}'),
+    ('0190aaaa-0000-7000-8000-000000000002', 'Null', 'null', '', '007707083893', '770701001', '1027700132195', '', '', '',
+     '', 'warm', NULL, 71, NULL, '', '', NULL, NULL, NULL, NULL, NULL, '', NULL, NULL),
+    ('0190aaaa-0000-7000-8000-000000000003', 'Null', 'null', '', '007707083893', '770701001', '', '', '', '',
+     '', 'warm', 72, 71, 72, '', '', NULL, NULL, NULL, NULL, NULL, '', NULL, NULL);
+UPDATE companies SET head_company_id = '0190aaaa-0000-7000-8000-000000000002'
+WHERE id = '0190aaaa-0000-7000-8000-000000000003';
+INSERT INTO company_sphere_links (company_id, sphere_id) VALUES
+    ('0190aaaa-0000-7000-8000-000000000001', 71), ('0190aaaa-0000-7000-8000-000000000001', 73),
+    ('0190aaaa-0000-7000-8000-000000000002', 72);
+INSERT INTO company_phones (company_id, position, e164, extension, raw, digits, comment) VALUES
+    ('0190aaaa-0000-7000-8000-000000000001', 0, '+79123456789', '12', '8 912 345-67-89 доб 12', '9123456789', 'касса; — ночью'),
+    ('0190aaaa-0000-7000-8000-000000000001', 1, '+491701234567', '', '+49 170 1234567', '1701234567', ''),
+    ('0190aaaa-0000-7000-8000-000000000001', 2, '', '', 'спросить — Иру, 55-44', '', ''),
+    ('0190aaaa-0000-7000-8000-000000000002', 0, '+79123456789', '', '9123456789', '9123456789', '');
+INSERT INTO company_emails (company_id, position, value, comment) VALUES
+    ('0190aaaa-0000-7000-8000-000000000001', 0, '-a+b@example.ru', 'отдел, склад'),
+    ('0190aaaa-0000-7000-8000-000000000001', 1, 'C@example.ru', '');
+INSERT INTO notes (company_id, author_id, text) VALUES
+    ('0190aaaa-0000-7000-8000-000000000001', 71, E'Звонил;\n"сказали" &amp; +1\n=1'),
+    ('0190aaaa-0000-7000-8000-000000000001', NULL, 'ещё');
+INSERT INTO contacts (id, company_id, first_name, last_name, position, status, note, amocrm_contact_id) VALUES
+    ('0190aaaa-0000-7000-8000-000000000011', '0190aaaa-0000-7000-8000-000000000003', 'Анна', 'Ким', 'бухгалтер, касса', '',
+     E'первое;\n\n "второе"\n=третье', 5),
+    ('0190aaaa-0000-7000-8000-000000000012', '0190aaaa-0000-7000-8000-000000000002', 'Анна', 'Ким', '', 'ЛПР', '', NULL),
+    ('0190aaaa-0000-7000-8000-000000000013', NULL, '', 'Одинокий', '', '', '-', NULL),
+    ('0190aaaa-0000-7000-8000-000000000014', NULL, '', '', '', '', '', NULL);
+INSERT INTO contact_phones (contact_id, position, kind, e164, extension, raw, digits, comment) VALUES
+    ('0190aaaa-0000-7000-8000-000000000011', 0, 'mobile', '+79123456780', '', '89123456780', '9123456780', 'после 18:00'),
+    ('0190aaaa-0000-7000-8000-000000000011', 1, 'work', '+79123456781', '3', '89123456781 (3)', '9123456781', ''),
+    ('0190aaaa-0000-7000-8000-000000000011', 2, 'mobile', '', '', '12, 13', '', '');
+INSERT INTO contact_emails (contact_id, position, kind, value, comment) VALUES
+    ('0190aaaa-0000-7000-8000-000000000011', 0, 'personal', 'kim@example.ru', 'личный; не писать');
+"#;
+
+/// Exports, imports, and tells counts and whatever was said of rows that were not unchanged.
+async fn there_and_back(app: &TestApp, what: What, format: Format) -> (i64, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out");
+    let sent = write_file(&app.app, wish(what, format), &path, &|_, _| ())
+        .await
+        .expect("an export");
+    let bytes = std::fs::read(&path).expect("a file");
+    let written = String::from_utf8_lossy(&bytes).into_owned();
+    let options = ImportOptions {
+        file_name: "export.csv".to_owned(),
+        is_dry_run: false,
+        time_zone: chrono_tz::Europe::Moscow,
+        mapping: None,
+        key: KeyBy::Auto,
+        on_known: OnKnown::Follow,
+    };
+    let summary = imports::run(&app.app, &Actor::system(), bytes, options, &|_, _| ())
+        .await
+        .expect("an import");
+    assert_eq!(summary.rows, sent.rows, "{written}");
+    if summary.unchanged == summary.rows {
+        return (summary.rows, String::new());
+    }
+    let mut report = Vec::new();
+    imports::write_report(&app.app, summary.id, &mut report)
+        .await
+        .expect("a report");
+    (summary.rows, format!("{}\n{written}", String::from_utf8_lossy(&report)))
+}
+
+/// All tables that an import writes, in one number.
+const HASH: &str = "SELECT md5(string_agg(row, '|' ORDER BY row)) FROM (
+    SELECT companies::text AS row FROM companies UNION ALL SELECT contacts::text FROM contacts
+    UNION ALL SELECT company_phones::text FROM company_phones UNION ALL SELECT contact_phones::text FROM contact_phones
+    UNION ALL SELECT company_emails::text FROM company_emails UNION ALL SELECT contact_emails::text FROM contact_emails
+    UNION ALL SELECT company_sphere_links::text FROM company_sphere_links UNION ALL SELECT notes::text FROM notes
+    UNION ALL SELECT company_spheres::text FROM company_spheres
+    UNION ALL SELECT company_statuses::text FROM company_statuses) AS rows";
+
+#[tokio::test]
+async fn an_export_that_is_imported_changes_nothing() {
+    let app = TestApp::new().await;
+    execute(&app, BASE).await;
+    let before = value(&app, HASH).await;
+    for (what, rows) in [(What::Companies, 3), (What::Contacts, 4), (What::Both, 7)] {
+        for format in [Format::Csv, Format::CsvComma] {
+            assert_eq!(there_and_back(&app, what, format).await, (rows, String::new()));
+            assert_eq!(value(&app, HASH).await, before);
+        }
+    }
+}
+
+/// A text as a form of ours keeps it.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("ООО «Ромашка»".to_owned()),
+        Just("=1+1".to_owned()),
+        Just("'".to_owned()),
+        Just("\"".to_owned()),
+        Just("none".to_owned()),
+        Just("&amp;".to_owned()),
+        "[-+=@;,|'\"«»&#0-9a-zа-яё ]{1,9}",
+        "\\PC{1,5}",
+    ];
+    proptest::collection::vec(piece, 1..4).prop_map(|pieces| {
+        let text = crate::values::text::line(&pieces.concat().replace('\u{feff}', ""));
+        if text.is_empty() { "а".to_owned() } else { text }
+    })
+}
+
+#[tokio::test]
+async fn whatever_stands_in_the_base_comes_back_as_it_was() {
+    let app = TestApp::new().await;
+    let mut runner = TestRunner::default();
+    let mut draw = || text().new_tree(&mut runner).expect("a text").current();
+    for number in 0..60 {
+        let company = uuid::Uuid::now_v7();
+        let (name, note) = (draw(), format!("{}\n{}", draw(), draw()));
+        sqlx::query(
+            "INSERT INTO companies (id, name, name_key, address, legal_name, activity_kind, website, contact_name)
+             VALUES ($1, left($2, 255), lower($2), left($3, 255), left($4, 255), left($5, 255), left($6, 255), $7)",
+        )
+        .bind(company)
+        .bind(&name)
+        .bind(draw())
+        .bind(draw())
+        .bind(draw())
+        .bind(draw())
+        .bind(draw())
+        .execute(&app.app.db)
+        .await
+        .expect("a company");
+        sqlx::query(
+            "WITH phone AS (INSERT INTO company_phones (company_id, position, raw, comment) VALUES ($1, 0, $2, $3))
+             INSERT INTO contacts (id, company_id, first_name, last_name, position, note) VALUES ($4, $5, $6, $7, $3, $8)",
+        )
+        .bind(company)
+        .bind(crate::values::Phone::read(&draw()).map_or("1".to_owned(), |phone| phone.raw))
+        .bind(draw())
+        .bind(uuid::Uuid::now_v7())
+        .bind((number % 3 > 0).then_some(company))
+        .bind(draw())
+        .bind(draw())
+        .bind(&note)
+        .execute(&app.app.db)
+        .await
+        .expect("a contact");
+    }
+    sqlx::query("UPDATE company_phones SET digits = ''")
+        .execute(&app.app.db)
+        .await
+        .expect("bare phones");
+    let before = value(&app, HASH).await;
+    assert_eq!(
+        there_and_back(&app, What::Both, Format::Csv).await,
+        (120, String::new())
+    );
+    assert_eq!(value(&app, HASH).await, before);
+}
