@@ -152,7 +152,8 @@ fn is_guarded(text: &str) -> bool {
 /// A phone or an address with its comment on one line of a cell, as exports have them.
 pub(crate) fn with_comment(value: &str, comment: &str) -> String {
     let comment = comment.replace(COMMENT, " – ");
-    if comment.is_empty() && !value.contains(COMMENT) {
+    let is_plain = !value.contains(COMMENT) && !value.ends_with(COMMENT.trim_end());
+    if comment.is_empty() && is_plain {
         return value.to_owned();
     }
     format!("{value}{COMMENT}{comment}").trim_end().to_owned()

@@ -62,23 +62,27 @@ async fn ended(app: &TestApp) {
     panic!("an export never ends");
 }
 
-/// A part of a workbook: of an archive whose parts stand one after another with their sizes in front.
+/// A part of a workbook, found in the list at the end of the archive.
 fn part(workbook: &[u8], name: &str) -> String {
     let number = |at: usize, length: usize| {
         let bytes = workbook[at..at + length].iter().rev();
         bytes.fold(0, |number, byte| number * 256 + usize::from(*byte))
     };
-    let mut at = 0;
-    while workbook[at..].starts_with(b"PK\x03\x04") {
-        let body = at + 30 + number(at + 26, 2) + number(at + 28, 2);
-        let end = body + number(at + 18, 4);
-        if &workbook[at + 30..at + 30 + number(at + 26, 2)] == name.as_bytes() {
+    let end = (0..workbook.len())
+        .rev()
+        .find(|at| workbook[*at..].starts_with(b"PK\x05\x06"));
+    let mut at = number(end.expect("an end") + 16, 4);
+    while workbook[at..].starts_with(b"PK\x01\x02") {
+        let length = number(at + 28, 2);
+        if &workbook[at + 46..at + 46 + length] == name.as_bytes() {
+            let (size, head) = (number(at + 20, 4), number(at + 42, 4));
+            let body = head + 30 + number(head + 26, 2) + number(head + 28, 2);
             let mut text = String::new();
-            let mut packed = flate2::read::DeflateDecoder::new(&workbook[body..end]);
+            let mut packed = flate2::read::DeflateDecoder::new(&workbook[body..body + size]);
             packed.read_to_string(&mut text).expect("a text");
             return text;
         }
-        at = end;
+        at += 46 + length + number(at + 30, 2) + number(at + 32, 2);
     }
     panic!("no {name} in the workbook");
 }

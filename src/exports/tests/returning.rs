@@ -16,8 +16,8 @@ INSERT INTO branches (id, code, name) VALUES (71, 'ekb', 'ЕКБ'), (72, 'tula',
 INSERT INTO users (id, username, password_hash, first_name, last_name, role, branch_id, is_active) VALUES
     (71, 'petrov', '', 'Пётр', 'Петров', 'manager', 71, true),
     (72, 'petrov2', '', 'Пётр', 'Петров', 'manager', 72, false);
-INSERT INTO company_statuses (id, name) VALUES (71, 'Новый, тёплый'), (72, '=Статус');
-INSERT INTO company_spheres (id, name) VALUES (71, 'Торговля; опт, розница'), (72, 'Торговля'), (73, '-Дачи, сады');
+INSERT INTO company_statuses (id, name) VALUES (71, 'Свой, тёплый'), (72, '=Статус');
+INSERT INTO company_spheres (id, name) VALUES (71, 'Ветра; опт, розница'), (72, 'Ветра'), (73, '-Дачи, сады');
 INSERT INTO companies (id, name, name_key, legal_name, inn, kpp, ogrn, address, address_key, website, activity_kind,
                        lead_state, status_id, responsible_id, branch_id, contact_name, contact_position, region_id,
                        contract_type, contract_until, contract_amount, do_not_call_at, do_not_call_reason,
