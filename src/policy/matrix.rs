@@ -50,7 +50,7 @@ pub(crate) enum Action {
     ManageBranches,
     /// Run imports and read their reports.
     ImportBase,
-    /// Take a part of the base away as a file; read the log of that. Whoever may is not counted while reading cards.
+    /// Take a part of the base away as a file. Whoever may is not counted while reading cards.
     ExportBase,
     /// Ask that a company be deleted.
     RequestDeletion,
@@ -324,7 +324,7 @@ pub(crate) fn who_may(action: Action) -> &'static str {
              Менеджер, который за неё отвечает, может попросить об этом с её карточки."
         }
         Action::ExportBase => {
-            "Выгружать базу может только администратор. Попытка записана в журнал: если данные нужны для работы, попросите \
+            "Выгрузка базы доступна только администратору. Попытка записана в журнал: если данные нужны для работы, попросите \
              администратора."
         }
         Action::ManageUsers

@@ -41,13 +41,11 @@ pub(crate) async fn begin(app: &App, actor: &Actor, origin: &Origin, wish: Wish)
     let filter = filter_words(app, (wish.list, &wish.query)).await?;
     // Its own session: closed with the export, whatever happens, and with it go its snapshot and its turn.
     let mut conn = app.db.acquire().await?.detach();
-    prepare(&mut conn).await?;
+    queries::prepare(&mut conn).await?;
     if !queries::take_slot(&mut conn).await? {
         return Err(Error::field("", BUSY));
     }
-    sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .execute(&mut conn)
-        .await?;
+    queries::take_snapshot(&mut conn).await?;
     let selection = select(app, &mut conn, actor, (wish.list, &wish.query)).await?;
     let expected = count(&mut conn, &selection).await?.of(wish.what);
     if wish.format == Format::Xlsx && expected + HEAD_ROWS > MOST_EXCEL_ROWS {
@@ -76,15 +74,6 @@ pub(crate) async fn begin(app: &App, actor: &Actor, origin: &Origin, wish: Wish)
             },
         },
     })
-}
-
-/// Whoever takes the bytes slowly keeps a snapshot open: for so long at most between two reads.
-async fn prepare(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query("SET idle_in_transaction_session_timeout = '20min'")
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("SET statement_timeout = '2min'").execute(conn).await?;
-    Ok(())
 }
 
 async fn count(conn: &mut PgConnection, selection: &Selection) -> Result<Counts> {

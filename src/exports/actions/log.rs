@@ -14,7 +14,7 @@ const DIED: &str = "Программу остановили во время вы
 /// # Errors
 /// [`crate::error::Error::Denied`].
 pub(crate) async fn log(app: &App, actor: &Actor, filter: &LogFilter, place: &Place) -> Result<Page<Logged>> {
-    check(actor, Action::ExportBase, Ties::default())?;
+    check(actor, Action::ViewAudit, Ties::default())?;
     let mut conn = app.db.acquire().await?;
     let rows = queries::log(&mut conn, filter, place, PAGE + 1).await?;
     Ok(place.page(rows, usize::try_from(PAGE).unwrap_or(usize::MAX), Logged::cursor))

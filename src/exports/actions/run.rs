@@ -210,7 +210,7 @@ impl Run {
         }
         drop(chunks);
         // The snapshot is no longer needed, the turn is.
-        sqlx::query("COMMIT").execute(&mut self.conn).await?;
+        queries::drop_snapshot(&mut self.conn).await?;
         let file = writing.await.context("the writer of a workbook panicked")??;
         let mut file = tokio::fs::File::from_std(file);
         let mut piece = vec![0; PIECE];

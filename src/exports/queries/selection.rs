@@ -88,3 +88,27 @@ pub(in crate::exports) async fn close(conn: &mut PgConnection) -> Sql<()> {
     sqlx::query("CLOSE picked").execute(conn).await?;
     Ok(())
 }
+
+/// Whoever takes the bytes slowly keeps a snapshot open: for so long at most between two reads.
+pub(in crate::exports) async fn prepare(conn: &mut PgConnection) -> Sql<()> {
+    for setting in [
+        "SET idle_in_transaction_session_timeout = '20min'",
+        "SET statement_timeout = '2min'",
+    ] {
+        sqlx::query(setting).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// From now on the base stands still for this session.
+pub(in crate::exports) async fn take_snapshot(conn: &mut PgConnection) -> Sql<()> {
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    sqlx::query(begin).execute(conn).await?;
+    Ok(())
+}
+
+/// The session lives on, its snapshot does not.
+pub(in crate::exports) async fn drop_snapshot(conn: &mut PgConnection) -> Sql<()> {
+    sqlx::query("COMMIT").execute(conn).await?;
+    Ok(())
+}

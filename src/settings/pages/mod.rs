@@ -13,7 +13,7 @@ mod user_acts;
 mod user_fields;
 mod users;
 
-use crate::policy::Action::{ExportBase, ManageBranches, ManageDictionaries, ManageUsers, ViewAudit};
+use crate::policy::Action::{ManageBranches, ManageDictionaries, ManageUsers, ViewAudit};
 use crate::web::{Guard, Routes};
 
 /// `/settings/…` and `/admin/`.
@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Routes {
         .merge(system::routes())
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
-        .get("/settings/exports/", Guard::May(ExportBase), exports::index)
+        .get("/settings/exports/", Guard::May(ViewAudit), exports::index)
         .merge(security::routes())
         .merge(dictionary_routes())
         .get("/settings/branches/", branches, branches::index)
