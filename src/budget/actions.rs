@@ -165,7 +165,9 @@ pub(crate) async fn set_limits(
     if changes.is_empty() {
         return Ok(());
     }
-    queries::set_limits(&mut tx, limits).await?;
+    if !queries::set_limits(&mut tx, old, limits).await? {
+        return Err(Error::Conflict(CHANGED));
+    }
     let message = "Изменены пределы чтения карточек";
     let event = Event::new("reading_limits", "system", "reading", message)
         .with(changes)

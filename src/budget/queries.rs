@@ -72,20 +72,23 @@ pub(super) async fn alarm(
 }
 
 pub(super) async fn limits(conn: &mut PgConnection) -> Sql<Limits> {
-    sqlx::query_as!(Limits, "SELECT per_hour, per_day FROM reading_limits FOR SHARE")
+    sqlx::query_as!(Limits, "SELECT per_hour, per_day FROM reading_limits")
         .fetch_one(conn)
         .await
 }
 
-pub(super) async fn set_limits(conn: &mut PgConnection, limits: Limits) -> Sql<()> {
-    sqlx::query!(
-        "UPDATE reading_limits SET per_hour = $1, per_day = $2",
+/// Sets limits that are still the old ones; `false`: they are not.
+pub(super) async fn set_limits(conn: &mut PgConnection, old: Limits, limits: Limits) -> Sql<bool> {
+    let done = sqlx::query!(
+        "UPDATE reading_limits SET per_hour = $1, per_day = $2 WHERE per_hour = $3 AND per_day = $4",
         limits.per_hour,
         limits.per_day,
+        old.per_hour,
+        old.per_day,
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Who opened cards today, those who opened most first.
