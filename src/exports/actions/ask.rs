@@ -42,7 +42,7 @@ pub(super) async fn select(
 ) -> Result<Selection> {
     Ok(match list {
         List::Companies => {
-            let filter = companies::filter_of(query);
+            let filter = companies::filter_of(app, query).await?;
             Selection::Companies(Box::new(companies::select(app, conn, actor, filter).await?))
         }
         List::People => Selection::People(people_filter(query)),
@@ -52,7 +52,8 @@ pub(super) async fn select(
 /// The filter of a list in words; empty: it lets all records through.
 pub(super) async fn filter_words(app: &App, (list, query): (List, &str)) -> Result<String> {
     if list == List::Companies {
-        return companies::filter_words(app, &companies::filter_of(query)).await;
+        let filter = companies::filter_of(app, query).await?;
+        return companies::filter_words(app, &filter).await;
     }
     let filter = people_filter(query);
     let search = (!filter.q.is_empty()).then(|| format!("Поиск: {}", filter.q));
