@@ -192,6 +192,7 @@ impl Run {
         let folder = drafts(app);
         let (chunks, inbox) = mpsc::channel(2);
         let (layout, watermark) = (self.layout.clone(), self.watermark.clone());
+        let mut rows = 0;
         let writing = tokio::task::spawn_blocking(move || write_xlsx(&folder, &layout, &watermark, inbox));
         for of_contacts in self.kinds() {
             queries::open(&mut self.conn, &self.selection, of_contacts).await?;
@@ -204,7 +205,8 @@ impl Run {
                     // The writer has ended: what it says is the cause.
                     break;
                 }
-                tap.count(count);
+                rows += i64::try_from(count).unwrap_or(i64::MAX);
+                (tap.progress)(rows);
             }
             queries::close(&mut self.conn).await?;
         }
@@ -217,6 +219,8 @@ impl Run {
         loop {
             let read = file.read(&mut piece).await.map_err(Broken::Disk)?;
             if read == 0 {
+                // Nobody can read a part of a workbook.
+                tap.sent.rows = rows;
                 return Ok(());
             }
             tap.give(&piece[..read]).await?;

@@ -129,7 +129,12 @@ fn shown(row: Logged, zone: Tz) -> Row {
         ended: match row.state {
             ExportState::Running => format!("всего {}", records(row.expected)),
             ExportState::Done => sent,
-            ExportState::Broken => format!("{}. Ушло: {sent} из {}", row.failure, text::number(row.expected)),
+            ExportState::Broken => format!(
+                "{}. Ушло: {} из {}",
+                row.failure,
+                text::size(row.bytes),
+                records(row.expected)
+            ),
             ExportState::Refused => "Нет права выгружать".to_owned(),
         },
         device: if row.user_agent.is_empty() {
