@@ -18,8 +18,8 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, budget, bulk, card, companies, contacts, dashboard, db, duplicates, exports, files, imports, jobs, merges, notes, search,
-    settings, system, trash, views,
+    accounts, budget, bulk, card, companies, contacts, dashboard, db, duplicates, exports, files, imports, jobs,
+    merges, notes, search, settings, system, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;

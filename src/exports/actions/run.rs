@@ -192,7 +192,7 @@ impl Run {
         let folder = drafts(app);
         let (chunks, inbox) = mpsc::channel(2);
         let (layout, watermark) = (self.layout.clone(), self.watermark.clone());
-        let mut rows = 0;
+        let mut drafted = 0;
         let writing = tokio::task::spawn_blocking(move || write_xlsx(&folder, &layout, &watermark, inbox));
         for of_contacts in self.kinds() {
             queries::open(&mut self.conn, &self.selection, of_contacts).await?;
@@ -205,8 +205,8 @@ impl Run {
                     // The writer has ended: what it says is the cause.
                     break;
                 }
-                rows += i64::try_from(count).unwrap_or(i64::MAX);
-                (tap.progress)(rows);
+                drafted += i64::try_from(count).unwrap_or(i64::MAX);
+                (tap.progress)(drafted);
             }
             queries::close(&mut self.conn).await?;
         }
@@ -220,7 +220,7 @@ impl Run {
             let read = file.read(&mut piece).await.map_err(Broken::Disk)?;
             if read == 0 {
                 // Nobody can read a part of a workbook.
-                tap.sent.rows = rows;
+                tap.sent.rows = drafted;
                 return Ok(());
             }
             tap.give(&piece[..read]).await?;
