@@ -63,6 +63,8 @@ struct Card {
     contents: String,
     updated: String,
     is_editable: bool,
+    /// What is ticked before anybody has ticked anything: what is almost certain, and pairs.
+    is_ticked: bool,
 }
 
 /// `GET /duplicates/?reason=&responsible=&branch=`
@@ -189,6 +191,7 @@ fn standing(progress: &Progress, now: DateTime<Utc>, viewer: &Viewer) -> String 
 
 fn row(group: Shown, app: &App, viewer: &Viewer) -> Row {
     let (tone, strength) = strength_words(group.strength);
+    let is_clear = group.strength >= 90 || group.members.len() == 2;
     let editable = group.members.iter().filter(|member| member.is_editable).count();
     Row {
         key: group.id.simple().to_string(),
@@ -199,12 +202,13 @@ fn row(group: Shown, app: &App, viewer: &Viewer) -> Row {
         cards: group
             .members
             .into_iter()
-            .map(|member| card(member, app, viewer))
+            .enumerate()
+            .map(|(at, member)| card(member, is_clear && at < actions::MOST, app, viewer))
             .collect(),
     }
 }
 
-fn card(member: Member, app: &App, viewer: &Viewer) -> Card {
+fn card(member: Member, is_ticked: bool, app: &App, viewer: &Viewer) -> Card {
     let labelled = |label: &str, value: &str| (!value.is_empty()).then(|| format!("{label}{value}"));
     let phone = Phone::read(&member.phone)
         .map(|phone| phone.display())
@@ -233,6 +237,7 @@ fn card(member: Member, app: &App, viewer: &Viewer) -> Card {
         updated: time::relative(member.updated_at, app.now(), viewer.zone),
         name: member.name,
         is_editable: member.is_editable,
+        is_ticked,
     }
 }
 

@@ -242,7 +242,7 @@ fn rows(all: &Cards, wish: Option<&Wish>) -> (Vec<RowView>, Vec<Filled>) {
 }
 
 fn short(card: &Company) -> String {
-    format!("«{}»", text::excerpt(&card.fields.name, 60))
+    text::excerpt(&card.fields.name, 60)
 }
 
 /// What the kept card gets beside its fields.

@@ -56,7 +56,7 @@ fn statement(is_of_some: bool) -> String {
 }
 
 /// Two cards of one ИНН with different КПП are branches of one client, and no duplicates whatever else they share.
-/// Different ИНН make every other sign half as strong.
+/// A card without КПП may be any of a client's branches: where there are several, it says little. Different ИНН make every other sign half as strong.
 const STATEMENT: &str = r"
 WITH mine AS MATERIALIZED (
     SELECT id, inn, name_key, address_key FROM companies WHERE id = ANY({of})
@@ -71,7 +71,7 @@ WITH mine AS MATERIALIZED (
     SELECT lower(email.value) FROM contacts AS contact JOIN contact_emails AS email ON email.contact_id = contact.id
     WHERE contact.company_id IN (SELECT id FROM mine)
 ), inns AS MATERIALIZED (
-    SELECT inn AS key, id FROM companies WHERE inn <> '' AND inn !~ '^(.)\1*$' {inn}
+    SELECT inn AS key, kpp, id FROM companies WHERE inn <> '' AND inn !~ '^(.)\1*$' {inn}
 ), phones AS MATERIALIZED (
     SELECT digits AS key, company_id AS id FROM company_phones
     WHERE digits <> '' AND char_length(digits) = 10 {phone}
@@ -90,8 +90,10 @@ WITH mine AS MATERIALIZED (
 ), addresses AS MATERIALIZED (
     SELECT address_key AS key, id, name_key FROM companies WHERE name_key <> '' AND address_key <> '' {address}
 ), signs AS (
-    SELECT one.id AS one, two.id AS two, 1 AS reason, 100 AS strength
-    FROM (SELECT key FROM inns GROUP BY key HAVING count(*) BETWEEN 2 AND 30) AS fit
+    SELECT one.id AS one, two.id AS two, 1 AS reason,
+           CASE WHEN one.kpp <> two.kpp AND fit.branches > 1 THEN 50 ELSE 100 END AS strength
+    FROM (SELECT key, count(DISTINCT NULLIF(kpp, '')) AS branches
+          FROM inns GROUP BY key HAVING count(*) BETWEEN 2 AND 30) AS fit
     JOIN inns AS one USING (key) JOIN inns AS two USING (key)
     WHERE one.id < two.id
     UNION ALL

@@ -59,6 +59,27 @@ async fn branches_junk_and_shared_numbers_are_no_duplicates() {
 }
 
 #[tokio::test]
+async fn a_card_without_kpp_beside_several_branches_is_a_weak_sign() {
+    let mut team = team().await;
+    for (name, kpp) in [
+        ("Сеть, Пермь", "590101001"),
+        ("Сеть, Тюмень", "720101001"),
+        ("Сеть", ""),
+    ] {
+        team.card(name, ["6671234561", kpp, "", "", ""]).await;
+    }
+    team.find().await;
+    let page = team.admin.get("/duplicates/").await;
+    page.expect_text("Возможно").expect_no_text("Почти наверняка");
+    assert_eq!(page.texts(".twin-name").len(), 3);
+    assert_eq!(
+        page.attribute(".twin input[checked]", "value"),
+        None,
+        "branches are not ticked together"
+    );
+}
+
+#[tokio::test]
 async fn a_changed_card_is_compared_anew_within_a_minute() {
     let team = team().await;
     let one = team.card("Ромашка", ["6671234561", "", "", "", ""]).await;
