@@ -20,7 +20,7 @@ pub(super) fn merge(id: CompanyId, with: &[CompanyId]) -> String {
     }
 }
 
-/// Cards that were made one; parting them lies beside it.
+/// Candidates that were made one; parting them lies beside it.
 pub(super) fn merged(id: MergeId) -> String {
     format!("/duplicates/merges/{id}/")
 }

@@ -27,7 +27,7 @@ pub(crate) async fn remember(
         payload: new.payload,
     };
     let kept = serde_json::to_value(kept).map_err(anyhow::Error::from)?;
-    let merged = queries::Merged {
+    let merged = queries::Fresh {
         entity: new.entity,
         kept: new.kept,
         merged: new.merged,

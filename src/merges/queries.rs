@@ -12,7 +12,7 @@ use crate::values::MergeId;
 type Sql<T> = Result<T, sqlx::Error>;
 
 /// See [`super::model::NewMerge`].
-pub(super) struct Merged {
+pub(super) struct Fresh {
     pub(super) entity: Entity,
     pub(super) kept: Uuid,
     pub(super) merged: Vec<(Uuid, Option<i64>)>,
@@ -52,7 +52,7 @@ impl From<Row> for Merge {
 pub(super) async fn insert(
     conn: &mut PgConnection,
     actor: &Actor,
-    (new, kept): (&Merged, &Value),
+    (new, kept): (&Fresh, &Value),
     now: DateTime<Utc>,
 ) -> Sql<MergeId> {
     let id = MergeId::new();

@@ -174,16 +174,14 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
     use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
     match action {
         Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => All,
-        Action::EditCompany
-        | Action::MergeCompanies
-        | Action::TransferCompany
-        | Action::WarmCompany
-        | Action::EditContact
-        | Action::PinNote => match role {
-            Manager => Own,
-            SalesHead | BranchDirector => Branch,
-            GroupManager | Admin | System => All,
-        },
+        Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact | Action::PinNote => {
+            match role {
+                Manager => Own,
+                SalesHead | BranchDirector => Branch,
+                GroupManager | Admin | System => All,
+            }
+        }
+        Action::MergeCompanies => reach(role, Action::EditCompany),
         // A director fills the own branch only; all others send wherever they like.
         Action::GiveCompanies => match role {
             BranchDirector => Led,

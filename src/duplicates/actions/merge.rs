@@ -25,8 +25,8 @@ use crate::{bulk, notes, trash};
 /// So many cards become one at once.
 pub(crate) const MOST: usize = 5;
 
-/// Cards that may become one, as they are now.
-pub(crate) struct Cards {
+/// Candidates that may become one, as they are now.
+pub(crate) struct Candidates {
     /// In the order asked for.
     pub(crate) cards: Vec<Company>,
     /// Those that the actor may not change.
@@ -42,7 +42,7 @@ pub(crate) struct Cards {
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`] about the first.
-pub(crate) async fn cards(app: &App, actor: &Actor, ids: &[CompanyId]) -> Result<Cards> {
+pub(crate) async fn cards(app: &App, actor: &Actor, ids: &[CompanyId]) -> Result<Candidates> {
     let mut conn = app.db.acquire().await?;
     let mut cards = Vec::new();
     for id in ids {
@@ -59,7 +59,7 @@ pub(crate) async fn cards(app: &App, actor: &Actor, ids: &[CompanyId]) -> Result
     let forbidden = forbidden.map(|card| card.id).collect();
     let ids: Vec<CompanyId> = cards.iter().map(|card| card.id).collect();
     let contacts = contacts::of_companies(&mut conn, actor, &ids).await?;
-    Ok(Cards {
+    Ok(Candidates {
         forbidden,
         dictionaries: dictionaries::all(&mut conn).await?,
         contents: queries::contents(&mut conn, &ids).await?,

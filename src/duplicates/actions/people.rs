@@ -153,18 +153,7 @@ pub(super) async fn merge_along(
 }
 
 async fn make_one(conn: &mut PgConnection, actor: &Actor, wish: &PeopleWish, now: DateTime<Utc>) -> Result<MergeId> {
-    let kept = wish
-        .kept
-        .ok_or_else(|| Error::field("keep", "Выберите контакт, который останется."))?;
-    let mut others: Vec<ContactId> = wish.ids.iter().copied().filter(|id| *id != kept).collect();
-    others.sort_unstable();
-    others.dedup();
-    if others.is_empty() || others.len() >= MOST {
-        return Err(Error::field(
-            "with",
-            format!("Объединить можно от двух до {MOST} контактов сразу."),
-        ));
-    }
+    let (kept, others) = of_whom(wish)?;
     let all: Vec<ContactId> = others.iter().copied().chain([kept]).collect();
     contacts::lock_together(conn, &all).await?;
     let mut cards = contacts::found(conn, actor, &all).await?;
@@ -212,4 +201,21 @@ async fn make_one(conn: &mut PgConnection, actor: &Actor, wish: &PeopleWish, now
         payload: payload::to_json(&payload)?,
     };
     merges::remember(conn, actor, new, now).await
+}
+
+/// The kept one and the others.
+fn of_whom(wish: &PeopleWish) -> Result<(ContactId, Vec<ContactId>)> {
+    let kept = wish
+        .kept
+        .ok_or_else(|| Error::field("keep", "Выберите контакт, который останется."))?;
+    let mut others: Vec<ContactId> = wish.ids.iter().copied().filter(|id| *id != kept).collect();
+    others.sort_unstable();
+    others.dedup();
+    if others.is_empty() || others.len() >= MOST {
+        return Err(Error::field(
+            "with",
+            format!("Объединить можно от двух до {MOST} контактов сразу."),
+        ));
+    }
+    Ok((kept, others))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::companies::{self, Company};
-use crate::duplicates::actions::{self, Cards, MOST, Merged, Wish};
+use crate::duplicates::actions::{self, Candidates, MOST, Merged, Wish};
 use crate::duplicates::paths;
 use crate::error::Error;
 use crate::values::{CompanyId, ContactId, text, time};
@@ -151,7 +151,7 @@ async fn show(app: &App, viewer: &Viewer, ids: &[CompanyId], status: StatusCode,
     page_with(status, &page)
 }
 
-fn cards(all: &Cards, wish: Option<&Wish>) -> Vec<CardView> {
+fn cards(all: &Candidates, wish: Option<&Wish>) -> Vec<CardView> {
     let ids: Vec<CompanyId> = all.cards.iter().map(|card| card.id).collect();
     let kept = wish.and_then(|wish| wish.kept).unwrap_or(ids[0]);
     let view = |card: &Company| {
@@ -162,7 +162,7 @@ fn cards(all: &Cards, wish: Option<&Wish>) -> Vec<CardView> {
             labelled("КПП ", &fields.kpp),
             labelled("", &fields.address),
         ];
-        let with: Vec<CompanyId> = ids[1..].iter().copied().filter(|id| *id != card.id).collect();
+        let rest: Vec<CompanyId> = ids[1..].iter().copied().filter(|id| *id != card.id).collect();
         CardView {
             id: card.id,
             url: companies::paths::show(card.id),
@@ -173,7 +173,7 @@ fn cards(all: &Cards, wish: Option<&Wish>) -> Vec<CardView> {
             without: if card.id == ids[0] {
                 String::new()
             } else {
-                paths::merge(ids[0], &with)
+                paths::merge(ids[0], &rest)
             },
             is_forbidden: all.forbidden.contains(&card.id),
         }
@@ -181,7 +181,7 @@ fn cards(all: &Cards, wish: Option<&Wish>) -> Vec<CardView> {
     all.cards.iter().map(view).collect()
 }
 
-fn contents(all: &Cards, card: &Company) -> String {
+fn contents(all: &Candidates, card: &Company) -> String {
     let (contacts, notes) = all.contents.get(&card.id).copied().unwrap_or_default();
     let counted = [
         (contacts, ["контакт", "контакта", "контактов"]),
@@ -197,7 +197,7 @@ fn contents(all: &Cards, card: &Company) -> String {
 type Filled = (&'static str, String, String);
 
 /// Fields of which there are several values, and those that only one card has.
-fn rows(all: &Cards, wish: Option<&Wish>) -> (Vec<RowView>, Vec<Filled>) {
+fn rows(all: &Candidates, wish: Option<&Wish>) -> (Vec<RowView>, Vec<Filled>) {
     let (mut rows, mut filled) = (Vec::new(), Vec::new());
     let values: Vec<_> = all
         .cards
@@ -246,7 +246,7 @@ fn short(card: &Company) -> String {
 }
 
 /// What the kept card gets beside its fields.
-fn joined(all: &Cards) -> Vec<String> {
+fn joined(all: &Candidates) -> Vec<String> {
     let Some((first, others)) = all.cards.split_first() else {
         return Vec::new();
     };
@@ -282,7 +282,7 @@ fn joined(all: &Cards) -> Vec<String> {
     lines.into_iter().flatten().collect()
 }
 
-fn people(all: &Cards, wish: Option<&Wish>) -> Vec<PersonView> {
+fn people(all: &Candidates, wish: Option<&Wish>) -> Vec<PersonView> {
     let view = |group: &Vec<crate::contacts::Contact>| {
         let ids: Vec<ContactId> = group.iter().map(|contact| contact.id).collect();
         let first = &group[0].fields;

@@ -165,13 +165,13 @@ pub(super) async fn merge(
     Path(id): Path<ContactId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Html {
-    let (mut kept, mut with, mut picks) = (None, Vec::new(), BTreeMap::new());
+    let (mut kept, mut others, mut picks) = (None, Vec::new(), BTreeMap::new());
     for (name, value) in &pairs {
         let Ok(contact) = value.parse::<ContactId>() else {
             continue;
         };
         match name.as_str() {
-            "with" => with.push(contact),
+            "with" => others.push(contact),
             "keep" => kept = Some(contact),
             name => {
                 if let Some(field) = name.strip_prefix(TAKE) {
@@ -180,7 +180,7 @@ pub(super) async fn merge(
             }
         }
     }
-    let ids = together(id, &with);
+    let ids = together(id, &others);
     let kept = kept.filter(|kept| ids.contains(kept)).or(Some(id));
     let wish = PeopleWish { kept, ids, picks };
     match actions::merge_people(&app, &viewer.actor()?, &wish).await {

@@ -1,4 +1,4 @@
-//! Cards become one.
+//! Candidates become one.
 
 use sqlx::Connection as _;
 

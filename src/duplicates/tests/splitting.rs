@@ -1,4 +1,4 @@
-//! Cards are parted again, as they were.
+//! Candidates are parted again, as they were.
 
 use chrono::TimeDelta;
 use rand::rngs::StdRng;

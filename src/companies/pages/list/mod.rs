@@ -103,7 +103,6 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
     let listed = found.page.rows.iter();
     let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, seen));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
-    let total = total(&found, is_whole);
     let back = query.here();
     let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
@@ -127,10 +126,10 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         is_part: !is_whole,
         columns_url: views::columns_path(&back),
         back,
+        total: total(&found, is_whole),
         prev: found.page.before.map(|cursor| query.with("before", &cursor)),
         next: found.page.after.map(|cursor| query.with("after", &cursor)),
         count_url: query.count_url(),
-        total,
         meant: found.meant,
         may_import: may_ever(&actor, Action::ImportBase),
         may_merge: may_ever(&actor, Action::MergeCompanies),
