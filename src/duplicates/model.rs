@@ -70,7 +70,7 @@ pub(crate) struct Pair {
     pub(crate) strength: i16,
 }
 
-/// Candidates that pairs hold together.
+/// Cards that pairs hold together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Group {
     /// The least key of its cards.
@@ -206,7 +206,7 @@ impl Denial {
 /// How far the search for duplicates has come.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
-    /// Candidates changed up to here have been compared.
+    /// Cards changed up to here have been compared.
     pub(crate) until: Option<DateTime<Utc>>,
     /// The last pass over the whole base.
     pub(crate) whole_at: Option<DateTime<Utc>>,

@@ -20,7 +20,7 @@ pub(super) fn merge(id: CompanyId, with: &[CompanyId]) -> String {
     }
 }
 
-/// Candidates that were made one; parting them lies beside it.
+/// Cards that were made one; parting them lies beside it.
 pub(super) fn merged(id: MergeId) -> String {
     format!("/duplicates/merges/{id}/")
 }

@@ -25,7 +25,7 @@ use crate::{bulk, notes, trash};
 /// So many cards become one at once.
 pub(crate) const MOST: usize = 5;
 
-/// Candidates that may become one, as they are now.
+/// Cards that may become one, as they are now.
 pub(crate) struct Candidates {
     /// In the order asked for.
     pub(crate) cards: Vec<Company>,

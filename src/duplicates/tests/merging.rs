@@ -1,4 +1,4 @@
-//! Candidates become one.
+//! Cards become one.
 
 use sqlx::Connection as _;
 

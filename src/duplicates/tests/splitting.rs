@@ -1,4 +1,4 @@
-//! Candidates are parted again, as they were.
+//! Cards are parted again, as they were.
 
 use chrono::TimeDelta;
 use rand::rngs::StdRng;
