@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::companies::bulk::{NewEmail, NewPhone, NewRecord, Record};
+use crate::companies::bulk::{NewEmail, NewPhone, NewRecord, Record, Settled};
 use crate::error::Result;
 use crate::values::Phone;
 
@@ -162,6 +162,46 @@ pub(crate) async fn add_channels(conn: &mut PgConnection, phones: &[NewPhone], e
         &kinds as &[&str],
         &values as &[&str],
         &comments as &[&str],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Removes contacts with their phones and e-mails. Whoever calls has seen that nothing else refers to them.
+pub(crate) async fn remove(conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!("DELETE FROM contacts WHERE id = ANY($1)", ids)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Removes phones and e-mails by their keys.
+pub(crate) async fn remove_channels(conn: &mut PgConnection, phones: &[i64], emails: &[i64]) -> Result<()> {
+    sqlx::query!("DELETE FROM contact_phones WHERE id = ANY($1)", phones)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!("DELETE FROM contact_emails WHERE id = ANY($1)", emails)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Gives back what stands beside the fields.
+pub(crate) async fn settle(conn: &mut PgConnection, rows: &[Settled]) -> Result<()> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let times: Vec<Option<DateTime<Utc>>> = rows.iter().map(|row| row.updated_at).collect();
+    let unmarked: Vec<bool> = rows.iter().map(|row| row.is_unmarked).collect();
+    sqlx::query!(
+        "UPDATE contacts AS contact
+         SET updated_at = COALESCE(row.updated_at, contact.updated_at),
+             imported_fields = CASE WHEN row.is_unmarked THEN NULLIF(contact.imported_fields, '{}')
+                                    ELSE contact.imported_fields END
+         FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[]) AS row (id, updated_at, is_unmarked)
+         WHERE contact.id = row.id",
+        &ids,
+        &times as &[Option<DateTime<Utc>>],
+        &unmarked,
     )
     .execute(conn)
     .await?;

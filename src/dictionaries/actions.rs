@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use sqlx::PgConnection;
 
+use super::entries::Kind;
 use super::model::Dictionaries;
-use super::queries;
+use super::{entry_queries, queries};
 use crate::app::{App, Stamp};
 use crate::audit::{self, Event};
 use crate::error::Result;
@@ -31,13 +32,13 @@ pub(crate) enum Named {
     Sphere,
 }
 
-/// Keys of these names, each with its name; names that are missing are added at the end of the list.
+/// Keys of these names, each with its name and whether it is new; names that are missing are added at the end of the list.
 pub(crate) async fn ensure(
     conn: &mut PgConnection,
     actor: &Actor,
     kind: Named,
     names: &[String],
-) -> Result<Vec<(String, i64)>> {
+) -> Result<Vec<(String, i64, bool)>> {
     let found = match kind {
         Named::Status => queries::add_statuses(conn, names).await?,
         Named::Sphere => queries::add_spheres(conn, names).await?,
@@ -54,5 +55,25 @@ pub(crate) async fn ensure(
         )
         .await?;
     }
-    Ok(found.into_iter().map(|(name, id, _)| (name, id)).collect())
+    Ok(found)
+}
+
+/// Of these entries, removes those that nobody has changed and no company has. Answers all that were there, by name, and
+/// whether each is gone.
+pub(crate) async fn forget_unused(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    named: Named,
+    ids: &[i64],
+) -> Result<Vec<(String, bool)>> {
+    let (kind, word, entries) = match named {
+        Named::Status => (Kind::Status, "Удалён статус", queries::unused_statuses(conn, ids).await?),
+        Named::Sphere => (Kind::Sphere, "Удалена сфера", queries::unused_spheres(conn, ids).await?),
+    };
+    for (id, name, _) in entries.iter().filter(|(.., is_unused)| *is_unused) {
+        entry_queries::delete(conn, kind, &id.to_string()).await?;
+        let message = format!("{word} «{name}»: загрузка отменена");
+        audit::record(conn, actor, Event::new("delete", kind.entity(), id, message)).await?;
+    }
+    Ok(entries.into_iter().map(|(_, name, is_unused)| (name, is_unused)).collect())
 }

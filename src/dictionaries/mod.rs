@@ -12,7 +12,7 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{Named, all, ensure, kept};
+pub(crate) use actions::{Named, all, ensure, forget_unused, kept};
 pub(crate) use changes::{Step, create_entry, entries, find_entry, move_entry, tone_label, update_entry};
 pub(crate) use entries::{Entry, EntryForm, Kind, TONES};
 pub(crate) use heirs::Heirs;

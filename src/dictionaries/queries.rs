@@ -127,3 +127,39 @@ pub(super) async fn add_spheres(conn: &mut PgConnection, names: &[String]) -> Sq
     .await?;
     Ok(rows.into_iter().map(|row| (row.name, row.id, row.is_new)).collect())
 }
+
+/// Of these statuses those that are there, each with its name and whether it is as it was added and no company has it.
+pub(super) async fn unused_statuses(conn: &mut PgConnection, ids: &[i64]) -> Sql<Vec<(i64, String, bool)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, name,
+                  version = 1 AND is_active
+                  AND NOT EXISTS (SELECT FROM companies WHERE status_id = entry.id)
+                  AND NOT EXISTS (SELECT FROM dictionary_replacements
+                                  WHERE kind = 'statuses' AND new_key = entry.id::text) AS "is_unused!"
+           FROM company_statuses AS entry
+           WHERE id = ANY($1)
+           ORDER BY id"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name, row.is_unused)).collect())
+}
+
+/// Of these spheres those that are there, each with its name and whether it is as it was added and no company has it.
+pub(super) async fn unused_spheres(conn: &mut PgConnection, ids: &[i64]) -> Sql<Vec<(i64, String, bool)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, name,
+                  version = 1 AND is_active
+                  AND NOT EXISTS (SELECT FROM company_sphere_links WHERE sphere_id = entry.id)
+                  AND NOT EXISTS (SELECT FROM dictionary_replacements
+                                  WHERE kind = 'spheres' AND new_key = entry.id::text) AS "is_unused!"
+           FROM company_spheres AS entry
+           WHERE id = ANY($1)
+           ORDER BY id"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name, row.is_unused)).collect())
+}

@@ -187,12 +187,12 @@ pub(super) async fn is_held(conn: &mut PgConnection, key: &str) -> Sql<bool> {
     held.fetch_one(conn).await
 }
 
-/// Puts a disposal off.
-pub(super) async fn put_off(conn: &mut PgConnection, key: &str, due: DateTime<Utc>) -> Sql<()> {
-    sqlx::query!("UPDATE file_disposals SET due_at = $2 WHERE key = $1", key, due)
+/// Puts a disposal off; `false`: there is none.
+pub(super) async fn put_off(conn: &mut PgConnection, key: &str, due: DateTime<Utc>) -> Sql<bool> {
+    let done = sqlx::query!("UPDATE file_disposals SET due_at = $2 WHERE key = $1", key, due)
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
 }
 
 /// Files in the order of their ids, for a walk through all of them.

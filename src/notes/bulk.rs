@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::values::{CompanyId, UserId};
+use crate::values::{CompanyId, NoteId, UserId};
 
 /// A note to insert.
 #[derive(Debug)]
@@ -18,21 +18,39 @@ pub(crate) struct NewNote {
     pub(crate) text: String,
 }
 
-/// Inserts notes.
-pub(crate) async fn insert(conn: &mut PgConnection, notes: &[NewNote], now: DateTime<Utc>) -> Result<()> {
+/// Inserts notes. Answers their keys, each with its company.
+pub(crate) async fn insert(
+    conn: &mut PgConnection,
+    notes: &[NewNote],
+    now: DateTime<Utc>,
+) -> Result<Vec<(CompanyId, NoteId)>> {
+    if notes.is_empty() {
+        return Ok(Vec::new());
+    }
     let companies: Vec<Uuid> = notes.iter().map(|note| note.company.0).collect();
     let authors: Vec<Option<i64>> = notes.iter().map(|note| note.author.map(|author| author.0)).collect();
     let texts: Vec<&str> = notes.iter().map(|note| note.text.as_str()).collect();
-    sqlx::query!(
+    let rows = sqlx::query!(
         "INSERT INTO notes (company_id, author_id, text, external_source, created_at)
          SELECT company, author, text, 'amo_import', $4
-         FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS row (company, author, text)",
+         FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS row (company, author, text)
+         RETURNING company_id, id",
         &companies,
         &authors as &[Option<i64>],
         &texts as &[&str],
         now,
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| (CompanyId(row.company_id), NoteId(row.id))).collect())
+}
+
+/// Removes notes without files.
+pub(crate) async fn remove(conn: &mut PgConnection, ids: &[NoteId]) -> Result<()> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    sqlx::query!("DELETE FROM notes WHERE id = ANY($1)", &ids)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Many companies at once, as an import or an act on a whole list writes them. The only other writer of this room's tables.
 
+mod back;
 mod marks;
 mod words;
 mod write;
@@ -11,9 +12,10 @@ use uuid::Uuid;
 
 use crate::values::{Phone, text};
 
+pub(crate) use back::{Settled, remove, remove_channels, settle};
 pub(crate) use marks::{Marked, Marks, lock_marks, write_marks};
 pub(crate) use words::Words;
-pub(crate) use write::{add_channels, insert, lock, lock_rows, refresh, update};
+pub(crate) use write::{add_channels, comment, insert, lock, lock_rows, refresh, renew_words, update};
 
 /// Names of the fields that an import writes, as `imported_fields` and the audit log have them.
 pub(crate) const FIELDS: [&str; 15] = [

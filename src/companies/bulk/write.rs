@@ -209,7 +209,7 @@ async fn link_spheres(conn: &mut PgConnection, records: &[&Record]) -> Result<()
 }
 
 /// What a company's card says of a number of this kind, unless the source itself says something.
-fn comment<'a>(said: &'a str, kind: &str) -> &'a str {
+pub(crate) fn comment<'a>(said: &'a str, kind: &str) -> &'a str {
     match kind {
         _ if !said.is_empty() => said,
         "work_direct" => "прямой",
@@ -263,6 +263,17 @@ pub(crate) async fn refresh(conn: &mut PgConnection, ids: &[Uuid], now: DateTime
         "UPDATE companies SET search = company_search(companies), updated_at = $2 WHERE id = ANY($1)",
         ids,
         now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Renews the search words of cards, and nothing else.
+pub(crate) async fn renew_words(conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "UPDATE companies SET search = company_search(companies) WHERE id = ANY($1)",
+        ids
     )
     .execute(conn)
     .await?;

@@ -1,12 +1,14 @@
 //! What is done with files.
 
 mod clean;
+mod hold;
 mod inspect;
 mod read;
 mod receive;
 mod tie;
 
 pub(crate) use clean::clean;
+pub(crate) use hold::{held_bytes, hold_bytes, hold_until};
 pub(crate) use inspect::{Inspection, inspect, look, missing};
 pub(crate) use read::{of_notes, totals};
 pub(super) use read::{open, uploads};
