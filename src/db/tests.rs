@@ -307,6 +307,18 @@ const SAMPLES: &[(i64, &str)] = &[
              VALUES ('00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000005', 900, now());",
     ),
     (
+        20_261_127_110_000,
+        "INSERT INTO import_records (import_id, entity, record_id, line, is_created, version, updated_after)
+             VALUES ('00000000-0000-7000-8000-000000000007', 'company', '00000000-0000-7000-8000-000000000004', 2, true, 1,
+                     now());
+             INSERT INTO import_changes (import_id, ordinal, line, entity, record_id, field, old, new)
+             VALUES ('00000000-0000-7000-8000-000000000007', 320, 2, 'company', '00000000-0000-7000-8000-000000000004',
+                     'address', 'Тула', 'Тверь');
+             INSERT INTO import_undo_rows (import_id, ordinal, entity, record_id, title, verdict)
+             VALUES ('00000000-0000-7000-8000-000000000007', 1, 'company', '00000000-0000-7000-8000-000000000004',
+                     'Ёлочка', 'left');",
+    ),
+    (
         20_261_126_140_000,
         "INSERT INTO system_copies (id, kind, state, slot, started_at, finished_at, path, bytes)
              VALUES ('00000000-0000-7000-8000-00000000000b', 'nightly', 'done', now(), now(), now(), '/a.tar', 1);",

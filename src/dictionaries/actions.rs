@@ -67,7 +67,11 @@ pub(crate) async fn forget_unused(
     ids: &[i64],
 ) -> Result<Vec<(String, bool)>> {
     let (kind, word, entries) = match named {
-        Named::Status => (Kind::Status, "Удалён статус", queries::unused_statuses(conn, ids).await?),
+        Named::Status => (
+            Kind::Status,
+            "Удалён статус",
+            queries::unused_statuses(conn, ids).await?,
+        ),
         Named::Sphere => (Kind::Sphere, "Удалена сфера", queries::unused_spheres(conn, ids).await?),
     };
     for (id, name, _) in entries.iter().filter(|(.., is_unused)| *is_unused) {
@@ -75,5 +79,8 @@ pub(crate) async fn forget_unused(
         let message = format!("{word} «{name}»: загрузка отменена");
         audit::record(conn, actor, Event::new("delete", kind.entity(), id, message)).await?;
     }
-    Ok(entries.into_iter().map(|(_, name, is_unused)| (name, is_unused)).collect())
+    Ok(entries
+        .into_iter()
+        .map(|(_, name, is_unused)| (name, is_unused))
+        .collect())
 }

@@ -13,8 +13,8 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::{
-    Inspection, PARTS, attach, clean, detach, dispose_at_once, held_bytes, hold_bytes, hold_until, inspect, look, missing,
-    of_notes, totals,
+    Inspection, PARTS, attach, clean, detach, dispose_at_once, held_bytes, hold_bytes, hold_until, inspect, look,
+    missing, of_notes, totals,
 };
 pub(crate) use model::{MOST, StoredFile, describe};
 pub(crate) use pages::{Attachments, FORM_LIMIT, FilesField, Sent, routes};

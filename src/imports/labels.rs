@@ -29,3 +29,12 @@ pub(super) fn label(field: &str) -> &'static str {
         _ => "",
     }
 }
+
+/// «компания» for `company`; empty when a row speaks of neither.
+pub(super) fn entity(code: &str) -> &'static str {
+    match code {
+        "company" => "компания",
+        "contact" => "контакт",
+        _ => "",
+    }
+}

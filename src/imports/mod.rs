@@ -1,12 +1,13 @@
 //! Imports: bringing a base in from an amoCRM file, with a verdict on each row.
 //!
 //! A file walks through `reading` (bytes → rows of text), `rows` (text → meaning), `judge` (meaning → what to write,
-//! the same in a dry run) and `write` (set by set, a transaction for some hundred rows).
+//! the same in a dry run) and `write` (set by set, a transaction for some hundred rows). `memory` is what `undo` needs.
 
 mod actions;
 mod base;
 mod judge;
 mod labels;
+mod memory;
 mod merge;
 mod model;
 mod names;
@@ -22,9 +23,10 @@ mod run;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod write;
 
-pub(crate) use actions::{erase, is_running, run};
+pub(crate) use actions::{clean, erase, go_on, is_running, run};
 pub(crate) use options::{ImportOptions, KeyBy, OnKnown};
 pub(crate) use pages::routes;
 pub(crate) use report::write_report;

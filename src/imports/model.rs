@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::values::ImportId;
+use super::options::ImportOptions;
+use crate::values::{ImportId, UserId};
 
 /// What a row speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -143,22 +144,98 @@ impl ImportSummary {
 pub(crate) enum State {
     /// Rows are being judged.
     Running,
+    /// A person let it stand still.
+    Paused,
+    /// A person ended it before its end.
+    Stopped,
     /// All rows were judged.
     Done,
-    /// It stopped before the end.
+    /// It broke off before the end.
     Failed,
 }
 
 impl State {
+    /// As stored.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Stopped => "stopped",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
     /// The state with this code.
     pub(super) fn from_code(code: &str) -> Self {
         match code {
             "running" => Self::Running,
+            "paused" => Self::Paused,
+            "stopped" => Self::Stopped,
             "done" => Self::Done,
             // The column's CHECK allows no other codes.
             _ => Self::Failed,
         }
     }
+}
+
+/// How far the undoing of an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UndoState {
+    /// Nobody has asked for it.
+    None,
+    /// What it would do is being found out.
+    Checking,
+    /// That is known.
+    Checked,
+    /// At work.
+    Running,
+    /// Through.
+    Done,
+    /// It broke off.
+    Failed,
+}
+
+impl UndoState {
+    /// As stored.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Checking => "checking",
+            Self::Checked => "checked",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The state with this code.
+    pub(super) fn from_code(code: &str) -> Self {
+        let all = [Self::Checking, Self::Checked, Self::Running, Self::Done, Self::Failed];
+        all.into_iter().find(|state| state.code() == code).unwrap_or(Self::None)
+    }
+
+    /// Whether a process is at it.
+    pub(super) fn is_at_work(self) -> bool {
+        matches!(self, Self::Checking | Self::Running)
+    }
+}
+
+/// The undoing of an import.
+#[derive(Clone, Debug)]
+pub(crate) struct Undo {
+    /// How far it is.
+    pub(crate) state: UndoState,
+    /// Until when it is possible; `None`: former values were not kept.
+    pub(crate) until: Option<DateTime<Utc>>,
+    /// «Имя Фамилия» of who asked for it last.
+    pub(crate) by: String,
+    /// When it began.
+    pub(crate) began_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// Records dealt with.
+    pub(crate) judged: i32,
 }
 
 /// One run, as pages show it.
@@ -172,14 +249,46 @@ pub(crate) struct Import {
     pub(crate) is_dry_run: bool,
     /// How far it is.
     pub(crate) state: State,
-    /// Why it stopped; empty when it did not.
+    /// Why it broke off; empty when it did not.
     pub(crate) failure: String,
+    /// `pause`, `stop`: asked for and not heeded yet.
+    pub(crate) wish: String,
     /// «Имя Фамилия»; empty: from a shell.
     pub(crate) started_by: String,
     /// When it began.
     pub(crate) started_at: DateTime<Utc>,
     /// When it ended.
     pub(crate) finished_at: Option<DateTime<Utc>>,
+    /// Until when its file is kept; `None`: it is gone.
+    pub(crate) file_until: Option<DateTime<Utc>>,
+    /// The check that it was started from.
+    pub(crate) preview: Option<ImportId>,
+    /// The run that was started from it.
+    pub(crate) run: Option<ImportId>,
+    /// Rows that came out otherwise than the check said.
+    pub(crate) differing: Option<i32>,
+    /// Its undoing.
+    pub(crate) undo: Undo,
+}
+
+/// Where the file of an import lies, and until when.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeptFile {
+    pub(super) key: String,
+    pub(super) until: Option<DateTime<Utc>>,
+}
+
+/// An import to enter.
+#[derive(Debug)]
+pub(super) struct NewImport<'a> {
+    pub(super) id: ImportId,
+    pub(super) started_by: Option<UserId>,
+    pub(super) started_at: DateTime<Utc>,
+    pub(super) options: &'a ImportOptions,
+    pub(super) rows: i32,
+    pub(super) sha256: &'a str,
+    pub(super) file: &'a KeptFile,
+    pub(super) preview: Option<ImportId>,
 }
 
 /// One line of the report: the verdict on a row, or a word about one of its fields.
@@ -201,6 +310,10 @@ pub(crate) struct ReportLine {
     pub(crate) field: String,
     /// For people.
     pub(crate) message: String,
+    /// What the field said before.
+    pub(crate) old: String,
+    /// What it says now.
+    pub(crate) new: String,
 }
 
 /// What was decided about one row.
@@ -216,8 +329,10 @@ pub(super) struct Outcome {
     pub(super) remarks: Vec<(&'static str, String)>,
 }
 
-/// So many lines of the report may one row take.
+/// So many lines of the report may one row take, beside the fields that it changed.
 const LINES_PER_ROW: i32 = 64;
+/// Places in the report that one row has: half of them for remarks, half for changed fields.
+pub(super) const ORDINALS_PER_ROW: i32 = 2 * LINES_PER_ROW;
 
 impl Outcome {
     /// The verdict on a row that leads to no record.
@@ -240,7 +355,7 @@ impl Outcome {
         (0..LINES_PER_ROW)
             .zip(own.chain(remarks))
             .map(|(place, (field, message))| ReportLine {
-                ordinal: self.line * LINES_PER_ROW + place,
+                ordinal: self.line * ORDINALS_PER_ROW + place,
                 line: self.line,
                 verdict: self.verdict,
                 entity: self.entity.to_owned(),
@@ -248,6 +363,8 @@ impl Outcome {
                 key: self.key.clone(),
                 field: field.to_owned(),
                 message: message.to_owned(),
+                old: String::new(),
+                new: String::new(),
             })
     }
 }

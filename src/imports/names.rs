@@ -51,6 +51,15 @@ pub(super) struct Names {
     spheres: List,
     /// A dry run makes no names: it counts keys down from zero instead.
     invented: i64,
+    /// Keys of new names that are not written down yet.
+    made: Made,
+}
+
+/// Entries that an import has added.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) statuses: Vec<i64>,
+    pub(super) spheres: Vec<i64>,
 }
 
 impl Names {
@@ -91,7 +100,13 @@ impl Names {
             let found = if is_dry_run {
                 self.invent(missing)
             } else {
-                dictionaries::ensure(conn, actor, named, &missing).await?
+                let found = dictionaries::ensure(conn, actor, named, &missing).await?;
+                let made = found.iter().filter(|(.., is_new)| *is_new).map(|(_, key, _)| *key);
+                match named {
+                    Named::Status => self.made.statuses.extend(made),
+                    Named::Sphere => self.made.spheres.extend(made),
+                }
+                found.into_iter().map(|(name, key, _)| (name, key)).collect()
             };
             let list = match named {
                 Named::Status => &mut self.statuses,
@@ -102,6 +117,11 @@ impl Names {
             }
         }
         Ok(())
+    }
+
+    /// What has been made since this was last asked for.
+    pub(super) fn take_made(&mut self) -> Made {
+        std::mem::take(&mut self.made)
     }
 
     fn invent(&mut self, names: Vec<String>) -> Vec<(String, i64)> {

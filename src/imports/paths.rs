@@ -10,7 +10,7 @@ pub(crate) fn show(id: ImportId) -> String {
     format!("{INDEX}{id}/")
 }
 
-/// Its report.
-pub(crate) fn report(id: ImportId) -> String {
-    format!("{INDEX}{id}/report.csv")
+/// Its undoing.
+pub(crate) fn undo(id: ImportId) -> String {
+    format!("{INDEX}{id}/undo/")
 }

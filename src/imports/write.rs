@@ -7,12 +7,15 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::judge::{Chunk, Created, Judge};
+use super::memory::Touched;
+use super::model::Kind;
 use super::queries;
 use super::rows::{CompanyRow, ContactRow, Meaning};
 use crate::companies::bulk::{Field, NewRecord, Record, Words};
 use crate::contacts::bulk::Field as ContactField;
 use crate::error::Result;
 use crate::merges::{self, Entity};
+use crate::values::ImportId;
 use crate::{audit, companies, contacts, notes};
 
 /// Brings the records that the rows may speak of into the judge's base; a real run locks them.
@@ -151,8 +154,25 @@ fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<String> {
     keys.into_iter().map(str::to_owned).collect()
 }
 
-/// Writes a chunk.
-pub(super) async fn flush(conn: &mut PgConnection, judge: &Judge, chunk: &mut Chunk, now: DateTime<Utc>) -> Result<()> {
+/// Writes a chunk, and what is needed to take it back.
+pub(super) async fn flush(
+    conn: &mut PgConnection,
+    judge: &mut Judge,
+    chunk: &mut Chunk,
+    (import, now): (ImportId, DateTime<Utc>),
+) -> Result<()> {
+    let made = judge.names.take_made();
+    if !made.statuses.is_empty() || !made.spheres.is_empty() {
+        queries::add_made(conn, import, &made.statuses, &made.spheres).await?;
+    }
+    let judge = &*judge;
+    let stale = stale(judge, chunk);
+    let noted: Vec<Uuid> = chunk.notes.iter().map(|note| note.company.0).collect();
+    let known_companies = stale.iter().chain(&chunk.changed_companies).chain(&noted);
+    let known_companies = known(&chunk.new_companies, known_companies);
+    let known_contacts = known(&chunk.new_contacts, chunk.changed_contacts.iter());
+    let companies_before = queries::companies_before(conn, &known_companies).await?;
+    let contacts_before = queries::contacts_before(conn, &known_contacts).await?;
     let company = |id: Uuid| judge.base.company(id).map(|known| &known.record);
     let contact = |id: Uuid| judge.base.contact(id);
     let new_companies = inserts(&chunk.new_companies, company, words(judge, chunk), now);
@@ -167,9 +187,22 @@ pub(super) async fn flush(conn: &mut PgConnection, judge: &Judge, chunk: &mut Ch
     contacts::bulk::update(conn, &changed, now).await?;
     contacts::bulk::add_channels(conn, &chunk.contact_phones, &chunk.contact_emails).await?;
 
-    notes::bulk::insert(conn, &chunk.notes, now).await?;
-    companies::bulk::refresh(conn, &stale(judge, chunk), now).await?;
+    let notes = notes::bulk::insert(conn, &chunk.notes, now).await?;
+    companies::bulk::refresh(conn, &stale, now).await?;
+    let lines = |created: &[Created]| created.iter().map(|row| (row.id, row.line)).collect::<Vec<_>>();
+    let mut touched = Touched::of(lines(&chunk.new_companies).into_iter(), &companies_before);
+    touched.notes = notes.into_iter().map(|(company, note)| (company.0, note.0)).collect();
+    queries::remember(conn, import, Kind::Company, &touched).await?;
+    let touched = Touched::of(lines(&chunk.new_contacts).into_iter(), &contacts_before);
+    queries::remember(conn, import, Kind::Contact, &touched).await?;
     audit::record_many(conn, &judge.actor, std::mem::take(&mut chunk.events), now).await
+}
+
+/// Those of the records that the chunk does not make, each once.
+fn known<'a>(created: &[Created], ids: impl Iterator<Item = &'a Uuid>) -> Vec<Uuid> {
+    let created: BTreeSet<Uuid> = created.iter().map(|row| row.id).collect();
+    let ids: BTreeSet<Uuid> = ids.filter(|id| !created.contains(*id)).copied().collect();
+    ids.into_iter().collect()
 }
 
 /// Search words that new companies get from their phones, e-mails and new contacts.

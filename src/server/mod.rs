@@ -181,6 +181,18 @@ fn periodic() -> Vec<Periodic> {
             run: |app| Box::pin(async move { exports::bury_dead(&app).await }),
         },
         Periodic {
+            name: "go_on_with_imports",
+            label: "Продолжение прерванных загрузок",
+            every: Duration::from_secs(5),
+            run: |app| Box::pin(async move { imports::go_on(&app).await }),
+        },
+        Periodic {
+            name: "forget_imports",
+            label: "Уборка файлов и прежних значений загрузок",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { imports::clean(&app).await }),
+        },
+        Periodic {
             name: "purge_trash",
             label: "Очистка корзины",
             every: Duration::from_hours(1),

@@ -50,7 +50,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),
     ("files", &["files", "file_disposals"]),
-    ("imports", &["imports", "import_rows"]),
+    ("imports", &["imports", "import_rows", "import_records"]),
+    ("imports", &["import_changes", "import_undo_rows"]),
     ("trash", &["trash", "deletion_requests"]),
     ("merges", &["merges", "merged_records"]),
     (

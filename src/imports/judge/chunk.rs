@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::audit::Event;
 use crate::companies::bulk::{NewEmail, NewPhone};
+use crate::imports::memory::Change;
 use crate::imports::merge::Added;
 use crate::imports::model::Outcome;
 use crate::imports::rows::{RowEmail, RowPhone};
@@ -16,6 +17,8 @@ use crate::notes::bulk::NewNote;
 #[derive(Debug)]
 pub(in crate::imports) struct Created {
     pub(in crate::imports) id: Uuid,
+    /// The row that makes it.
+    pub(in crate::imports) line: i32,
     /// JSON.
     pub(in crate::imports) raw: String,
     pub(in crate::imports) source_date: Option<DateTime<Utc>>,
@@ -25,6 +28,7 @@ pub(in crate::imports) struct Created {
 #[derive(Debug, Default)]
 pub(in crate::imports) struct Chunk {
     pub(in crate::imports) outcomes: Vec<Outcome>,
+    pub(in crate::imports) changes: Vec<Change>,
     pub(in crate::imports) new_companies: Vec<Created>,
     pub(in crate::imports) changed_companies: BTreeSet<Uuid>,
     pub(in crate::imports) company_phones: Vec<NewPhone>,

@@ -52,6 +52,12 @@ impl Judge {
         }
     }
 
+    /// Recalls a company to which a row has led before this process took the import up.
+    pub(in crate::imports) fn recall_company(&mut self, past: &mut Chunk, row: &CompanyRow, id: Uuid) {
+        self.touch(past, id, row.common.line);
+        self.name_company(past, row, id);
+    }
+
     /// Remembers by which name contacts of this file mean the company.
     pub(super) fn name_company(&mut self, chunk: &mut Chunk, row: &CompanyRow, id: Uuid) {
         if row.name_key.is_empty() {
@@ -95,6 +101,7 @@ impl Judge {
         }
         chunk.new_companies.push(Created {
             id,
+            line: row.common.line,
             raw: raw(&row.common.raw),
             source_date: row.common.created_at,
         });
@@ -126,6 +133,7 @@ impl Judge {
             .collect();
         chunk.new_contacts.push(Created {
             id,
+            line: row.common.line,
             raw: raw("{}"),
             source_date: None,
         });
@@ -177,6 +185,7 @@ impl Judge {
             outcome(Verdict::Unchanged, (Kind::Company, id), &row.common, message)
         } else {
             let words = [message, changed_words(&changes)].join(" ").trim().to_owned();
+            self.remember(chunk, (Kind::Company, row.common.line), &record, (&phones, &emails));
             chunk.company_phones.extend(phones);
             chunk.company_emails.extend(emails);
             chunk.changed_companies.insert(id);

@@ -130,6 +130,7 @@ impl Judge {
         chunk.contact_emails.extend(emails);
         chunk.new_contacts.push(Created {
             id,
+            line: row.common.line,
             raw: raw(&row.common.raw),
             source_date: row.common.created_at,
         });
@@ -182,6 +183,7 @@ impl Judge {
             outcome(Verdict::Unchanged, (Kind::Contact, id), &row.common, message)
         } else {
             let words = [message, changed_words(&changes)].join(" ").trim().to_owned();
+            self.remember(chunk, (Kind::Contact, row.common.line), &record, (&phones, &emails));
             chunk.contact_phones.extend(phones);
             chunk.contact_emails.extend(emails);
             chunk.changed_contacts.insert(id);

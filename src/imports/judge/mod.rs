@@ -104,7 +104,8 @@ impl Judge {
         self.base = Base::default();
     }
 
-    fn touch(&mut self, chunk: &mut Chunk, id: Uuid, line: i32) {
+    /// Remembers that this row was the first to speak of the record, unless another one was.
+    pub(super) fn touch(&mut self, chunk: &mut Chunk, id: Uuid, line: i32) {
         self.touched.entry(id).or_insert_with(|| {
             chunk.touched.push(id);
             line
@@ -140,7 +141,7 @@ impl Judge {
     }
 
     /// A value as people read it.
-    fn show(&self, field: &str, value: &str) -> String {
+    pub(super) fn show(&self, field: &str, value: &str) -> String {
         match field {
             "status" => self.names.show_status(value),
             "spheres" => self.names.show_spheres(value),

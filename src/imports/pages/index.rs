@@ -20,7 +20,6 @@ struct IndexPage {
     zones: Vec<Opt>,
     keys: Vec<Opt>,
     choices: Vec<Opt>,
-    is_dry_run: bool,
     rows: Vec<ImportRow>,
 }
 
@@ -51,7 +50,6 @@ pub(super) struct Typed {
     pub(super) zone: Option<String>,
     pub(super) key: KeyBy,
     pub(super) on_known: OnKnown,
-    pub(super) is_real: bool,
 }
 
 /// The ways to recognise a record, as a list to choose from.
@@ -82,7 +80,6 @@ pub(super) async fn draw(app: &App, viewer: &Viewer, status: StatusCode, errors:
         zones: zones.collect(),
         keys: keys(typed.key),
         choices: choices(typed.on_known),
-        is_dry_run: !typed.is_real,
         rows: imports
             .iter()
             .map(|import| ImportRow::of(import, app, viewer))
@@ -116,6 +113,8 @@ pub(super) fn state(state: Progress) -> (&'static str, &'static str) {
     match state {
         Progress::Running => ("progress", "Идёт"),
         Progress::Done => ("done", "Готово"),
+        Progress::Paused => ("neutral", "Пауза"),
+        Progress::Stopped => ("neutral", "Остановлено"),
         Progress::Failed => ("danger", "Прервано"),
     }
 }

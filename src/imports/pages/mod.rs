@@ -1,7 +1,10 @@
 //! `/settings/import/`: the form, the list, one import and its report.
 
+mod acts;
+mod download;
 mod index;
 mod show;
+mod undo;
 mod upload;
 
 use super::paths;
@@ -19,5 +22,13 @@ pub(crate) fn routes() -> Routes {
         .get(paths::INDEX, guard, index::show)
         .post_upload(paths::INDEX, guard, upload::create, MOST_BYTES + FORM_BYTES)
         .get("/settings/import/{id}/", guard, show::show)
-        .get("/settings/import/{id}/report.csv", guard, show::report)
+        .get("/settings/import/{id}/report.csv", guard, download::csv)
+        .get("/settings/import/{id}/report.xlsx", guard, download::xlsx)
+        .post("/settings/import/{id}/run/", guard, acts::run)
+        .post("/settings/import/{id}/pause/", guard, acts::pause)
+        .post("/settings/import/{id}/go-on/", guard, acts::go_on)
+        .post("/settings/import/{id}/stop/", guard, acts::stop)
+        .get("/settings/import/{id}/undo/", guard, undo::show)
+        .post("/settings/import/{id}/undo/check/", guard, undo::check)
+        .post("/settings/import/{id}/undo/run/", guard, undo::run)
 }

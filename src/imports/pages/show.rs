@@ -1,24 +1,28 @@
 //! One import: how far it is, what became of each row.
 
 use askama::Template;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::IntoResponse as _;
+use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::index::{started_by, state};
 use crate::app::App;
 use crate::companies;
-use crate::error::Error;
-use crate::imports::labels::label;
-use crate::imports::model::{Import, ReportLine, State as Progress, Verdict};
-use crate::imports::{actions, paths, report as csv_report};
+use crate::error::Result;
+use crate::imports::labels::{entity, label};
+use crate::imports::model::{Import, ReportLine, State as Progress, UndoState, Verdict};
+use crate::imports::queries::Only;
+use crate::imports::{actions, paths};
 use crate::values::{CompanyId, ImportId, text, time};
-use crate::web::{Html, Layout, Path, Query, Section, Viewer, fragment, is_htmx, page};
+use crate::web::{Html, Layout, Path, Query, Section, Viewer, fragment, is_htmx, page, page_with};
 
 /// Lines of one page.
 const LINES: usize = 50;
+/// So much of a value is shown.
+const SHOWN: usize = 200;
+/// What stands in the address for rows that came out otherwise than the check said.
+const DIFFERING: &str = "differing";
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -42,18 +46,33 @@ struct ShowPage {
 struct ResultFragment {
     layout: Layout,
     url: String,
-    report: String,
+    own: String,
     file_name: String,
+    error: String,
     /// Tone and word.
     state: (&'static str, &'static str),
     is_running: bool,
+    is_paused: bool,
     is_dry_run: bool,
+    /// What was asked for and is not heeded yet.
+    wish: &'static str,
     failure: String,
     started: String,
     took: String,
     rows: i64,
     judged: i64,
     done: String,
+    /// Until when the file is kept; empty: it is gone.
+    kept: String,
+    /// The run of this check, or the check of this run.
+    run: Option<String>,
+    preview: Option<String>,
+    /// How many rows came out otherwise than the check said.
+    differing: Option<(bool, String)>,
+    /// Until when it can be undone; empty: it cannot.
+    undo_until: String,
+    /// What became of its undoing.
+    undone: &'static str,
     verdicts: Vec<VerdictCount>,
     chosen: &'static str,
     lines: Vec<Line>,
@@ -81,6 +100,8 @@ struct Line {
     key: String,
     field: &'static str,
     message: String,
+    /// Old and new value, when the line speaks of a change.
+    change: Option<(String, String)>,
 }
 
 /// `GET /settings/import/{id}/`
@@ -91,36 +112,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Html {
-    let actor = viewer.actor()?;
-    let import = actions::find(&app, &actor, id).await?;
-    let verdict = Verdict::from_code(&asked.verdict);
-    let is_backward = asked.before.is_some() && asked.after.is_none();
-    let from = asked.after.or(asked.before).unwrap_or(-1);
-    let limit = i64::try_from(LINES + 1).unwrap_or(i64::MAX);
-    let mut lines = actions::lines(&app, &actor, id, verdict, (from, is_backward, limit)).await?;
-    let has_more = lines.len() > LINES;
-    if has_more && is_backward {
-        lines.remove(0);
-    }
-    lines.truncate(LINES);
-    let has_previous = if is_backward { has_more } else { asked.after.is_some() };
-    let has_next = is_backward || has_more;
-    let url = |way: &str, line: Option<&ReportLine>| {
-        let filter = verdict.map_or(String::new(), |verdict| format!("verdict={}&", verdict.code()));
-        line.map(|line| format!("{}?{filter}{way}={}", paths::show(id), line.ordinal))
-    };
-    let previous = if has_previous {
-        url("before", lines.first())
-    } else {
-        None
-    };
-    let next = if has_next { url("after", lines.last()) } else { None };
-    let result = ResultFragment::new(&app, &viewer, &import, verdict, lines);
-    let result = ResultFragment {
-        previous,
-        next,
-        ..result
-    };
+    let result = look(&app, &viewer, id, &asked).await?;
     if is_htmx(&headers) {
         return fragment(&result);
     }
@@ -130,20 +122,85 @@ pub(super) async fn show(
     })
 }
 
+/// The page with a sentence about what was refused.
+pub(super) async fn refused(app: &App, viewer: &Viewer, id: ImportId, (status, error): (StatusCode, String)) -> Html {
+    let result = look(app, viewer, id, &Asked::default()).await?;
+    let result = ResultFragment { error, ..result };
+    page_with(
+        status,
+        &ShowPage {
+            layout: result.layout.clone(),
+            result,
+        },
+    )
+}
+
+async fn look(app: &App, viewer: &Viewer, id: ImportId, asked: &Asked) -> Result<ResultFragment> {
+    let actor = viewer.actor()?;
+    let import = actions::find(app, &actor, id).await?;
+    let only = match (asked.verdict.as_str(), import.preview) {
+        (DIFFERING, Some(preview)) => Only::Differing(preview),
+        (code, _) => Verdict::from_code(code).map_or(Only::Everything, Only::Verdict),
+    };
+    let is_backward = asked.before.is_some() && asked.after.is_none();
+    let from = asked.after.or(asked.before).unwrap_or(-1);
+    let limit = i64::try_from(LINES + 1).unwrap_or(i64::MAX);
+    let mut lines = if import.state == Progress::Running {
+        Vec::new()
+    } else {
+        actions::lines(app, &actor, id, only, (from, is_backward, limit)).await?
+    };
+    let has_more = lines.len() > LINES;
+    if has_more && is_backward {
+        lines.remove(0);
+    }
+    lines.truncate(LINES);
+    let has_previous = if is_backward { has_more } else { asked.after.is_some() };
+    let has_next = is_backward || has_more;
+    let url = |way: &str, line: Option<&ReportLine>| {
+        let filter = code_of(only).map_or(String::new(), |code| format!("verdict={code}&"));
+        line.map(|line| format!("{}?{filter}{way}={}", paths::show(id), line.ordinal))
+    };
+    let previous = url("before", lines.first()).filter(|_| has_previous);
+    let next = url("after", lines.last()).filter(|_| has_next);
+    Ok(ResultFragment {
+        previous,
+        next,
+        lines: lines
+            .into_iter()
+            .map(|line| Line::of(line, import.is_dry_run))
+            .collect(),
+        ..ResultFragment::new(app, viewer, &import, only)
+    })
+}
+
+/// What stands in the address for this choice of lines.
+fn code_of(only: Only) -> Option<&'static str> {
+    match only {
+        Only::Everything => None,
+        Only::Verdict(verdict) => Some(verdict.code()),
+        Only::Differing(_) => Some(DIFFERING),
+    }
+}
+
 impl ResultFragment {
-    fn new(app: &App, viewer: &Viewer, import: &Import, verdict: Option<Verdict>, lines: Vec<ReportLine>) -> Self {
+    fn new(app: &App, viewer: &Viewer, import: &Import, only: Only) -> Self {
         let summary = &import.summary;
         let own = paths::show(summary.id);
         let end = import.finished_at.unwrap_or_else(|| app.now());
         let started_at = time::relative(import.started_at, app.now(), viewer.zone);
+        let date = |at: DateTime<Utc>| time::date(at.with_timezone(&viewer.zone).date_naive());
+        let undo_until = import.undo.until.filter(|until| *until > app.now() && is_over(import));
         Self {
             layout: viewer.layout(Section::Settings),
-            url: verdict.map_or(own.clone(), |verdict| format!("{own}?verdict={}", verdict.code())),
-            report: paths::report(summary.id),
+            url: code_of(only).map_or(own.clone(), |code| format!("{own}?verdict={code}")),
             file_name: import.file_name.clone(),
+            error: String::new(),
             state: state(import.state),
             is_running: import.state == Progress::Running,
+            is_paused: import.state == Progress::Paused,
             is_dry_run: import.is_dry_run,
+            wish: wish(&import.wish),
             failure: import.failure.clone(),
             started: format!("{started_at}, {}", started_by(import)),
             took: text::count(
@@ -153,55 +210,91 @@ impl ResultFragment {
             rows: summary.rows.max(1),
             judged: summary.judged(),
             done: format!("{} из {}", text::number(summary.judged()), text::number(summary.rows)),
-            verdicts: Verdict::ALL
-                .into_iter()
-                .map(|each| VerdictCount {
-                    code: each.code(),
-                    label: each.label(),
-                    count: text::number(summary.of(each)),
-                    url: format!("{own}?verdict={}", each.code()),
-                    is_chosen: verdict == Some(each),
-                    is_empty: summary.of(each) == 0,
-                })
-                .collect(),
-            chosen: verdict.map_or("", Verdict::label),
-            lines: lines
-                .into_iter()
-                .map(|line| Line::of(line, import.is_dry_run))
-                .collect(),
+            kept: import.file_until.map(date).unwrap_or_default(),
+            run: import.run.map(paths::show),
+            preview: import.preview.map(paths::show),
+            differing: import
+                .differing
+                .map(|rows| (rows > 0, text::count(i64::from(rows), ["строка", "строки", "строк"]))),
+            undo_until: undo_until.map(date).unwrap_or_default(),
+            undone: undone(import.undo.state),
+            verdicts: verdicts(import, only),
+            chosen: match only {
+                Only::Everything => "",
+                Only::Verdict(verdict) => verdict.label(),
+                Only::Differing(_) => "Вышло не так, как показала проверка",
+            },
+            lines: Vec::new(),
             previous: None,
             next: None,
+            own,
         }
     }
 
-    /// The address of the import without a filter.
-    fn whole(&self) -> &str {
-        self.url.split('?').next().unwrap_or_default()
+    /// The address of something that is done with the import.
+    fn act(&self, verb: &str) -> String {
+        format!("{}{verb}/", self.own)
     }
+
+    /// The report as a file with this ending.
+    fn report(&self, ending: &str) -> String {
+        format!("{}report.{ending}", self.own)
+    }
+}
+
+/// Whether nothing more is written.
+fn is_over(import: &Import) -> bool {
+    !import.is_dry_run && !matches!(import.state, Progress::Running | Progress::Paused)
+}
+
+fn wish(code: &str) -> &'static str {
+    match code {
+        "pause" => "Пауза наступит, когда допишется начатая часть.",
+        "stop" => "Загрузка остановится, когда допишется начатая часть.",
+        _ => "",
+    }
+}
+
+fn undone(state: UndoState) -> &'static str {
+    match state {
+        UndoState::Running => "Загрузка отменяется.",
+        UndoState::Done => "Загрузка отменена.",
+        UndoState::Failed => "Отмена прервалась.",
+        UndoState::None | UndoState::Checking | UndoState::Checked => "",
+    }
+}
+
+fn verdicts(import: &Import, only: Only) -> Vec<VerdictCount> {
+    let count = |each: Verdict| VerdictCount {
+        code: each.code(),
+        label: each.label(),
+        count: text::number(import.summary.of(each)),
+        url: format!("{}?verdict={}", paths::show(import.summary.id), each.code()),
+        is_chosen: code_of(only) == Some(each.code()),
+        is_empty: import.summary.of(each) == 0,
+    };
+    Verdict::ALL.into_iter().map(count).collect()
 }
 
 impl Line {
     fn of(line: ReportLine, is_dry_run: bool) -> Self {
-        let entity = match line.entity.as_str() {
-            "company" => "компания",
-            "contact" => "контакт",
-            _ => "",
-        };
         // What a dry run would have made does not exist.
         let exists = !(is_dry_run && line.verdict == Verdict::Created);
         let company = line
             .entity_id
             .filter(|_| exists && line.entity == "company")
             .map(CompanyId);
+        let is_change = !line.old.is_empty() || !line.new.is_empty();
         Self {
             number: text::number(i64::from(line.line)),
             tone: tone(line.verdict),
             verdict: line.verdict.label(),
-            entity,
+            entity: entity(&line.entity),
             url: company.map(companies::paths::show),
             key: line.key,
             field: label(&line.field),
             message: line.message,
+            change: is_change.then(|| (text::excerpt(&line.old, SHOWN), text::excerpt(&line.new, SHOWN))),
         }
     }
 }
@@ -214,27 +307,4 @@ fn tone(verdict: Verdict) -> &'static str {
         Verdict::Skipped => "progress",
         Verdict::Refused => "danger",
     }
-}
-
-/// `GET /settings/import/{id}/report.csv`
-pub(super) async fn report(State(app): State<App>, viewer: Viewer, Path(id): Path<ImportId>) -> Html {
-    let actor = viewer.actor()?;
-    let import = actions::find(&app, &actor, id).await?;
-    let pieces = futures::stream::try_unfold(Some(None), move |place: Option<Option<i32>>| {
-        let app = app.clone();
-        async move {
-            let Some(from) = place else { return Ok::<_, Error>(None) };
-            let (bytes, next) = csv_report::piece(&app, &actor, id, from).await?;
-            Ok(Some((bytes, next.map(Some))))
-        }
-    });
-    let day = time::date(import.started_at.with_timezone(&viewer.zone).date_naive());
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"import-{day}.csv\""),
-        ),
-    ];
-    Ok((headers, Body::from_stream(pieces)).into_response())
 }

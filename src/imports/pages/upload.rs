@@ -29,7 +29,7 @@ struct Upload {
     bytes: Vec<u8>,
 }
 
-/// `POST /settings/import/`: begins an import and shows it at work.
+/// `POST /settings/import/`: begins to check a file and shows how far that is.
 pub(super) async fn create(
     State(app): State<App>,
     viewer: Viewer,
@@ -46,13 +46,7 @@ pub(super) async fn create(
     if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
         return Ok(Failure::foreign_form().into_response());
     }
-    let mut upload = Upload {
-        typed: Typed {
-            is_real: true,
-            ..Typed::default()
-        },
-        ..Upload::default()
-    };
+    let mut upload = Upload::default();
     let started = match read(&mut body, &mut upload).await {
         Ok(()) => begin(&app, &actor, &mut upload).await,
         Err(sentence) => Err(Error::field("file", sentence)),
@@ -75,7 +69,6 @@ async fn read(body: &mut Multipart, upload: &mut Upload) -> Result<(), &'static 
             "time_zone" => upload.typed.zone = Some(text(field).await?),
             "key" => upload.typed.key = KeyBy::from_code(&text(field).await?).unwrap_or_default(),
             "on_known" => upload.typed.on_known = OnKnown::from_code(&text(field).await?).unwrap_or_default(),
-            "dry_run" => upload.typed.is_real = text(field).await?.is_empty(),
             "file" => {
                 upload.file_name = name_of(&field);
                 upload.bytes = bytes(field, MOST_BYTES).await?;
@@ -95,7 +88,7 @@ async fn begin(app: &App, actor: &crate::policy::Actor, upload: &mut Upload) -> 
     let time_zone = time::zone(typed_zone).ok_or_else(|| Error::field("time_zone", "Выберите часовой пояс."))?;
     let options = ImportOptions {
         file_name: std::mem::take(&mut upload.file_name),
-        is_dry_run: !upload.typed.is_real,
+        is_dry_run: true,
         time_zone,
         mapping: None,
         key: upload.typed.key,
@@ -103,12 +96,7 @@ async fn begin(app: &App, actor: &crate::policy::Actor, upload: &mut Upload) -> 
     };
     let started = actions::begin(app, actor, std::mem::take(&mut upload.bytes), options).await?;
     let path = paths::show(started.id());
-    let app = app.clone();
-    tokio::spawn(async move {
-        if let Err(error) = started.work(&app, &|_, _| ()).await {
-            tracing::error!(cause = format!("{error:#}"), "an import failed");
-        }
-    });
+    actions::in_background(app, started);
     Ok(path)
 }
 

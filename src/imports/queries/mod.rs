@@ -1,11 +1,21 @@
 //! SQL of imports: their own tables, and reading the base.
 
 mod base;
+mod lines;
+mod memory;
 mod runs;
+mod undo;
 
 pub(super) use base::{companies, company_ids, contact_ids, contacts};
+pub(super) use lines::{Only, add_lines, differing, erase, let_files_of, lines};
+pub(super) use memory::{add_changes, add_made, companies_before, contacts_before, led_to, remember};
 pub(super) use runs::{
-    add_lines, bury_dead, count, erase, finish, hold, imports, insert, is_running, lines, prepare_session,
+    Ending, Kept, begin_anew, bury_dead, count, file_key, finish, forget_old, hold, imports, insert, is_running,
+    keep_file, let_file_go, lock_preview, orphans, prepare_session, release, take_up, try_hold, wish,
+};
+pub(super) use undo::{
+    add_undo_lines, begin_undo, channels, count_undo, editors, existing, finish_undo, held, made, next_undo_line,
+    notes_now, now, past, remembered, take_up_undo, undo_counts, undo_lines, undo_total,
 };
 
 type Sql<T> = Result<T, sqlx::Error>;

@@ -1,5 +1,6 @@
 //! What the importer promises.
 
+mod going_on;
 mod merging;
 mod own;
 mod pages;
@@ -8,6 +9,7 @@ mod reading;
 mod repeating;
 mod rows;
 mod running;
+mod undoing;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -101,10 +103,14 @@ async fn execute(app: &TestApp, sql: &'static str) {
 
 /// A file as amoCRM makes it.
 fn generated(rows: u64, is_dirty: bool) -> Vec<u8> {
+    generated_by(7, rows, is_dirty)
+}
+
+fn generated_by(seed: u64, rows: u64, is_dirty: bool) -> Vec<u8> {
     let mut out = Vec::new();
     let options = AmoOptions {
         rows,
-        seed: 7,
+        seed,
         shifted_head: is_dirty,
         dirty: is_dirty,
     };

@@ -10,7 +10,7 @@ use crate::testing::{Answer, Client, TestApp};
 const INDEX: &str = "/settings/import/";
 
 /// Sends a file as the form does.
-async fn upload(browser: &mut Client, token: &str, bytes: &[u8], is_dry_run: bool) -> Answer {
+async fn upload(browser: &mut Client, token: &str, bytes: &[u8]) -> Answer {
     let mut body = Vec::new();
     let mut part = |name: &str, extra: &str, value: &[u8]| {
         let head = format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"{extra}\r\n\r\n");
@@ -21,9 +21,6 @@ async fn upload(browser: &mut Client, token: &str, bytes: &[u8], is_dry_run: boo
     part("csrf_token", "", token.as_bytes());
     part("file", "; filename=\"выгрузка.csv\"", bytes);
     part("time_zone", "", b"Europe/Moscow");
-    if is_dry_run {
-        part("dry_run", "", b"1");
-    }
     body.extend_from_slice(b"--line--\r\n");
     let kind = "multipart/form-data; boundary=line".parse().expect("a value");
     browser.headers.insert(header::CONTENT_TYPE, kind);
@@ -53,22 +50,22 @@ async fn an_administrator_checks_then_imports_then_reads() {
     form.expect(200)
         .expect_text("Загрузок ещё не было")
         .expect_text("100 000 строк");
-    assert!(form.attribute("input[name=dry_run]", "checked").is_some());
-
-    let path = upload(&mut browser, &form.csrf(), &generated(120, true), true)
+    let check = upload(&mut browser, &form.csrf(), &generated(120, true))
         .await
         .expect_redirect();
-    ended(&mut browser, &path)
-        .await
-        .expect_text("ничего не записано")
-        .expect_text("Добавлено");
+    let page = ended(&mut browser, &check).await;
+    page.expect_text("ничего не записано").expect_text("Добавлено");
     assert_eq!(value(&app, "SELECT count(*) FROM companies").await, "0");
 
-    let path = upload(&mut browser, &form.csrf(), &generated(120, true), false)
+    let path = browser
+        .post(&format!("{check}run/"), &[("csrf_token", &form.csrf())])
         .await
         .expect_redirect();
     let page = ended(&mut browser, &path).await;
-    page.expect_text("выгрузка.csv").expect_text("Готово");
+    page.expect_text("выгрузка.csv")
+        .expect_text("Готово")
+        .expect_text("Всё вышло так, как показала проверка");
+    browser.get(&check).await.expect_text("Файл по ней уже загружали");
     assert_eq!(page.texts("tbody tr").len(), 50);
     let next = page.attribute("a[rel=next]", "href").expect("a next page");
     let second = browser.get(&next).await;
@@ -80,7 +77,16 @@ async fn an_administrator_checks_then_imports_then_reads() {
 
     let report = browser.get(&format!("{path}report.csv")).await;
     report.expect(200);
-    assert!(report.text.starts_with("row,verdict,entity,key,field,message\n"));
+    assert!(
+        report
+            .text
+            .starts_with("\u{feff}Строка;Решение;Запись;ID;Поле;Было;Стало;Пояснение\r\n")
+    );
+    browser.get(&format!("{path}report.xlsx")).await.expect(200);
+    browser
+        .get(&format!("{path}undo/"))
+        .await
+        .expect_text("Посмотреть, что изменится");
     browser
         .get(INDEX)
         .await
@@ -94,11 +100,11 @@ async fn a_wrong_file_comes_back_with_a_sentence() {
     app.person("admin", Role::Admin, None).await;
     let mut browser = app.signed_in("admin").await;
     let token = browser.get(INDEX).await.csrf();
-    upload(&mut browser, &token, b"a,b\n1,2\n", true)
+    upload(&mut browser, &token, b"a,b\n1,2\n")
         .await
         .expect(422)
         .expect_text("ни одного знакомого заголовка");
-    upload(&mut browser, &token, b"", false)
+    upload(&mut browser, &token, b"")
         .await
         .expect(422)
         .expect_text("Файл пуст");
@@ -110,7 +116,7 @@ async fn a_file_without_our_token_is_not_read() {
     let app = TestApp::new().await;
     app.person("admin", Role::Admin, None).await;
     let mut browser = app.signed_in("admin").await;
-    upload(&mut browser, "чужой", &file(&["1,компания,,,,Ромашка"]), false)
+    upload(&mut browser, "чужой", &file(&["1,компания,,,,Ромашка"]))
         .await
         .expect(403);
     assert_eq!(value(&app, "SELECT count(*) FROM imports").await, "0");
@@ -123,7 +129,7 @@ async fn only_administrators_import() {
     let mut browser = app.signed_in("boss").await;
     browser.get(INDEX).await.expect(403);
     let token = browser.get("/account/password/").await.csrf();
-    upload(&mut browser, &token, &file(&["1,компания,,,,Ромашка"]), false)
+    upload(&mut browser, &token, &file(&["1,компания,,,,Ромашка"]))
         .await
         .expect(403);
     browser

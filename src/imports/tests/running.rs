@@ -103,31 +103,6 @@ async fn two_imports_at_once_make_no_twins() {
 }
 
 #[tokio::test]
-async fn an_import_whose_process_died_is_told_and_can_be_repeated() {
-    let app = TestApp::new().await;
-    let bytes = generated(100, false);
-    let started = super::super::actions::begin(&app, &Actor::system(), bytes.clone(), options(false)).await;
-    let started = started.expect("an import");
-    import(&app, file(&["1,компания,,,,Ромашка"])).await;
-    let running = "SELECT count(*) FROM imports WHERE state = 'running'";
-    assert_eq!(value(&app, running).await, "1", "a living import is left alone");
-    drop(started);
-    // The server needs a moment to see that the connection is gone.
-    for _ in 0..50 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = \
-                    (SELECT oid FROM pg_database WHERE datname = current_database())";
-        if value(&app, held).await == "0" {
-            break;
-        }
-    }
-    assert_eq!(import(&app, bytes).await.created, 100);
-    assert_eq!(value(&app, running).await, "0");
-    let failure = "SELECT failure FROM imports WHERE state = 'failed'";
-    assert!(value(&app, failure).await.starts_with("Загрузка прервалась"));
-}
-
-#[tokio::test]
 async fn progress_reaches_the_end_and_refusals_are_sentences() {
     let app = TestApp::new().await;
     let done = Counter::default();
@@ -149,7 +124,7 @@ async fn reports_are_safe_to_open() {
     let summary = import(&app, file(&["=1+1,компания,,,,=HYPERLINK(1)"])).await;
     let text = report(&app, &summary).await;
     assert!(
-        text.starts_with("row,verdict,entity,key,field,message\n2,created,company,'=1+1,,"),
+        text.starts_with("row,verdict,entity,key,field,message,old,new\n2,created,company,'=1+1,,"),
         "{text}"
     );
 }

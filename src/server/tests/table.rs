@@ -283,6 +283,17 @@ pub(super) const TABLE: &[Line] = &[
     // Without a reason: past the right and no further.
     ("POST", "/companies/export/", Who::Admin, &[], &[422]),
     ("GET", "/settings/exports/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/import/{id}/report.xlsx", Who::Admin, &[], SHOWN),
+    // The file of this check is gone.
+    ("POST", "/settings/import/{id}/run/", Who::Admin, &[], &[422]),
+    // A check is not paused.
+    ("POST", "/settings/import/{id}/pause/", Who::Admin, &[], &[409]),
+    ("POST", "/settings/import/{id}/go-on/", Who::Admin, &[], DONE),
+    ("POST", "/settings/import/{id}/stop/", Who::Admin, &[], DONE),
+    ("GET", "/settings/import/{id}/undo/", Who::Admin, &[], SHOWN),
+    // A check has written nothing.
+    ("POST", "/settings/import/{id}/undo/check/", Who::Admin, &[], &[409]),
+    ("POST", "/settings/import/{id}/undo/run/", Who::Admin, &[], &[409]),
     ("GET", "/settings/trash/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/trash/{id}/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/trash/{id}/restore/", Who::Admin, &[], DONE),

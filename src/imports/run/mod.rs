@@ -1,5 +1,9 @@
 //! Walks through a file: companies first, so that contacts find theirs wherever it stands; some hundred rows in one
-//! transaction.
+//! transaction, which also says how far the walk is. Whoever takes it up goes on from there.
+
+mod end;
+mod open;
+mod recall;
 
 use std::sync::Arc;
 
@@ -7,83 +11,44 @@ use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::mpsc;
 
+use self::recall::Recall;
 use super::judge::{Chunk, Judge};
-use super::model::{Import, ImportSummary, Kind, Outcome, ReportLine, Verdict};
+use super::model::{ImportSummary, Kind, Outcome, ReportLine, State, Verdict};
 use super::options::ImportOptions;
+use super::queries::Ending;
 use super::reading::Table;
 use super::rows::{Meaning, Reader};
-use super::{names::Names, people::People, queries, write};
+use super::{names::Names, queries, write};
 use crate::app::App;
-use crate::audit::{self, Event};
 use crate::error::{Error, Result};
-use crate::policy::{Action, Actor, Ties, check};
-use crate::values::{ImportId, text};
-use crate::{accounts, companies, dictionaries};
+use crate::values::ImportId;
+use crate::{companies, dictionaries};
+
+pub(super) use self::end::UNDOABLE;
+pub(super) use self::open::{FILE_KEPT, GONE, begin, bury_dead, from_preview, session, take_up};
 
 /// Rows of one transaction: few enough that whoever makes a company meanwhile waits for a moment only.
 const CHUNK: usize = 500;
 
-const DIED: &str = "Загрузка прервалась: программу остановили. Загрузите файл ещё раз, готовые строки не изменятся.";
-const NO_DATABASE: &str =
-    "База данных перестала отвечать. Загрузите файл ещё раз: готовые строки не изменятся, остальные добавятся.";
 const DEFECT: &str = "Внутренняя ошибка, она записана в журнал. Готовые строки сохранены.";
 
 /// Reports rows done and rows in all.
 pub(super) type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
-/// An import that has begun: its row is written, its file is read as far as the heading.
+/// An import in somebody's hands: its row is written, its file is read as far as the heading.
 pub(crate) struct Started {
     conn: PgConnection,
     table: Arc<Table>,
     judge: Judge,
     options: ImportOptions,
     summary: ImportSummary,
-}
-
-/// Opens the file and enters the import.
-///
-/// # Errors
-/// [`Error::Invalid`] with a sentence when the file cannot be imported at all.
-pub(super) async fn begin(app: &App, actor: &Actor, bytes: Vec<u8>, options: ImportOptions) -> Result<Started> {
-    check(actor, Action::ImportBase, Ties::default())?;
-    let opened = tokio::task::spawn_blocking(move || {
-        let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes));
-        Table::open(bytes).map(|table| (table, sha256))
-    });
-    let opened = opened.await.map_err(anyhow::Error::from)?;
-    let (table, sha256) = opened.map_err(|sentence| Error::field("file", sentence))?;
-    let people = People::new(&accounts::users(app, actor).await?);
-    let mut conn = app.db.acquire().await?.detach();
-    queries::prepare_session(&mut conn).await?;
-    queries::bury_dead(&mut conn, DIED, app.now()).await?;
-    let id = ImportId::new();
-    queries::hold(&mut conn, id).await?;
-    let import = Import {
-        summary: ImportSummary::new(id, i64::from(table.rows)),
-        file_name: options.file_name.clone(),
-        is_dry_run: options.is_dry_run,
-        state: super::model::State::Running,
-        failure: String::new(),
-        started_by: String::new(),
-        started_at: app.now(),
-        finished_at: None,
-    };
-    queries::insert(&mut conn, &import, &sha256, actor.user.map(|user| user.0)).await?;
-    // Read after the import is entered: a merge of two entries that does not see it yet is one that is seen here.
-    let names = Names::new(&dictionaries::all(&mut conn).await?);
-    let judge = Judge::new(*actor, &options, people, names);
-    Ok(Started {
-        conn,
-        table: Arc::new(table),
-        judge,
-        options,
-        summary: import.summary,
-    })
-}
-
-/// Ends imports whose process has died, so that nobody waits for them.
-pub(super) async fn bury_dead(app: &App, conn: &mut PgConnection) -> Result<()> {
-    Ok(queries::bury_dead(conn, DIED, app.now()).await?)
+    /// A run that goes on reads its file as on the first day.
+    started_at: DateTime<Utc>,
+    /// The check that it was started from.
+    preview: Option<ImportId>,
+    recall: Recall,
+    /// What a person has asked of it meanwhile.
+    wish: String,
 }
 
 impl Started {
@@ -92,48 +57,60 @@ impl Started {
         self.summary.id
     }
 
-    /// Judges all rows and ends the import, well or not.
+    /// Judges all rows and ends the import, well or not; or as far as a person lets it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: the import is left as it is, for whoever takes it up.
     pub(crate) async fn work(mut self, app: &App, progress: Progress<'_>) -> Result<ImportSummary> {
-        let id = self.id();
-        let worked = self.walk(app, progress).await;
-        let failure = match &worked {
-            Ok(()) => "",
-            Err(Error::Unavailable(_)) => NO_DATABASE,
-            Err(_) => DEFECT,
+        let walked = self.walk(app, progress).await;
+        let mut ending = Ending {
+            state: State::Failed,
+            failure: DEFECT,
+            differing: None,
+            undo_until: None,
         };
-        // The session may be what failed: the end is written by another one.
-        let mut conn = app.db.acquire().await?;
-        queries::finish(&mut conn, id, failure, app.now()).await?;
-        worked?;
-        if !self.options.is_dry_run {
-            let message = format!(
-                "Импорт из amoCRM: файл «{}», добавлено {}, обновлено {}",
-                self.options.file_name,
-                text::number(self.summary.created),
-                text::number(self.summary.updated),
-            );
-            audit::record(
-                &mut conn,
-                &self.judge.actor,
-                Event::new("import", "import", id, message),
-            )
-            .await?;
+        match &walked {
+            Ok((state, differing)) => {
+                ending.state = *state;
+                ending.failure = "";
+                ending.differing = *differing;
+            }
+            Err(Error::Unavailable(_)) => (),
+            Err(_) => end::end(app, &self.judge.actor, (&self.options, &self.summary), ending).await?,
         }
-        Ok(self.summary)
+        walked?;
+        end::end(app, &self.judge.actor, (&self.options, &self.summary), ending).await?;
+        let Self { conn, summary, .. } = self;
+        // Whoever goes on with it need not wait until the server has noticed that this session is gone.
+        conn.close().await?;
+        Ok(summary)
     }
 
-    async fn walk(&mut self, app: &App, progress: Progress<'_>) -> Result<()> {
+    /// How the import ends, and how many rows came out otherwise than its check said.
+    async fn walk(&mut self, app: &App, progress: Progress<'_>) -> Result<(State, Option<i32>)> {
         let total = u64::from(self.table.rows.unsigned_abs());
         let (chunks, mut ready) = mpsc::channel(2);
-        let (table, options, now) = (Arc::clone(&self.table), self.options.clone(), app.now());
+        let (table, options, now) = (Arc::clone(&self.table), self.options.clone(), self.started_at);
         // Reading is work for a processor, writing for the database: both at once.
         let reading = tokio::task::spawn_blocking(move || read(&table, &options, now, &chunks));
         while let Some(chunk) = ready.recv().await {
-            self.judge_rows(app, &chunk).await?;
-            progress(u64::try_from(self.summary.judged()).unwrap_or(total), total);
+            let known = self.recall.replay(&mut self.judge, &chunk);
+            match self.wish.as_str() {
+                "pause" => return Ok((State::Paused, None)),
+                "stop" => return Ok((State::Stopped, None)),
+                _ => (),
+            }
+            if known < chunk.len() {
+                self.judge_rows(app, &chunk[known..]).await?;
+                progress(u64::try_from(self.summary.judged()).unwrap_or(total), total);
+            }
         }
         reading.await.map_err(anyhow::Error::from)?;
-        Ok(())
+        let differing = match self.preview {
+            Some(preview) => Some(queries::differing(&mut self.conn, self.summary.id, preview).await?),
+            None => None,
+        };
+        Ok((State::Done, differing))
     }
 
     /// Judges a chunk; when it cannot be written as a whole, row by row, so that one does not stop the others.
@@ -169,8 +146,9 @@ impl Started {
         let mut chunk = Chunk::default();
         let result = self.transact(app, rows, &mut chunk).await;
         match result {
-            Ok(summary) => {
+            Ok((summary, wish)) => {
                 self.summary = summary;
+                self.wish = wish;
                 self.judge.forget(&chunk, self.options.is_dry_run);
                 Ok(())
             }
@@ -185,7 +163,7 @@ impl Started {
         }
     }
 
-    async fn transact(&mut self, app: &App, rows: &[Meaning], chunk: &mut Chunk) -> Result<ImportSummary> {
+    async fn transact(&mut self, app: &App, rows: &[Meaning], chunk: &mut Chunk) -> Result<(ImportSummary, String)> {
         let Self {
             conn,
             judge,
@@ -203,17 +181,18 @@ impl Started {
             judge.judge(chunk, row);
         }
         if !is_dry_run {
-            write::flush(&mut tx, judge, chunk, app.now()).await?;
+            write::flush(&mut tx, judge, chunk, (summary.id, app.now())).await?;
         }
         let lines: Vec<ReportLine> = chunk.outcomes.iter().flat_map(Outcome::lines).collect();
         queries::add_lines(&mut tx, summary.id, &lines).await?;
+        queries::add_changes(&mut tx, summary.id, &chunk.changes).await?;
         let mut counted = summary.clone();
         for outcome in &chunk.outcomes {
             counted.add(outcome.verdict);
         }
-        queries::count(&mut tx, &counted).await?;
+        let wish = queries::count(&mut tx, &counted).await?;
         tx.commit().await?;
-        Ok(counted)
+        Ok((counted, wish))
     }
 }
 

@@ -1,0 +1,75 @@
+//! What a run that goes on must know of the rows that were judged before: to which records they have led. The file is
+//! read anew, the base tells the rest.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::imports::judge::{Chunk, Judge};
+use crate::imports::model::ImportSummary;
+use crate::imports::queries;
+use crate::imports::rows::{CompanyRow, Meaning};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Recall {
+    /// Rows that were judged, in the order of the walk.
+    rows: usize,
+    companies: HashMap<i32, Uuid>,
+    contacts: HashMap<i32, Uuid>,
+}
+
+impl Recall {
+    /// What the base remembers of a run that has come so far.
+    pub(super) async fn read(conn: &mut PgConnection, summary: &ImportSummary) -> Result<Self> {
+        let mut recall = Self {
+            rows: usize::try_from(summary.judged()).unwrap_or(0),
+            ..Self::default()
+        };
+        if recall.rows == 0 {
+            return Ok(recall);
+        }
+        for (line, is_company, record) in queries::led_to(conn, summary.id).await? {
+            let records = if is_company {
+                &mut recall.companies
+            } else {
+                &mut recall.contacts
+            };
+            records.insert(line, record);
+        }
+        Ok(recall)
+    }
+
+    /// Of a chunk of the walk, lets the judge recall the rows that were judged. Answers how many these are.
+    pub(super) fn replay(&mut self, judge: &mut Judge, chunk: &[Meaning]) -> usize {
+        let known = chunk.len().min(self.rows);
+        for row in &chunk[..known] {
+            self.row(judge, row);
+        }
+        self.rows -= known;
+        known
+    }
+
+    fn row(&self, judge: &mut Judge, row: &Meaning) {
+        // Nothing of it is written: it was.
+        let mut past = Chunk::default();
+        match row {
+            Meaning::Company(row) => {
+                if let Some(id) = self.companies.get(&row.common.line) {
+                    judge.recall_company(&mut past, row, *id);
+                }
+            }
+            Meaning::Contact(row) => {
+                if let Some(id) = self.companies.get(&row.common.line) {
+                    judge.recall_company(&mut past, &CompanyRow::named_by_contact(&row.common), *id);
+                }
+                if let Some(id) = self.contacts.get(&row.common.line) {
+                    judge.touch(&mut past, *id, row.common.line);
+                }
+            }
+            Meaning::Judged(_) => (),
+        }
+    }
+}
