@@ -48,7 +48,7 @@ impl Vocabulary {
         let begun = self.known[first..]
             .iter()
             .take_while(|word| word.starts_with(beginning));
-        begun.take(most).map(|word| word.to_string()).collect()
+        begun.take(most).map(|word| String::from(&**word)).collect()
     }
 
     /// What a search can find.

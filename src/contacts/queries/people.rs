@@ -100,6 +100,9 @@ async fn pick(
     Ok(rows.map(|(id, updated_at)| Picked { id, updated_at }).collect())
 }
 
+/// How many were found in all, and one of the page, if there is any.
+type Counted = (i64, Option<Uuid>, Option<DateTime<Utc>>);
+
 /// Rows of a page when few people have these words; `None`: they are many.
 async fn rare(
     conn: &mut PgConnection,
@@ -116,8 +119,7 @@ async fn rare(
     query.push(" WHERE true");
     push_tail(&mut query, filter, place, (true, limit + 1));
     query.push(") AS page ON true");
-    type Row = (i64, Option<Uuid>, Option<DateTime<Utc>>);
-    let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(conn).await?;
+    let rows: Vec<Counted> = query.build_query_as().persistent(false).fetch_all(conn).await?;
     if rows.first().is_some_and(|(count, ..)| *count > RARE) {
         return Ok(None);
     }
