@@ -62,3 +62,5 @@ mod verify; // integrity checks of the data
 mod testing; // TestApp, builders
 
 pub use cli::run;
+#[cfg(fuzzing)]
+pub use imports::read_import;

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::App;
 use crate::db;
+use crate::demo::amo::Layout;
 use crate::demo::{self, SeedOptions};
 use crate::imports::{self, ImportOptions, KeyBy, OnKnown};
 use crate::policy::Actor;
@@ -17,7 +18,8 @@ use crate::values::text;
 /// `import-amo`
 #[derive(Args)]
 pub(super) struct ImportAmo {
-    /// Файл выгрузки (CSV)
+    /// Файл выгрузки: CSV до 128 МБ или книга XLSX, XLS, ODS до 64 МБ в распакованном виде; до 100 000 строк и 300
+    /// столбцов. Кодировка, разделитель и вид выгрузки определяются сами
     #[arg(long)]
     csv: PathBuf,
     /// Только проверить: ничего не записывать
@@ -86,6 +88,11 @@ fn on_known(code: &str) -> Result<OnKnown, String> {
     OnKnown::from_code(code).ok_or_else(|| "выберите follow, fill, overwrite или skip".to_owned())
 }
 
+fn layout(code: &str) -> Result<Layout, String> {
+    let known = || Layout::ALL.map(Layout::code).join(", ");
+    Layout::from_code(code).ok_or_else(|| format!("выберите один из видов: {}", known()))
+}
+
 fn key(code: &str) -> Result<KeyBy, String> {
     KeyBy::from_code(code).ok_or_else(|| "выберите auto, inn, amo_id или name_address".to_owned())
 }
@@ -141,6 +148,14 @@ pub(super) struct GenerateAmo {
     /// Куда записать
     #[arg(long)]
     out: PathBuf,
+    /// Вид файла: contacts-and-companies, contacts-2022 (со сдвинутым заголовком), companies, contacts, leads-2022,
+    /// xlsx-2025 (сделки, контакты и компании книгой XLSX), template (шаблон импорта), excel (пересохранён в Excel:
+    /// «;» и cp1251), broken-quotes
+    #[arg(long, default_value = "contacts-and-companies", value_parser = layout)]
+    layout: Layout,
+    /// Зерно: один и тот же файл при одном и том же числе
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// С ошибками, какие бывают в настоящих выгрузках
     #[arg(long)]
     dirty: bool,
@@ -150,13 +165,13 @@ impl GenerateAmo {
     pub(super) fn run(self) -> Result<()> {
         let file = std::fs::File::create(&self.out).with_context(|| format!("{}: не создаётся", self.out.display()))?;
         let options = demo::amo::AmoOptions {
+            layout: self.layout,
             rows: self.rows,
-            seed: 1,
-            shifted_head: false,
+            seed: self.seed,
             dirty: self.dirty,
         };
         let mut out = BufWriter::new(file);
-        demo::amo::write_contacts_and_companies(&mut out, options)?;
+        demo::amo::write(&mut out, options)?;
         out.flush()?;
         writeln!(std::io::stdout(), "Записано: {}", self.out.display())?;
         Ok(())

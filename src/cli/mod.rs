@@ -41,7 +41,7 @@ enum Command {
     CreateAdmin(accounts::CreateAdmin),
     /// Задать пользователю новый пароль и завершить его сеансы
     ResetPassword(accounts::ResetPassword),
-    /// Загрузить выгрузку amoCRM «Контакты и компании» (CSV)
+    /// Загрузить выгрузку amoCRM: контакты, компании, сделки (CSV, XLSX, XLS, ODS)
     ImportAmo(base::ImportAmo),
     /// Выгрузить компании и контакты в файл
     Export(export::Export),

@@ -333,6 +333,19 @@ const SAMPLES: &[(i64, &str)] = &[
         "INSERT INTO reading_alarms VALUES (900, '2026-11-27', 12, true, 200, now());
              INSERT INTO card_openings VALUES (900, '2026-11-27', gen_random_uuid(), 4096);",
     ),
+    (
+        20_261_127_100_000,
+        "INSERT INTO import_deals (uid, import_id, owner_id, note_id, text_sha256)
+             VALUES ('amo:1', '00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-000000000004', 1,
+                     repeat('a', 64));",
+    ),
+    (
+        20_261_127_100_100,
+        "INSERT INTO import_drafts (id, created_by, file_key, due_at, file_name, columns, options, fingerprint)
+             VALUES ('00000000-0000-7000-8000-00000000000b', 900, repeat('d', 32), now(), 'a.csv', '[]', '{}', 'ab');
+             INSERT INTO import_presets (fingerprint, file_name, options, saved_by)
+             VALUES ('ab', 'a.csv', '{}', 900);",
+    ),
 ];
 
 #[tokio::test]

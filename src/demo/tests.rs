@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::values::{Email, Inn, Kpp, Ogrn, Phone};
 
-use super::amo::{AmoOptions, AmoSummary, write_contacts_and_companies};
+use super::amo::{AmoOptions, AmoSummary, Layout, write};
 use super::company::head_of;
 use super::{DemoCompany, company};
 
@@ -111,7 +111,7 @@ fn a_branch_shares_the_inn_of_its_head() {
 
 fn export(options: AmoOptions) -> (Vec<csv::StringRecord>, AmoSummary) {
     let mut file = Vec::new();
-    let summary = write_contacts_and_companies(&mut file, options).unwrap();
+    let summary = write(&mut file, options).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(file.as_slice());
@@ -119,9 +119,9 @@ fn export(options: AmoOptions) -> (Vec<csv::StringRecord>, AmoSummary) {
 }
 
 const CLEAN: AmoOptions = AmoOptions {
+    layout: Layout::ContactsAndCompanies,
     rows: 1_000,
     seed: 3,
-    shifted_head: false,
     dirty: false,
 };
 
@@ -164,7 +164,7 @@ fn contacts_name_companies_of_the_file() {
 fn a_file_of_2022_has_dates_under_deals() {
     let (right, _) = export(CLEAN);
     let (shifted, _) = export(AmoOptions {
-        shifted_head: true,
+        layout: Layout::Contacts2022,
         ..CLEAN
     });
     assert_eq!(right[0], shifted[0]);

@@ -25,6 +25,7 @@ pub(super) enum By {
     OwnId,
     AmoId,
     Inn,
+    Name,
     NameAndAddress,
     NameAndChannel,
 }
@@ -35,6 +36,7 @@ impl By {
         match self {
             Self::OwnId | Self::AmoId => "по ID",
             Self::Inn => "по ИНН",
+            Self::Name => "по названию",
             Self::NameAndAddress => "по названию и адресу",
             Self::NameAndChannel => "по имени, телефону и почте",
         }
@@ -116,9 +118,9 @@ impl Base {
             return Some((*id, By::AmoId));
         }
         match key {
-            KeyBy::AmoId => None,
+            KeyBy::AmoId if row.common.amo_id.is_some() => None,
             KeyBy::NameAddress => self.by_name_and_address(row),
-            KeyBy::Auto | KeyBy::Inn => self.by_inn(row).or_else(|| self.by_name_and_address(row)),
+            KeyBy::Auto | KeyBy::Inn | KeyBy::AmoId => self.by_inn(row).or_else(|| self.by_name_and_address(row)),
         }
     }
 
@@ -178,7 +180,7 @@ impl Base {
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.contact_by_amo_id.get(&amo_id)) {
             return Some((*id, By::AmoId));
         }
-        if key == KeyBy::AmoId {
+        if key == KeyBy::AmoId && row.common.amo_id.is_some() {
             return None;
         }
         let company = company.map(|id| id.to_string()).unwrap_or_default();

@@ -128,7 +128,10 @@ impl Judge {
         });
         found.extend(channels("phones", &blank, phones.collect()));
         found.extend(channels("emails", &blank, emails.collect()));
-        let first = line * ORDINALS_PER_ROW + FIRST_PLACE;
+        // A row may have changed another record before.
+        let taken = chunk.changes.iter().rev().take_while(|change| change.line == line);
+        let taken = i32::try_from(taken.count()).unwrap_or(0);
+        let first = line * ORDINALS_PER_ROW + FIRST_PLACE + taken;
         for (change, ordinal) in found.iter_mut().zip(first..) {
             change.ordinal = ordinal;
         }

@@ -5,6 +5,8 @@
 
 mod actions;
 mod base;
+mod deals;
+mod drafts;
 mod judge;
 mod labels;
 mod memory;
@@ -30,3 +32,14 @@ pub(crate) use actions::{clean, erase, go_on, is_running, run};
 pub(crate) use options::{ImportOptions, KeyBy, OnKnown};
 pub(crate) use pages::routes;
 pub(crate) use report::write_report;
+
+/// Reads a file to the end, for `fuzz/`.
+#[cfg(fuzzing)]
+pub fn read_import(bytes: &[u8]) {
+    let _ = reading::Peek::of(bytes);
+    if let Ok(table) = reading::Table::open(bytes.to_vec(), None) {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let reader = rows::Reader::new(&table.head, chrono_tz::Tz::UTC, now);
+        table.rows().for_each(|row| drop(reader.read(&row)));
+    }
+}

@@ -327,6 +327,16 @@ pub(super) struct Outcome {
     pub(super) message: String,
     /// Field and sentence.
     pub(super) remarks: Vec<(&'static str, String)>,
+    /// Other records of the same row.
+    pub(super) parts: Vec<Part>,
+}
+
+/// Another record that a row has led to: named in the report, so that its erasing finds the line.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) entity: &'static str,
+    pub(super) entity_id: Uuid,
+    pub(super) message: String,
 }
 
 /// So many lines of the report may one row take, beside the fields that it changed.
@@ -345,21 +355,30 @@ impl Outcome {
             key: key.to_owned(),
             message: message.into(),
             remarks: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
     /// As lines of the report: the row's own, then one for each remark.
     pub(super) fn lines(&self) -> impl Iterator<Item = ReportLine> {
-        let own = std::iter::once(("", self.message.as_str()));
-        let remarks = self.remarks.iter().map(|(field, message)| (*field, message.as_str()));
+        let whole = (self.entity, self.entity_id);
+        let own = std::iter::once((whole, "", self.message.as_str()));
+        let parts = self
+            .parts
+            .iter()
+            .map(|part| ((part.entity, Some(part.entity_id)), "", part.message.as_str()));
+        let remarks = self
+            .remarks
+            .iter()
+            .map(move |(field, message)| (whole, *field, message.as_str()));
         (0..LINES_PER_ROW)
-            .zip(own.chain(remarks))
-            .map(|(place, (field, message))| ReportLine {
+            .zip(own.chain(parts).chain(remarks))
+            .map(|(place, ((entity, entity_id), field, message))| ReportLine {
                 ordinal: self.line * ORDINALS_PER_ROW + place,
                 line: self.line,
                 verdict: self.verdict,
-                entity: self.entity.to_owned(),
-                entity_id: self.entity_id,
+                entity: entity.to_owned(),
+                entity_id,
                 key: self.key.clone(),
                 field: field.to_owned(),
                 message: message.to_owned(),

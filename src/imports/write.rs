@@ -26,9 +26,14 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         match row {
             Meaning::Company(row) => company_rows.push(row),
             Meaning::Contact(row) => contact_rows.push(row),
+            Meaning::Pair(row) => {
+                company_rows.extend(&row.company);
+                contact_rows.extend(&row.contact);
+            }
             Meaning::Judged(_) => (),
         }
     }
+    load_deals(conn, judge, rows).await?;
     judge
         .names
         .learn(conn, &judge.actor.clone(), &company_rows, is_dry_run)
@@ -54,6 +59,7 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         ids.extend(judge.shelf.companies_named(&row.company_key));
     }
     for row in &company_rows {
+        ids.extend(judge.companies_of_file(&row.name_key));
         ids.extend(judge.shelf.companies_for(row));
     }
     load_companies(conn, judge, ids.iter().copied(), is_dry_run).await?;
@@ -63,8 +69,31 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         }
     }
     if !contact_rows.is_empty() {
-        load_contacts(conn, judge, &contact_rows, ids, is_dry_run).await?;
+        load_contacts(conn, judge, (&contact_rows, &pairs(rows)), ids, is_dry_run).await?;
     }
+    Ok(())
+}
+
+/// Rows with both a company and a person, who may be known to a company of another name.
+fn pairs(rows: &[Meaning]) -> Vec<(&CompanyRow, &ContactRow)> {
+    let pairs = rows.iter().filter_map(|row| match row {
+        Meaning::Pair(row) => row.company.as_ref().zip(row.contact.as_ref()),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// What is known of the rows' deals; what an earlier row of the file has said stays.
+async fn load_deals(conn: &mut PgConnection, judge: &mut Judge, rows: &[Meaning]) -> Result<()> {
+    let uids = rows.iter().filter_map(|row| match row {
+        Meaning::Pair(row) => row.deal.as_ref().map(|deal| deal.uid.as_str()),
+        _ => None,
+    });
+    let uids: Vec<String> = distinct(uids)
+        .into_iter()
+        .filter(|uid| !judge.deals.contains_key(uid))
+        .collect();
+    judge.deals.extend(queries::deals(conn, &uids).await?);
     Ok(())
 }
 
@@ -97,7 +126,7 @@ async fn load_companies(
 async fn load_contacts(
     conn: &mut PgConnection,
     judge: &mut Judge,
-    rows: &[&ContactRow],
+    (rows, pairs): (&[&ContactRow], &[(&CompanyRow, &ContactRow)]),
     companies: BTreeSet<Uuid>,
     is_dry_run: bool,
 ) -> Result<()> {
@@ -126,6 +155,10 @@ async fn load_contacts(
             .chain(judge.companies_of_file(&row.company_key))
             .collect();
         ids.extend(judge.shelf.contacts_for(row, &employers));
+    }
+    for (company, contact) in pairs {
+        let employer = judge.base.find_company(company, judge.options.key).map(|(id, _)| id);
+        ids.extend(judge.shelf.contacts_for(contact, employer.as_slice()));
     }
     let shelved: Vec<Record> = ids.iter().filter_map(|id| judge.shelf.contact(*id)).collect();
     for record in &shelved {
@@ -188,6 +221,11 @@ pub(super) async fn flush(
     contacts::bulk::add_channels(conn, &chunk.contact_phones, &chunk.contact_emails).await?;
 
     let notes = notes::bulk::insert(conn, &chunk.notes, now).await?;
+    notes::bulk::rewrite(conn, &chunk.renewed_notes, now).await?;
+    for deal in &mut chunk.deals {
+        deal.note_id = deal.note_id.or(deal.note.map(|place| notes[place].1));
+    }
+    queries::remember_deals(conn, import, &chunk.deals).await?;
     companies::bulk::refresh(conn, &stale, now).await?;
     let lines = |created: &[Created]| created.iter().map(|row| (row.id, row.line)).collect::<Vec<_>>();
     let mut touched = Touched::of(lines(&chunk.new_companies).into_iter(), &companies_before);

@@ -16,6 +16,8 @@ pub(crate) struct NewNote {
     pub(crate) author: Option<UserId>,
     /// What it says.
     pub(crate) text: String,
+    /// Of which day it is; `None`: of today.
+    pub(crate) created_at: Option<DateTime<Utc>>,
 }
 
 /// Inserts notes. Answers their keys, each with its company.
@@ -30,20 +32,43 @@ pub(crate) async fn insert(
     let companies: Vec<Uuid> = notes.iter().map(|note| note.company.0).collect();
     let authors: Vec<Option<i64>> = notes.iter().map(|note| note.author.map(|author| author.0)).collect();
     let texts: Vec<&str> = notes.iter().map(|note| note.text.as_str()).collect();
+    let moments: Vec<DateTime<Utc>> = notes.iter().map(|note| note.created_at.unwrap_or(now)).collect();
     let rows = sqlx::query!(
         "INSERT INTO notes (company_id, author_id, text, external_source, created_at)
-         SELECT company, author, text, 'amo_import', $4
-         FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS row (company, author, text)
+         SELECT company, author, text, 'amo_import', moment
+         FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[]) WITH ORDINALITY
+              AS row (company, author, text, moment, place)
+         ORDER BY place
          RETURNING company_id, id",
         &companies,
         &authors as &[Option<i64>],
         &texts as &[&str],
-        now,
+        &moments,
     )
     .fetch_all(conn)
     .await?;
     let rows = rows.into_iter();
     Ok(rows.map(|row| (CompanyId(row.company_id), NoteId(row.id))).collect())
+}
+
+/// Writes anew what notes say.
+pub(crate) async fn rewrite(conn: &mut PgConnection, notes: &[(NoteId, String)], now: DateTime<Utc>) -> Result<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = notes.iter().map(|(id, _)| id.0).collect();
+    let texts: Vec<&str> = notes.iter().map(|(_, text)| text.as_str()).collect();
+    sqlx::query!(
+        "UPDATE notes SET text = row.text, version = version + 1, edited_at = $3
+         FROM unnest($1::bigint[], $2::text[]) AS row (id, text)
+         WHERE notes.id = row.id",
+        &ids,
+        &texts as &[&str],
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Removes notes without files.

@@ -100,6 +100,10 @@ id!(
     ImportId(Uuid)
 );
 id!(
+    /// An uploaded file that waits until its columns are explained.
+    DraftId(Uuid)
+);
+id!(
     /// A record in the trash.
     TrashId(Uuid)
 );
@@ -117,4 +121,6 @@ id!(
     MergeId(Uuid)
 );
 
-new_uuid!(BulkActId, CompanyId, ContactId, FileId, ImportId, MergeId, TrashId);
+new_uuid!(
+    BulkActId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, TrashId
+);

@@ -19,8 +19,8 @@ mod tests;
 
 pub(crate) use email::Email;
 pub(crate) use ids::{
-    BranchId, BulkActId, CompanyId, ContactId, FileId, FilterId, ImportId, MergeId, NoteId, RegionId, RequestId,
-    SphereId, StatusId, TrashId, UserId,
+    BranchId, BulkActId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, MergeId, NoteId, RegionId,
+    RequestId, SphereId, StatusId, TrashId, UserId,
 };
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;

@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),
     ("imports", &["import_changes", "import_undo_rows"]),
+    ("imports", &["import_deals", "import_drafts", "import_presets"]),
     ("trash", &["trash", "deletion_requests"]),
     ("merges", &["merges", "merged_records"]),
     (

@@ -52,6 +52,18 @@ pub(super) const HEADINGS: &[&str] = &[
     "Последний комментарий (Скайнет)",
 ];
 
+/// Columns of a file of companies alone: without the kind and the names of people.
+pub(super) const OF_COMPANIES: &[usize] = &[
+    0, 5, 6, 7, 8, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 37, 38, 39, 40, 41, 42, 43, 44, 45,
+    46, 47,
+];
+
+/// Columns of a file of people alone: without the kind and what only companies have.
+pub(super) const OF_CONTACTS: &[usize] = &[
+    0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 29, 30, 31, 32, 33,
+    34, 35, 36,
+];
+
 /// Where «Сделки» stands; the edit date and the editor follow.
 pub(super) const DEALS: usize = 9;
 

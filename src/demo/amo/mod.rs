@@ -1,11 +1,12 @@
-//! A file as amoCRM exports contacts and companies, with everything that such files do to an importer.
-//!
-//! Layout of 2025: the fixed columns in the order of the heading. Files of 2022 carry the same heading while three
-//! columns stand in another order. UTF-8 without a mark, commas, LF, quotes only where they are needed.
+//! Files as amoCRM exports them, and as people bring them back from Excel, with everything that such files do to an
+//! importer: each layout that an import knows by itself.
 
 mod columns;
+mod deals;
 mod flaws;
+mod layout;
 mod row;
+mod sink;
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -15,20 +16,23 @@ use chrono::{DateTime, Utc};
 use crate::values::text::name_key;
 
 use super::company::independent;
+use super::model::DemoCompany;
 use super::rng::Rng;
 
-use columns::HEADINGS;
+use columns::{HEADINGS, OF_COMPANIES, OF_CONTACTS};
 use flaws::Flaw;
 use row::{Cells, company_row, contact_row};
+use sink::Sink;
+
+pub(crate) use layout::Layout;
 
 /// What kind of file to write.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AmoOptions {
+    pub(crate) layout: Layout,
     /// Rows below the heading, exact copies among them.
     pub(crate) rows: u64,
     pub(crate) seed: u64,
-    /// Values of 2022: edit date, editor, deals under «Сделки, Дата редактирования, Кем редактирован».
-    pub(crate) shifted_head: bool,
     /// Put in rows that an importer has to refuse, to mend or to skip.
     pub(crate) dirty: bool,
 }
@@ -41,6 +45,8 @@ pub(crate) struct AmoSummary {
     pub(crate) companies: u64,
     /// Contact rows.
     pub(crate) contacts: u64,
+    /// Rows of deals.
+    pub(crate) deals: u64,
     /// Contacts that name no company.
     pub(crate) lone_contacts: u64,
     /// Contacts that stand before their company.
@@ -71,26 +77,37 @@ pub(crate) struct AmoSummary {
 const EXPORTED_AT: DateTime<Utc> =
     DateTime::from_timestamp(1_765_440_000, 0).expect("11 December 2025 is within the range of dates");
 
-/// Writes the file: about three companies to two contacts.
-pub(crate) fn write_contacts_and_companies(out: &mut impl Write, options: AmoOptions) -> io::Result<AmoSummary> {
+/// Writes the file; of companies and contacts together about three to two.
+pub(crate) fn write(out: &mut impl Write, options: AmoOptions) -> io::Result<AmoSummary> {
+    write_as(out, options, options.layout)
+}
+
+/// Writes the values of one layout in the form of another: as CSV, when that is [`Layout::ContactsAndCompanies`].
+pub(crate) fn write_as(out: &mut impl Write, options: AmoOptions, form: Layout) -> io::Result<AmoSummary> {
     let mut file = Export {
-        csv: csv::WriterBuilder::new().from_writer(out),
+        out: Sink::new(out, form),
         options,
         summary: AmoSummary::default(),
         names: HashSet::new(),
     };
-    file.csv.write_record(HEADINGS)?;
+    let headings: Vec<&str> = match options.layout {
+        Layout::Companies => OF_COMPANIES.iter().map(|column| HEADINGS[*column]).collect(),
+        Layout::Contacts => OF_CONTACTS.iter().map(|column| HEADINGS[*column]).collect(),
+        Layout::Leads2022 | Layout::Xlsx2025 | Layout::Template => deals::headings(options.layout).to_vec(),
+        _ => HEADINGS.to_vec(),
+    };
+    file.out.write(&headings)?;
     let mut group = 0;
     while file.left() > 0 {
         file.write_group(group)?;
         group += 1;
     }
-    file.csv.flush()?;
+    file.out.finish()?;
     Ok(file.summary)
 }
 
 struct Export<W: Write> {
-    csv: csv::Writer<W>,
+    out: Sink<W>,
     options: AmoOptions,
     summary: AmoSummary,
     /// Keys of the names so far: contacts name their company, so no two may be called alike.
@@ -120,8 +137,21 @@ impl<W: Write> Export<W> {
         } else {
             rng.weighted(&[55, 28, 12, 5])
         };
-        let room = usize::try_from(self.left() - 1).unwrap_or(usize::MAX);
+        let wanted = if self.options.layout == Layout::Contacts {
+            wanted.max(1)
+        } else {
+            wanted
+        };
+        let room = usize::try_from(self.left().saturating_sub(1)).unwrap_or(usize::MAX);
+        let room = if self.options.layout == Layout::Contacts {
+            room.max(1)
+        } else {
+            room
+        };
         company.contacts.truncate(wanted.min(room));
+        if self.options.layout.has_deals() {
+            return self.write_deals(rng, group, &company);
+        }
         let name = row::export_name(rng, &company.name);
         let mut people: Vec<Cells> = Vec::new();
         for (place, contact) in (0..).zip(&company.contacts) {
@@ -147,13 +177,42 @@ impl<W: Write> Export<W> {
     }
 
     fn write(&mut self, cells: &Cells) -> io::Result<()> {
+        let is_company = cells.get("Тип") == "компания";
+        let is_wanted = match self.options.layout {
+            Layout::Companies => is_company,
+            Layout::Contacts => !is_company,
+            _ => true,
+        };
+        if !is_wanted || self.left() == 0 {
+            return Ok(());
+        }
         cells.count(&mut self.summary);
         self.write_cells(cells)
     }
 
     fn write_cells(&mut self, cells: &Cells) -> io::Result<()> {
         self.summary.rows += 1;
-        self.csv.write_record(cells.in_order(self.options.shifted_head))?;
+        let all = cells.in_order(self.options.layout == Layout::Contacts2022);
+        let columns = match self.options.layout {
+            Layout::Companies => OF_COMPANIES,
+            Layout::Contacts => OF_CONTACTS,
+            _ => return self.out.write(&all),
+        };
+        let some: Vec<&str> = columns.iter().map(|column| all[*column]).collect();
+        self.out.write(&some)
+    }
+
+    /// The deals of a company: each a row with the company and one of its people.
+    fn write_deals(&mut self, rng: &mut Rng, group: u64, company: &DemoCompany) -> io::Result<()> {
+        let count = u64::try_from(rng.weighted(&[60, 30, 10])).unwrap_or(0) + 1;
+        for place in 0..count.min(self.left()) {
+            let cells = deals::row(rng, self.options.layout, (group, place), company);
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            self.summary.rows += 1;
+            self.summary.deals += 1;
+            self.summary.companies += u64::from(place == 0);
+            self.out.write(&cells)?;
+        }
         Ok(())
     }
 }

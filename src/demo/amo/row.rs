@@ -221,7 +221,7 @@ fn common(
 }
 
 /// «(ЕКБ) Фамилия Имя», as the users of the demo are called.
-fn display_name(branch: usize, draw: u64) -> String {
+pub(super) fn display_name(branch: usize, draw: u64) -> String {
     let (_, _, people) = BRANCHES[branch % BRANCHES.len()];
     let prefix = ["(ЕКБ) ", "(КРД) ", "(ТМН) "][branch % BRANCHES.len()];
     let place = usize::try_from(draw % people.len() as u64).unwrap_or(0);
@@ -231,7 +231,7 @@ fn display_name(branch: usize, draw: u64) -> String {
 }
 
 /// «ДД.ММ.ГГГГ ЧЧ:ММ:СС» of the account's zone.
-fn local(at: DateTime<Utc>) -> String {
+pub(super) fn local(at: DateTime<Utc>) -> String {
     at.with_timezone(&ZONE).format("%d.%m.%Y %H:%M:%S").to_string()
 }
 

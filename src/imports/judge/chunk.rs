@@ -12,6 +12,7 @@ use crate::imports::merge::Added;
 use crate::imports::model::Outcome;
 use crate::imports::rows::{RowEmail, RowPhone};
 use crate::notes::bulk::NewNote;
+use crate::values::NoteId;
 
 /// A record to insert; its values are read from the base when the chunk is written.
 #[derive(Debug)]
@@ -22,6 +23,18 @@ pub(in crate::imports) struct Created {
     /// JSON.
     pub(in crate::imports) raw: String,
     pub(in crate::imports) source_date: Option<DateTime<Utc>>,
+}
+
+/// A deal that is written, for the next import.
+#[derive(Debug)]
+pub(in crate::imports) struct DealMark {
+    pub(in crate::imports) uid: String,
+    pub(in crate::imports) owner: Uuid,
+    /// Place of its note in [`Chunk::notes`], when the chunk makes one.
+    pub(in crate::imports) note: Option<usize>,
+    /// Its note, when that is known.
+    pub(in crate::imports) note_id: Option<NoteId>,
+    pub(in crate::imports) sha256: String,
 }
 
 /// Writes that are made together.
@@ -38,10 +51,15 @@ pub(in crate::imports) struct Chunk {
     pub(in crate::imports) contact_phones: Vec<NewPhone>,
     pub(in crate::imports) contact_emails: Vec<NewEmail>,
     pub(in crate::imports) notes: Vec<NewNote>,
+    /// Notes of deals that have moved on, and what they say now.
+    pub(in crate::imports) renewed_notes: Vec<(NoteId, String)>,
+    pub(in crate::imports) deals: Vec<DealMark>,
     pub(in crate::imports) events: Vec<Event<'static>>,
     /// Companies whose search words are to be renewed.
     pub(in crate::imports) stale: BTreeSet<Uuid>,
     pub(super) touched: Vec<Uuid>,
+    /// Deals of which this file speaks for the first time.
+    pub(super) seen_deals: Vec<String>,
     pub(super) named: Vec<(String, Uuid)>,
 }
 

@@ -20,9 +20,15 @@ const EMAILS: &str = "emails";
 
 impl Judge {
     pub(super) fn company(&mut self, chunk: &mut Chunk, row: &CompanyRow) -> Outcome {
+        let found = self.base.find_company(row, self.options.key);
+        self.company_as(chunk, row, found)
+    }
+
+    /// Judges the row as one about a certain company, or about a new one.
+    pub(super) fn company_as(&mut self, chunk: &mut Chunk, row: &CompanyRow, found: Option<(Uuid, By)>) -> Outcome {
         let mut remarks = Vec::new();
         let owner = self.owner(&row.common, &mut remarks);
-        let mut outcome = match self.base.find_company(row, self.options.key) {
+        let mut outcome = match found {
             None => {
                 let id = self.create_company(chunk, row, owner.as_ref());
                 let message = format!("Добавлена компания: {}", row.get(Field::Name));
@@ -97,6 +103,7 @@ impl Judge {
                 company: CompanyId(id),
                 author,
                 text: row.note.clone(),
+                created_at: None,
             });
         }
         chunk.new_companies.push(Created {

@@ -14,7 +14,7 @@ use crate::imports::rows::{CompanyRow, ContactRow};
 use crate::values::ContactId;
 
 /// What the company's name in a contact's row leads to.
-enum Employer {
+pub(super) enum Employer {
     /// The row names none.
     Unnamed,
     /// This one.
@@ -27,8 +27,13 @@ enum Employer {
 
 impl Judge {
     pub(super) fn contact(&mut self, chunk: &mut Chunk, row: &ContactRow) -> Outcome {
-        let mut remarks = Vec::new();
         let employer = self.employer(row);
+        self.contact_at(chunk, row, employer)
+    }
+
+    /// Judges the row as one about somebody who works there.
+    pub(super) fn contact_at(&mut self, chunk: &mut Chunk, row: &ContactRow, employer: Employer) -> Outcome {
+        let mut remarks = Vec::new();
         let found_company = if let Employer::Found(id) = employer {
             Some(id)
         } else {
@@ -66,34 +71,37 @@ impl Judge {
     }
 
     /// Companies of this file come first: whatever they are called here, the file means them.
-    fn employer(&self, row: &ContactRow) -> Employer {
+    pub(super) fn employer(&self, row: &ContactRow) -> Employer {
         if let Some(id) = row.common.own_company.filter(|id| self.base.company(*id).is_some()) {
             return Employer::Found(id);
         }
         if row.company_key.is_empty() {
             return Employer::Unnamed;
         }
-        let name = &row.common.company;
-        let of_file = self.companies.get(&row.company_key).map_or(&[][..], Vec::as_slice);
+        match self.called(&row.company_key, &row.common.company).as_slice() {
+            [] => Employer::Unknown,
+            [id] => Employer::Found(*id),
+            several => Employer::Several(several.len()),
+        }
+    }
+
+    /// Companies of that name: of this file when there are any.
+    pub(super) fn called(&self, name_key: &str, name: &str) -> Vec<Uuid> {
+        let of_file = self.companies.get(name_key).map_or(&[][..], Vec::as_slice);
         let exact: Vec<Uuid> = of_file
             .iter()
             .filter(|(_, known)| known == name)
             .map(|(id, _)| *id)
             .collect();
-        let ids = if exact.is_empty() {
+        let ids: Vec<Uuid> = if exact.is_empty() {
             of_file.iter().map(|(id, _)| *id).collect()
         } else {
             exact
         };
-        let ids = if ids.is_empty() {
-            self.base.named(&row.company_key, name)
+        if ids.is_empty() {
+            self.base.named(name_key, name)
         } else {
             ids
-        };
-        match ids.as_slice() {
-            [] => Employer::Unknown,
-            [id] => Employer::Found(*id),
-            several => Employer::Several(several.len()),
         }
     }
 

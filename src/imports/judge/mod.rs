@@ -3,12 +3,15 @@
 mod chunk;
 mod company;
 mod contact;
+mod deal;
+mod pair;
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::base::{Base, By};
+use super::deals::{KnownDeal, NoteState};
 use super::labels::label;
 use super::merge::{Kept, Merged, Trust};
 use super::model::{Kind, Outcome, Verdict};
@@ -23,7 +26,7 @@ use crate::policy::Actor;
 use crate::values::CompanyId;
 use crate::values::text::excerpt;
 
-pub(super) use chunk::{Chunk, Created};
+pub(super) use chunk::{Chunk, Created, DealMark};
 
 /// So much of a value is shown in the report.
 const SHOWN: usize = 80;
@@ -41,6 +44,8 @@ pub(super) struct Judge {
     touched: HashMap<Uuid, i32>,
     /// Companies of this file by the name that it gives them, whatever they are called here.
     companies: HashMap<String, Vec<(Uuid, String)>>,
+    /// Deals of the rows at hand that are known already; and all that this file has spoken of.
+    pub(super) deals: HashMap<String, KnownDeal>,
 }
 
 impl Judge {
@@ -54,6 +59,7 @@ impl Judge {
             shelf: Shelf::default(),
             touched: HashMap::new(),
             companies: HashMap::new(),
+            deals: HashMap::new(),
         }
     }
 
@@ -62,6 +68,7 @@ impl Judge {
         let outcome = match row {
             Meaning::Company(row) => self.company(chunk, row),
             Meaning::Contact(row) => self.contact(chunk, row),
+            Meaning::Pair(row) => self.pair(chunk, row),
             Meaning::Judged(outcome) => outcome.clone(),
         };
         chunk.outcomes.push(outcome);
@@ -76,6 +83,7 @@ impl Judge {
     pub(super) fn forget(&mut self, chunk: &Chunk, is_dry_run: bool) {
         let base = std::mem::take(&mut self.base);
         if !is_dry_run {
+            self.deals.retain(|_, known| known.note == NoteState::OfThisFile);
             return;
         }
         let made = |created: &[Created]| created.iter().map(|row| row.id).collect::<Vec<_>>();
@@ -101,6 +109,9 @@ impl Judge {
                 list.retain(|(known, _)| known != id);
             }
         }
+        for uid in &chunk.seen_deals {
+            self.deals.remove(uid);
+        }
         self.base = Base::default();
     }
 
@@ -120,6 +131,7 @@ impl Judge {
             Trust::FillOnly
         } else {
             match self.options.on_known {
+                OnKnown::Follow if row.only_fills => Trust::Fill,
                 OnKnown::Follow | OnKnown::Skip => Trust::Follow,
                 OnKnown::Fill => Trust::Fill,
                 OnKnown::Overwrite => Trust::Overwrite,
@@ -235,5 +247,6 @@ fn outcome(verdict: Verdict, (kind, id): (Kind, Uuid), row: &Common, message: St
         key: row.key.chars().take(100).collect(),
         message,
         remarks: row.remarks.clone(),
+        parts: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 
 use crate::app::App;
 use crate::error::FieldErrors;
+use crate::imports::drafts::{self, Preset};
 use crate::imports::model::{Import, State as Progress, Verdict};
 use crate::imports::options::{KeyBy, OnKnown};
 use crate::imports::{actions, paths};
@@ -20,7 +21,16 @@ struct IndexPage {
     zones: Vec<Opt>,
     keys: Vec<Opt>,
     choices: Vec<Opt>,
+    wants_columns: bool,
     rows: Vec<ImportRow>,
+    presets: Vec<PresetRow>,
+}
+
+/// What was said of files with a heading.
+struct PresetRow {
+    file_name: String,
+    about: String,
+    forget: String,
 }
 
 /// One import in the list.
@@ -50,6 +60,15 @@ pub(super) struct Typed {
     pub(super) zone: Option<String>,
     pub(super) key: KeyBy,
     pub(super) on_known: OnKnown,
+    pub(super) wants_columns: bool,
+}
+
+/// Time zones, as a list to choose from.
+pub(super) fn zones(chosen: &str) -> Vec<Opt> {
+    time::RUSSIAN_ZONES
+        .iter()
+        .map(|(zone, label)| Opt::new(zone, *label, *zone == chosen))
+        .collect()
 }
 
 /// The ways to recognise a record, as a list to choose from.
@@ -69,23 +88,39 @@ pub(super) fn choices(chosen: OnKnown) -> Vec<Opt> {
 
 /// The page, after a refusal too.
 pub(super) async fn draw(app: &App, viewer: &Viewer, status: StatusCode, errors: FieldErrors, typed: &Typed) -> Html {
-    let imports = actions::list(app, &viewer.actor()?).await?;
+    let actor = viewer.actor()?;
+    let imports = actions::list(app, &actor).await?;
+    let presets = drafts::presets(app, &actor).await?;
     let chosen = typed.zone.clone().unwrap_or_else(|| viewer.zone.to_string());
-    let zones = time::RUSSIAN_ZONES
-        .iter()
-        .map(|(zone, label)| Opt::new(zone, *label, *zone == chosen));
     let page = IndexPage {
         layout: viewer.layout(Section::Settings),
         errors,
-        zones: zones.collect(),
+        zones: zones(&chosen),
         keys: keys(typed.key),
         choices: choices(typed.on_known),
         rows: imports
             .iter()
             .map(|import| ImportRow::of(import, app, viewer))
             .collect(),
+        wants_columns: typed.wants_columns,
+        presets: presets
+            .iter()
+            .map(|preset| PresetRow::of(preset, app, viewer))
+            .collect(),
     };
     page_with(status, &page)
+}
+
+impl PresetRow {
+    fn of(preset: &Preset, app: &App, viewer: &Viewer) -> Self {
+        let at = time::relative(preset.saved_at, app.now(), viewer.zone);
+        let about = [at.as_str(), &preset.saved_by].join(", ");
+        Self {
+            file_name: preset.options.file_name.clone(),
+            about: about.trim_end_matches(", ").to_owned(),
+            forget: paths::forget(&preset.fingerprint),
+        }
+    }
 }
 
 impl ImportRow {

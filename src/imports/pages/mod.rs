@@ -1,6 +1,7 @@
-//! `/settings/import/`: the form, the list, one import and its report.
+//! `/settings/import/`: the form, the list, columns to explain, one import and its report.
 
 mod acts;
+mod columns;
 mod download;
 mod index;
 mod show;
@@ -21,6 +22,9 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get(paths::INDEX, guard, index::show)
         .post_upload(paths::INDEX, guard, upload::create, MOST_BYTES + FORM_BYTES)
+        .get("/settings/import/columns/{id}/", guard, columns::edit)
+        .post("/settings/import/columns/{id}/", guard, columns::create)
+        .post("/settings/import/presets/{fingerprint}/forget/", guard, columns::forget)
         .get("/settings/import/{id}/", guard, show::show)
         .get("/settings/import/{id}/report.csv", guard, download::csv)
         .get("/settings/import/{id}/report.xlsx", guard, download::xlsx)

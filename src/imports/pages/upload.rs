@@ -8,8 +8,10 @@ use axum::response::IntoResponse as _;
 use super::index::{Typed, draw};
 use crate::app::App;
 use crate::error::{Error, FieldErrors, Result};
+use crate::imports::drafts::{self, Received};
 use crate::imports::options::{ImportOptions, KeyBy, OnKnown};
 use crate::imports::reading::MOST_BYTES;
+use crate::imports::run::Started;
 use crate::imports::{actions, paths};
 use crate::values::time;
 use crate::web::{Failure, Html, Viewer, csrf, see_other};
@@ -19,7 +21,7 @@ const LONGEST_FIELD: usize = 255;
 
 const TOO_LARGE: &str = "Файл больше 128 МБ. Разделите выгрузку на части.";
 const CUT_SHORT: &str = "Файл не дошёл целиком. Выберите его ещё раз.";
-const NO_FILE: &str = "Выберите файл выгрузки.";
+const NO_FILE: &str = "Выберите файл.";
 
 /// What was sent.
 #[derive(Default)]
@@ -69,6 +71,7 @@ async fn read(body: &mut Multipart, upload: &mut Upload) -> Result<(), &'static 
             "time_zone" => upload.typed.zone = Some(text(field).await?),
             "key" => upload.typed.key = KeyBy::from_code(&text(field).await?).unwrap_or_default(),
             "on_known" => upload.typed.on_known = OnKnown::from_code(&text(field).await?).unwrap_or_default(),
+            "columns" => upload.typed.wants_columns = !text(field).await?.is_empty(),
             "file" => {
                 upload.file_name = name_of(&field);
                 upload.bytes = bytes(field, MOST_BYTES).await?;
@@ -79,7 +82,7 @@ async fn read(body: &mut Multipart, upload: &mut Upload) -> Result<(), &'static 
     Ok(())
 }
 
-/// Begins the import and leaves it to work on its own; answers where it is shown.
+/// Begins the import, or lets the file wait for an explanation; answers where it is shown.
 async fn begin(app: &App, actor: &crate::policy::Actor, upload: &mut Upload) -> Result<String> {
     if upload.file_name.is_empty() && upload.bytes.is_empty() {
         return Err(Error::field("file", NO_FILE));
@@ -94,10 +97,19 @@ async fn begin(app: &App, actor: &crate::policy::Actor, upload: &mut Upload) -> 
         key: upload.typed.key,
         on_known: upload.typed.on_known,
     };
-    let started = actions::begin(app, actor, std::mem::take(&mut upload.bytes), options).await?;
+    let bytes = std::mem::take(&mut upload.bytes);
+    let received = drafts::receive(app, actor, bytes, options, upload.typed.wants_columns).await?;
+    Ok(match received {
+        Received::Begun(started) => work(app, *started),
+        Received::Waits(draft) => paths::columns(draft),
+    })
+}
+
+/// Leaves an import to work on its own; answers where it is shown.
+pub(super) fn work(app: &App, started: Started) -> String {
     let path = paths::show(started.id());
     actions::in_background(app, started);
-    Ok(path)
+    path
 }
 
 fn name_of(field: &Field<'_>) -> String {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Sql;
 use crate::imports::memory::{Before, Change, Touched};
-use crate::imports::model::{Kind, ORDINALS_PER_ROW};
+use crate::imports::model::Kind;
 use crate::values::ImportId;
 
 /// Companies as they are before a chunk changes them.
@@ -155,13 +155,12 @@ pub(in crate::imports) async fn led_to(conn: &mut PgConnection, id: ImportId) ->
     let rows = sqlx::query!(
         r#"SELECT line AS "line!", entity = 'company' AS "is_company!", entity_id AS "record!"
            FROM import_rows
-           WHERE import_id = $1 AND entity_id IS NOT NULL AND ordinal = line * $2
+           WHERE import_id = $1 AND entity_id IS NOT NULL AND field = ''
            UNION ALL
            SELECT line, true, record_id
            FROM import_records
            WHERE import_id = $1 AND entity = 'company' AND is_created"#,
         id.0,
-        ORDINALS_PER_ROW,
     )
     .fetch_all(conn)
     .await?;

@@ -1,12 +1,16 @@
 //! SQL of imports: their own tables, and reading the base.
 
 mod base;
+mod deals;
+mod drafts;
 mod lines;
 mod memory;
 mod runs;
 mod undo;
 
 pub(super) use base::{companies, company_ids, contact_ids, contacts};
+pub(super) use deals::{deals, remember_deals};
+pub(super) use drafts::{add_draft, draft, forget_drafts, forget_preset, preset, presets, save_preset, take_draft};
 pub(super) use lines::{Only, add_lines, differing, erase, let_files_of, lines};
 pub(super) use memory::{add_changes, add_made, companies_before, contacts_before, led_to, remember};
 pub(super) use runs::{

@@ -27,17 +27,21 @@ impl Record<'_> {
     }
 }
 
+/// Where the next line with something in it begins; `None` at the end.
+fn next_line(bytes: &[u8], start: usize) -> Option<usize> {
+    let left = bytes.get(start..)?.iter();
+    let skipped = left.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    Some(start + skipped).filter(|start| *start < bytes.len())
+}
+
+/// The line that begins at `start` as a record by itself, whose inner quotes nobody has doubled: «"ООО "Ромашка""».
+pub(super) fn line_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Record<'_>> {
+    next_line(bytes, start).map(|start| first_line(bytes, start, delimiter))
+}
+
 /// The record that begins at `start`, empty lines passed over; `None` at the end.
 pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Record<'_>> {
-    let skipped = bytes
-        .get(start..)?
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .count();
-    let start = start + skipped;
-    if start >= bytes.len() {
-        return None;
-    }
+    let start = next_line(bytes, start)?;
     let mut cutter = Cutter {
         bytes,
         at: start,
@@ -112,9 +116,9 @@ fn closing_quote(inner: &[u8], delimiter: u8) -> Option<usize> {
     (0..inner.len()).find(|place| inner[*place] == b'"' && ends(*place))
 }
 
-/// «""» is one quote.
+/// «""» is one quote, unless some stand alone: then nobody has doubled any.
 fn unquoted(cell: &[u8]) -> Cow<'_, [u8]> {
-    if !cell.contains(&b'"') {
+    if !cell.contains(&b'"') || has_lone_quote(cell) {
         return Cow::Borrowed(cell);
     }
     let mut out = Vec::with_capacity(cell.len());
@@ -126,6 +130,11 @@ fn unquoted(cell: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(out)
+}
+
+fn has_lone_quote(cell: &[u8]) -> bool {
+    let mut runs = cell.chunk_by(|left, right| left == right);
+    runs.any(|run| run[0] == b'"' && run.len() % 2 == 1)
 }
 
 struct Cutter<'a> {

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 
 use super::encoding::{self, Encoding};
-use super::head::{Head, Target};
+use super::head::Head;
+use super::meaning::Target;
 use super::own;
-use super::records::{Record, record_at};
+use super::records::{Record, line_at, record_at};
+use super::sheets;
 use super::{MOST_BYTES, MOST_COLUMNS, MOST_ROWS};
+use crate::imports::options::Mapping;
 use crate::values::time::parse_date;
 
 /// What may part cells, the likeliest first.
@@ -14,14 +17,14 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 /// How many records tell how a file is made.
 const SAMPLE: usize = 100;
 
-const TOO_LARGE: &str = "Файл больше 128 МБ. Разделите выгрузку на части.";
+pub(super) const TOO_LARGE: &str = "Файл больше 128 МБ. Разделите выгрузку на части.";
 const TOO_LONG: &str = "В файле больше 100 000 строк. Разделите выгрузку на части.";
 const TOO_WIDE: &str = "В файле больше 300 столбцов. Уберите из выгрузки лишние поля.";
 const EMPTY: &str = "Файл пуст: в нём нет даже заголовка.";
-const EXCEL: &str = "Это книга Excel. Откройте её и сохраните как «CSV (разделители — запятые)».";
-const UNKNOWN: &str = "В файле нет ни одного знакомого заголовка. Нужна выгрузка amoCRM «контакты и компании» в \
-                       формате CSV: её первая строка начинается с «ID,Тип,…».";
+const UNKNOWN: &str = "В файле нет ни одного знакомого заголовка. Загрузите его на странице импорта и укажите там, что \
+                       в каких столбцах.";
 const NAMELESS: &str = "В файле нет столбца с названием компании или именем контакта, загружать нечего.";
+const UNCHOSEN: &str = "Укажите столбец с названием компании, её ИНН или именем контакта: без них загружать нечего.";
 
 /// A file that can be read row by row.
 #[derive(Debug)]
@@ -48,33 +51,41 @@ pub(in crate::imports) struct Row<'a> {
 }
 
 impl Table {
-    /// Reads the heading and counts the rows.
+    /// Reads the heading and counts the rows. `mapping`: what its columns mean, when somebody has said it.
     ///
     /// # Errors
     /// A Russian sentence for whoever chose the file.
-    pub(in crate::imports) fn open(bytes: Vec<u8>) -> Result<Self, &'static str> {
-        if bytes.len() > MOST_BYTES {
-            return Err(TOO_LARGE);
-        }
-        if bytes.starts_with(b"PK\x03\x04") {
-            return Err(EXCEL);
-        }
-        let (encoding, bytes) = encoding::detect(bytes);
-        let mut table = Self::sniff(bytes, encoding).ok_or(EMPTY)?;
-        if table.head.width() > MOST_COLUMNS {
-            return Err(TOO_WIDE);
+    pub(in crate::imports) fn open(bytes: Vec<u8>, mapping: Option<&Mapping>) -> Result<Self, &'static str> {
+        let mut table = Self::look(bytes)?;
+        if let Some(mapping) = mapping {
+            table.head = table.head.mapped(mapping);
+            if !table.head.has_names() && !table.head.has(Target::Inn) {
+                return Err(UNCHOSEN);
+            }
+            return Ok(table);
         }
         if table.head.known() == 0 {
             return Err(UNKNOWN);
         }
-        let names = [
-            Target::CompanyName,
-            Target::FullName,
-            Target::FirstName,
-            Target::LastName,
-        ];
-        if !names.into_iter().any(|target| table.head.has(target)) {
+        if !table.head.has_names() {
             return Err(NAMELESS);
+        }
+        Ok(table)
+    }
+
+    /// The same for a file of which nobody knows yet what it holds.
+    ///
+    /// # Errors
+    /// A Russian sentence when it is no table, or one that is too large.
+    pub(in crate::imports) fn look(bytes: Vec<u8>) -> Result<Self, &'static str> {
+        if bytes.len() > MOST_BYTES {
+            return Err(TOO_LARGE);
+        }
+        let bytes = sheets::unfold(bytes)?;
+        let (encoding, bytes) = encoding::detect(bytes);
+        let mut table = Self::sniff(bytes, encoding).ok_or(EMPTY)?;
+        if table.head.width() > MOST_COLUMNS {
+            return Err(TOO_WIDE);
         }
         table.mend_head();
         table.rows = table.count()?;
@@ -174,12 +185,15 @@ impl<'a> Rows<'a> {
         } = self.table;
         let width = head.width();
         let mut record = record_at(bytes, self.at, *delimiter)?;
+        if !fits(&mut record, width)
+            && let Some(mut line) = line_at(bytes, self.at, *delimiter)
+            && !line.is_broken
+            && fits(&mut line, width)
+        {
+            record = line;
+        }
         self.line += 1;
         self.at = record.next;
-        let has_more = record.cells.len() > width && record.cells[width..].iter().all(|cell| cell.is_empty());
-        if has_more {
-            record.cells.truncate(width);
-        }
         let is_ragged = record.cells.len() != width;
         if is_ragged && let Some(second) = record.second_line {
             // A quote that was never closed ran on to a quote of a later row. That row is saved.
@@ -191,6 +205,15 @@ impl<'a> Rows<'a> {
         }
         Some((record, is_ragged))
     }
+}
+
+/// Whether a record is as wide as the heading, empty cells at its end aside.
+fn fits(record: &mut Record<'_>, width: usize) -> bool {
+    let has_more = record.cells.len() > width && record.cells[width..].iter().all(|cell| cell.is_empty());
+    if has_more {
+        record.cells.truncate(width);
+    }
+    record.cells.len() == width
 }
 
 impl<'a> Iterator for Rows<'a> {

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use crate::values::time::parse_date;
+
 /// A text on one line.
 pub(super) fn line(cell: &str) -> String {
     unescape(cell).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -88,6 +92,32 @@ pub(super) fn number(cell: &str) -> Result<&str, &'static str> {
     } else {
         Ok(cell)
     }
+}
+
+/// The first and the last day that a bare number of a spreadsheet is taken for: years 1954 to 2119.
+const SERIAL_DAYS: std::ops::Range<f64> = 20_000.0..80_000.0;
+
+/// «ДД.ММ.ГГГГ ЧЧ:ММ:СС», «ГГГГ-ММ-ДД ЧЧ:ММ», or a spreadsheet's number of days, «45292,5».
+pub(super) fn moment(cell: &str) -> Option<NaiveDateTime> {
+    let (date, time) = cell.split_once([' ', 'T']).unwrap_or((cell, "00:00:00"));
+    if let Some(date) = parse_date(date) {
+        let formats = ["%H:%M:%S", "%H:%M"];
+        let mut times = formats.iter();
+        let time = times.find_map(|format| NaiveTime::parse_from_str(time.trim(), format).ok())?;
+        return Some(date.and_time(time));
+    }
+    let days: f64 = cell.replace(',', ".").parse().ok()?;
+    if !SERIAL_DAYS.contains(&days) {
+        return None;
+    }
+    let seconds = (days * 86_400.0).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range above is far from the ends of i64"
+    )]
+    let seconds = TimeDelta::seconds(seconds as i64);
+    let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?.and_time(NaiveTime::MIN);
+    epoch.checked_add_signed(seconds)
 }
 
 /// So many parts of a list may one name be made of.

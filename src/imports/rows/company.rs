@@ -2,7 +2,7 @@
 
 use crate::companies::bulk::{FIELDS, Field};
 use crate::imports::model::{Kind, Outcome, Verdict};
-use crate::imports::reading::{Row, Target};
+use crate::imports::reading::{Row, Target, View};
 use crate::values::text::{address_key, fold};
 use crate::values::{Inn, Kpp, Ogrn};
 
@@ -91,9 +91,9 @@ impl Values<'_> {
 }
 
 impl Reader<'_> {
-    pub(super) fn company(&self, row: &Row<'_>) -> Meaning {
+    pub(super) fn company(&self, row: &Row<'_>, view: View) -> Meaning {
         let kind = Kind::Company;
-        let mut common = self.common(row, kind);
+        let mut common = self.common(row, view);
         let mut remarks = std::mem::take(&mut common.remarks);
         let mut values = Values {
             values: vec![String::new(); FIELDS.len()],
@@ -103,7 +103,7 @@ impl Reader<'_> {
         let name = if is_named { &common.company } else { NAMELESS };
         values.set(Field::Name, name.to_owned(), 255);
         self.read_numbers(row, &mut values);
-        let parts = self.read_texts(row, &mut values);
+        let parts = self.read_texts(row, view, &mut values);
         if !is_named && values.is_empty(Field::Inn) && common.amo_id.is_none() && common.own_id.is_none() {
             let message = "Нет ни названия, ни ИНН, ни номера: компанию не узнать";
             let outcome = Outcome::without_record(row.line, Verdict::Refused, &common.key, message);
@@ -137,13 +137,15 @@ impl Reader<'_> {
     }
 
     /// Reads what is kept as written; answers the parts of the note.
-    fn read_texts(&self, row: &Row<'_>, values: &mut Values<'_>) -> Vec<String> {
+    fn read_texts(&self, row: &Row<'_>, view: View, values: &mut Values<'_>) -> Vec<String> {
         let kind = Kind::Company;
         values.set(Field::LegalName, self.line_of(row, Target::LegalName, kind), 255);
         values.set(Field::Address, self.address(row), 500);
         values.set(Field::Website, self.line_of(row, Target::Website, kind), 255);
         values.set(Field::ContactName, self.line_of(row, Target::Director, kind), 255);
-        values.set(Field::ContactPosition, self.line_of(row, Target::Position, kind), 255);
+        let position = self.head.seen(&row.cells, Target::Position, view).next();
+        let position = position.map_or_else(String::new, |(_, cell)| clean::line(cell));
+        values.set(Field::ContactPosition, position, 255);
         if is_yes(self.head.cell(&row.cells, Target::Cold, kind)) {
             values.set(Field::LeadState, "cold".to_owned(), 16);
         }

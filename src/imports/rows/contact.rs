@@ -1,8 +1,8 @@
 //! A row about a person.
 
 use crate::contacts::bulk::{FIELDS, Field};
-use crate::imports::model::{Kind, Outcome, Verdict};
-use crate::imports::reading::{Row, Target};
+use crate::imports::model::{Outcome, Verdict};
+use crate::imports::reading::{Row, Target, View};
 
 use super::company::LONGEST_NOTE;
 use super::{Common, Meaning, Reader, clean, split_person};
@@ -25,9 +25,9 @@ impl ContactRow {
 }
 
 impl Reader<'_> {
-    pub(super) fn contact(&self, row: &Row<'_>) -> Meaning {
-        let kind = Kind::Contact;
-        let mut common = self.common(row, kind);
+    pub(super) fn contact(&self, row: &Row<'_>, view: View) -> Meaning {
+        let kind = view.kind;
+        let mut common = self.common(row, view);
         let mut first = self.line_of(row, Target::FirstName, kind);
         let mut last = self.line_of(row, Target::LastName, kind);
         if first.is_empty() && last.is_empty() {

@@ -3,7 +3,9 @@
 mod clean;
 mod company;
 mod contact;
+mod deal;
 mod own;
+mod pair;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -15,15 +17,16 @@ use uuid::Uuid;
 
 use super::model::{Kind, Outcome, Verdict};
 use super::options::KeyBy;
-use super::reading::{Head, Row, Target};
+use super::reading::{Head, Row, Target, View};
 use crate::companies::bulk::{email_key, phone_key};
 use crate::values::text::{self, fold};
-use crate::values::time::parse_date;
 use crate::values::{Email, Phone};
 
 pub(super) use clean::{names, split_person};
 pub(super) use company::CompanyRow;
 pub(super) use contact::ContactRow;
+pub(super) use deal::DealRow;
+pub(super) use pair::PairRow;
 
 /// What both kinds of rows have.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +47,8 @@ pub(super) struct Common {
     pub(super) phones: Vec<RowPhone>,
     pub(super) emails: Vec<RowEmail>,
     pub(super) created_at: Option<DateTime<Utc>>,
+    /// It comes with a deal, which is no source about companies and people: it only fills.
+    pub(super) only_fills: bool,
     /// The whole row by heading, as JSON: most rows never need it, and a tree of it would cost more than all the rest.
     pub(super) raw: String,
     /// Field and sentence.
@@ -92,6 +97,8 @@ pub(super) struct RowEmail {
 pub(super) enum Meaning {
     Company(Box<CompanyRow>),
     Contact(Box<ContactRow>),
+    /// Several records in one row.
+    Pair(Box<PairRow>),
     /// Already judged.
     Judged(Outcome),
 }
@@ -102,6 +109,9 @@ impl Meaning {
         match self {
             Self::Company(row) => (row.common.line, &row.common.key),
             Self::Contact(row) => (row.common.line, &row.common.key),
+            Self::Pair(row) => row
+                .common()
+                .map_or((0, ""), |common| (common.line, common.key.as_str())),
             Self::Judged(outcome) => (outcome.line, &outcome.key),
         }
     }
@@ -139,16 +149,20 @@ impl<'a> Reader<'a> {
         if row.problem.is_some() {
             return None;
         }
+        if self.head.is_paired() {
+            let of_person = self.has_person(row).then_some(Kind::Contact);
+            return if self.has_company(row) {
+                Some(Kind::Company)
+            } else {
+                of_person
+            };
+        }
         let has = |target| !self.head.cell(&row.cells, target, Kind::Contact).is_empty();
         let named = [Target::FullName, Target::FirstName, Target::LastName]
             .into_iter()
             .any(has);
         let by_cells = || {
-            if named && !has(Target::CompanyName) {
-                Kind::Contact
-            } else {
-                Kind::Company
-            }
+            if named { Kind::Contact } else { Kind::Company }
         };
         if !self.head.has(Target::Kind) {
             return Some(by_cells());
@@ -173,6 +187,9 @@ impl<'a> Reader<'a> {
             Some(problem) => return judged(Verdict::Refused, problem),
             None => (),
         }
+        if self.head.is_paired() {
+            return self.pair(row);
+        }
         let Some(kind) = self.kind(row) else {
             return judged(Verdict::Skipped, "Не компания и не контакт: проверьте столбец «Тип»");
         };
@@ -184,8 +201,8 @@ impl<'a> Reader<'a> {
             return judged(Verdict::Skipped, "Нет номера в столбце «ID»");
         }
         match kind {
-            Kind::Company => self.company(row),
-            Kind::Contact => self.contact(row),
+            Kind::Company => self.company(row, View::of(kind)),
+            Kind::Contact => self.contact(row, View::of(kind)),
         }
     }
 
@@ -221,7 +238,8 @@ impl<'a> Reader<'a> {
         clean::line(cell)
     }
 
-    fn common(&self, row: &Row<'_>, kind: Kind) -> Common {
+    fn common(&self, row: &Row<'_>, view: View) -> Common {
+        let kind = view.kind;
         let id = self.head.cell(&row.cells, Target::Id, kind);
         let is_number = self.key.has_numbers() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         let mut common = Common {
@@ -236,15 +254,23 @@ impl<'a> Reader<'a> {
             raw: self.raw(row),
             ..Common::default()
         };
-        self.read_phones(row, kind, &mut common);
-        self.read_emails(row, kind, &mut common);
+        self.read_phones(row, view, &mut common);
+        self.read_emails(row, view, &mut common);
         common
     }
 
-    fn read_phones(&self, row: &Row<'_>, kind: Kind, common: &mut Common) {
+    fn read_phones(&self, row: &Row<'_>, view: View, common: &mut Common) {
         let mut seen = HashSet::new();
         for phone_kind in ["work", "work_direct", "mobile", "home", "fax", "other"] {
-            for (_, cell) in self.head.cells(&row.cells, Target::Phone(phone_kind), kind) {
+            for (_, cell) in self.head.seen(&row.cells, Target::Phone(phone_kind), view) {
+                let cell = match clean::number(cell) {
+                    Ok(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => number,
+                    Ok(_) => cell,
+                    Err(message) => {
+                        common.remarks.push(("phones", message.to_owned()));
+                        continue;
+                    }
+                };
                 for (phone, comment) in self.phones_of(cell) {
                     if !seen.insert(phone_key(&phone.digits, &phone.extension, &phone.raw)) {
                         continue;
@@ -263,10 +289,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read_emails(&self, row: &Row<'_>, kind: Kind, common: &mut Common) {
+    fn read_emails(&self, row: &Row<'_>, view: View, common: &mut Common) {
         let mut seen = HashSet::new();
         for email_kind in ["work", "personal", "other"] {
-            for (_, cell) in self.head.cells(&row.cells, Target::Email(email_kind), kind) {
+            for (_, cell) in self.head.seen(&row.cells, Target::Email(email_kind), view) {
                 let (emails, unreadable) = self.emails_of(cell);
                 for text in unreadable {
                     let text: String = text.chars().take(100).collect();
@@ -310,17 +336,11 @@ impl<'a> Reader<'a> {
         raw
     }
 
-    /// «ДД.ММ.ГГГГ ЧЧ:ММ:СС» on the account's clock; the future is not believed.
+    /// A moment on the account's clock; the future is not believed.
     fn moment(&self, cell: &str) -> Option<DateTime<Utc>> {
-        let (date, time) = cell.split_once(' ').unwrap_or((cell, "00:00:00"));
-        let date = parse_date(date)?;
-        let formats = ["%H:%M:%S", "%H:%M"];
-        let time = formats
-            .iter()
-            .find_map(|format| chrono::NaiveTime::parse_from_str(time.trim(), format).ok())?;
         let moment = self
             .zone
-            .from_local_datetime(&date.and_time(time))
+            .from_local_datetime(&clean::moment(cell)?)
             .earliest()?
             .with_timezone(&Utc);
         (moment <= self.now).then_some(moment)

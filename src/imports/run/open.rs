@@ -223,10 +223,10 @@ pub(in crate::imports) async fn session(app: &App) -> Result<PgConnection> {
 
 /// Reads the heading and counts the rows. Answers the hash of the file, too.
 async fn open(bytes: Vec<u8>, options: &ImportOptions) -> Result<(Table, String)> {
-    let _ = options;
+    let mapping = options.mapping.clone();
     let opened = tokio::task::spawn_blocking(move || {
         let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes));
-        Table::open(bytes).map(|table| (table, sha256))
+        Table::open(bytes, mapping.as_ref()).map(|table| (table, sha256))
     });
     let opened = opened.await.map_err(anyhow::Error::from)?;
     opened.map_err(|sentence| Error::field("file", sentence))

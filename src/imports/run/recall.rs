@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::imports::judge::{Chunk, Judge};
 use crate::imports::model::ImportSummary;
 use crate::imports::queries;
-use crate::imports::rows::{CompanyRow, Meaning};
+use crate::imports::rows::{CompanyRow, Meaning, PairRow};
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -69,7 +69,24 @@ impl Recall {
                     judge.touch(&mut past, *id, row.common.line);
                 }
             }
+            Meaning::Pair(row) => self.pair(judge, &mut past, row),
             Meaning::Judged(_) => (),
+        }
+    }
+
+    fn pair(&self, judge: &mut Judge, past: &mut Chunk, row: &PairRow) {
+        let Some(line) = row.common().map(|common| common.line) else {
+            return;
+        };
+        if let (Some(company), Some(id)) = (&row.company, self.companies.get(&line)) {
+            judge.recall_company(past, company, *id);
+        }
+        if let Some(id) = self.contacts.get(&line) {
+            judge.touch(past, *id, line);
+        }
+        let owner = self.companies.get(&line).or_else(|| self.contacts.get(&line));
+        if let (Some(deal), Some(owner)) = (&row.deal, owner) {
+            judge.see_deal(past, deal, *owner);
         }
     }
 }

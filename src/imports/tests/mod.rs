@@ -1,6 +1,11 @@
 //! What the importer promises.
 
+mod books;
+mod columns;
+mod deals;
 mod going_on;
+mod hostile;
+mod layouts;
 mod merging;
 mod own;
 mod pages;
@@ -15,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::model::ImportSummary;
 use super::{ImportOptions, KeyBy, OnKnown};
-use crate::demo::amo::{AmoOptions, write_contacts_and_companies};
+use crate::demo::amo::{AmoOptions, Layout, write};
 use crate::policy::Actor;
 use crate::testing::TestApp;
 
@@ -59,6 +64,12 @@ fn options(is_dry_run: bool) -> ImportOptions {
 
 async fn import(app: &TestApp, bytes: Vec<u8>) -> ImportSummary {
     super::run(app, &Actor::system(), bytes, options(false), &|_, _| ())
+        .await
+        .expect("an import")
+}
+
+async fn import_with(app: &TestApp, bytes: Vec<u8>, options: ImportOptions) -> ImportSummary {
+    super::run(app, &Actor::system(), bytes, options, &|_, _| ())
         .await
         .expect("an import")
 }
@@ -107,14 +118,27 @@ fn generated(rows: u64, is_dirty: bool) -> Vec<u8> {
 }
 
 fn generated_by(seed: u64, rows: u64, is_dirty: bool) -> Vec<u8> {
+    let layout = if is_dirty {
+        Layout::Contacts2022
+    } else {
+        Layout::ContactsAndCompanies
+    };
+    made_by(seed, layout, rows, is_dirty)
+}
+
+fn made(layout: Layout, rows: u64, dirty: bool) -> Vec<u8> {
+    made_by(7, layout, rows, dirty)
+}
+
+fn made_by(seed: u64, layout: Layout, rows: u64, dirty: bool) -> Vec<u8> {
     let mut out = Vec::new();
     let options = AmoOptions {
+        layout,
         rows,
         seed,
-        shifted_head: is_dirty,
-        dirty: is_dirty,
+        dirty,
     };
-    write_contacts_and_companies(&mut out, options).expect("a file");
+    write(&mut out, options).expect("a file");
     out
 }
 

@@ -11,6 +11,11 @@ const INDEX: &str = "/settings/import/";
 
 /// Sends a file as the form does.
 async fn upload(browser: &mut Client, token: &str, bytes: &[u8]) -> Answer {
+    upload_as(browser, token, bytes, &[]).await
+}
+
+/// Sends a file with other fields of the form.
+pub(super) async fn upload_as(browser: &mut Client, token: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
     let mut body = Vec::new();
     let mut part = |name: &str, extra: &str, value: &[u8]| {
         let head = format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"{extra}\r\n\r\n");
@@ -21,6 +26,9 @@ async fn upload(browser: &mut Client, token: &str, bytes: &[u8]) -> Answer {
     part("csrf_token", "", token.as_bytes());
     part("file", "; filename=\"выгрузка.csv\"", bytes);
     part("time_zone", "", b"Europe/Moscow");
+    for (name, value) in fields {
+        part(name, "", value.as_bytes());
+    }
     body.extend_from_slice(b"--line--\r\n");
     let kind = "multipart/form-data; boundary=line".parse().expect("a value");
     browser.headers.insert(header::CONTENT_TYPE, kind);
@@ -30,7 +38,7 @@ async fn upload(browser: &mut Client, token: &str, bytes: &[u8]) -> Answer {
 }
 
 /// The page of an import that has ended.
-async fn ended(browser: &mut Client, path: &str) -> Answer {
+pub(super) async fn ended(browser: &mut Client, path: &str) -> Answer {
     for _ in 0..200 {
         let answer = browser.get(path).await;
         if answer.attribute("#import-result", "hx-trigger").is_none() {
@@ -100,10 +108,14 @@ async fn a_wrong_file_comes_back_with_a_sentence() {
     app.person("admin", Role::Admin, None).await;
     let mut browser = app.signed_in("admin").await;
     let token = browser.get(INDEX).await.csrf();
-    upload(&mut browser, &token, b"a,b\n1,2\n")
+    upload(&mut browser, &token, b"PK\x03\x04 and no more")
         .await
         .expect(422)
-        .expect_text("ни одного знакомого заголовка");
+        .expect_text("повреждена");
+    upload(&mut browser, &token, b"GIF89a\x00\x01")
+        .await
+        .expect(422)
+        .expect_text("не похоже на таблицу");
     upload(&mut browser, &token, b"")
         .await
         .expect(422)

@@ -9,7 +9,7 @@ use crate::imports::reading::Table;
 use crate::imports::rows::{CompanyRow, ContactRow, Meaning, Reader, names, split_person};
 
 fn read(text: &str) -> Vec<Meaning> {
-    let table = Table::open(text.as_bytes().to_vec()).expect("a table");
+    let table = Table::open(text.as_bytes().to_vec(), None).expect("a table");
     let now = Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).single().expect("a moment");
     let reader = Reader::new(&table.head, chrono_tz::Asia::Yekaterinburg, now);
     table.rows().map(|row| reader.read(&row)).collect()

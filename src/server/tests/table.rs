@@ -269,6 +269,15 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/settings/import/", Who::Admin, &[], SHOWN),
     // Not a multipart form: past the guard and no further.
     ("POST", "/settings/import/", Who::Admin, &[], &[400, 422]),
+    ("GET", "/settings/import/columns/{id}/", Who::Admin, &[], &[404]),
+    ("POST", "/settings/import/columns/{id}/", Who::Admin, &[], &[404]),
+    (
+        "POST",
+        "/settings/import/presets/{fingerprint}/forget/",
+        Who::Admin,
+        &[],
+        &[404],
+    ),
     ("GET", "/settings/import/{id}/", Who::Admin, &[], SHOWN),
     ("GET", "/settings/import/{id}/report.csv", Who::Admin, &[], SHOWN),
     ("GET", "/settings/security/reading/", Who::Admin, &[], SHOWN),
