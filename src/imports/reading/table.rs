@@ -185,7 +185,9 @@ impl<'a> Rows<'a> {
         } = self.table;
         let width = head.width();
         let mut record = record_at(bytes, self.at, *delimiter)?;
-        if !fits(&mut record, width)
+        // A quote that was closed by two of its own runs on to the same column of a later row, and fits by chance.
+        let is_doubtful = !fits(&mut record, width) || record.second_line.is_some();
+        if is_doubtful
             && let Some(mut line) = line_at(bytes, self.at, *delimiter)
             && !line.is_broken
             && fits(&mut line, width)

@@ -11,7 +11,7 @@ const INDEX: &str = "/settings/import/";
 
 const CLIENTS: &str = "Клиент;Номер;Налоговый номер;Кому звонить;Связь;Куда писать;Город;Заметки\n\
                        ООО Ромашка;A-1;7707083893;Иванов Пётр;8 912 345-67-89;p@example.ru;Тула;Любят скидки\n\
-                       ООО Лютик;A-2;7736207543;Ким Анна;8 912 345-67-80;a@example.ru;Тверь;\n\
+                       ООО Лютик;A-2;7736207543;Петрова Анна;8 912 345-67-80;a@example.ru;Тверь;\n\
                        Роза;A-3;;;8 912 345-67-81;;Орёл;Перезвонить\n";
 
 #[test]
@@ -92,7 +92,7 @@ async fn an_unknown_file_is_explained_once_and_remembered() {
             "SELECT string_agg(last_name, ' ' ORDER BY last_name) FROM contacts WHERE last_name <> ''"
         )
         .await,
-        "Иванов Ким"
+        "Иванов Петрова"
     );
     assert_eq!(
         value(

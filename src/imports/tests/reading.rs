@@ -148,6 +148,15 @@ fn a_quote_left_open_costs_one_row() {
 }
 
 #[test]
+fn quotes_that_nobody_doubled_do_not_swallow_the_next_row() {
+    let text = "ID,Название компании,Адрес\n1,\"ООО \"Ромашка\"\",Тула\n2,\"ООО \"Лютик\"\",Тверь\n3,Роза,Орёл\n";
+    let rows = rows(text.as_bytes());
+    let cells: Vec<_> = rows.iter().map(|row| row.cells[1].as_ref()).collect();
+    assert_eq!(cells, ["ООО \"Ромашка\"", "ООО \"Лютик\"", "Роза"]);
+    assert!(rows.iter().all(|row| row.problem.is_none()));
+}
+
+#[test]
 fn ragged_rows_are_refused_and_empty_tails_are_not() {
     let text = "ID,Название компании,Адрес\n1,Ромашка\n2,Лютик,Тула,,\n3,Роза,Тула,лишнее\n,,\n";
     let problems: Vec<Option<String>> = rows(text.as_bytes()).into_iter().map(|row| row.problem).collect();
