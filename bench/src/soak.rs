@@ -35,7 +35,7 @@ pub(crate) async fn measure(server: &Server, target: &Target, rows: Vec<Row>, mi
     }
     println!("| minute | answers | others than expected | resident, MiB |\n|---:|---:|---:|---:|");
     for minute in 1..=minutes {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         let (asked, failed) = (asked.load(Ordering::Relaxed), failed.load(Ordering::Relaxed));
         println!("| {minute} | {asked} | {failed} | {} |", server.resident());
     }

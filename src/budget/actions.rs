@@ -30,10 +30,10 @@ pub(super) async fn open(app: &App, actor: &Actor, origin: &Origin, card: Uuid) 
     if app.opened.knows(time.number(), user.0, card) {
         return Ok(None);
     }
-    let used = queries::open(&mut *app.db.acquire().await?, user, card, time).await?;
+    let counted = queries::open(&mut *app.db.acquire().await?, user, card, time).await?;
     let mut closed = None;
     for span in Span::BOTH {
-        let (step, opened) = used.step(span);
+        let (step, opened) = counted.step(span);
         if step != Step::Free {
             warn(app, (actor, user, origin), (span, step, time), opened).await?;
         }

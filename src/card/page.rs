@@ -110,13 +110,12 @@ pub(super) async fn show(
 ) -> Html {
     let actor = viewer.actor()?;
     let mut conn = app.db.acquire().await?;
-    let company = match companies::find(&mut conn, &actor, id).await {
-        Err(Error::NotFound) => {
-            drop(conn);
-            return duplicates::to_heir(&app, id).await;
-        }
-        found => found?,
-    };
+    let found = companies::find(&mut conn, &actor, id).await;
+    if matches!(found, Err(Error::NotFound)) {
+        drop(conn);
+        return duplicates::to_heir(&app, id).await;
+    }
+    let company = found?;
     let ties = company.ties(&actor);
     let can = Can::of(&actor, ties);
     let reader = Reader {
@@ -155,11 +154,7 @@ pub(super) async fn show(
         spheres,
         owners,
         seen: companies::marks(&company.fields),
-        seen_owner: company
-            .responsible
-            .as_ref()
-            .map(|person| person.id.to_string())
-            .unwrap_or_default(),
+        seen_owner: seen_owner(&company),
         branches,
         has_more_branches,
         contacts,
@@ -169,6 +164,12 @@ pub(super) async fn show(
         timeline,
         company,
     })
+}
+
+/// Whom the form of transferring was drawn for.
+fn seen_owner(company: &Company) -> String {
+    let owner = company.responsible.as_ref();
+    owner.map(|person| person.id.to_string()).unwrap_or_default()
 }
 
 /// The note on top, on pages that have it.

@@ -28,11 +28,11 @@ pub(super) struct ImportAmo {
     /// Часовой пояс дат в файле; по умолчанию `CRM_TIME_ZONE`
     #[arg(long)]
     time_zone: Option<chrono_tz::Tz>,
-    /// Что делать с записями, которые уже есть: follow (дополнить и обновить записанное прошлым импортом), fill
-    /// (только заполнить пустое), overwrite (заменить всё), skip (не трогать)
+    /// Что делать с записями, которые уже есть: `follow` (дополнить и обновить записанное прошлым импортом), `fill`
+    /// (только заполнить пустое), `overwrite` (заменить всё), `skip` (не трогать)
     #[arg(long, default_value = "follow", value_parser = on_known)]
     on_known: OnKnown,
-    /// По чему узнавать компании: auto (ID amoCRM, затем ИНН, затем название и адрес), inn, amo_id, name_address
+    /// По чему узнавать компании: `auto` (ID amoCRM, затем ИНН, затем название и адрес), `inn`, `amo_id`, `name_address`
     #[arg(long, default_value = "auto", value_parser = key)]
     key: KeyBy,
     /// Куда записать решение по каждой строке (CSV)

@@ -200,8 +200,8 @@ pub(super) async fn flush(
     }
     let judge = &*judge;
     let stale = stale(judge, chunk);
-    let noted: Vec<Uuid> = chunk.notes.iter().map(|note| note.company.0).collect();
-    let known_companies = stale.iter().chain(&chunk.changed_companies).chain(&noted);
+    let spoken_of: Vec<Uuid> = chunk.notes.iter().map(|note| note.company.0).collect();
+    let known_companies = stale.iter().chain(&chunk.changed_companies).chain(&spoken_of);
     let known_companies = known(&chunk.new_companies, known_companies);
     let known_contacts = known(&chunk.new_contacts, chunk.changed_contacts.iter());
     let companies_before = queries::companies_before(conn, &known_companies).await?;

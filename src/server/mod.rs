@@ -113,6 +113,13 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
 
 /// All periodic work of all rooms.
 fn periodic() -> Vec<Periodic> {
+    let mut works = errands();
+    works.extend(cleaning());
+    works
+}
+
+/// What goes on by itself.
+fn errands() -> Vec<Periodic> {
     vec![
         Periodic {
             name: "watch_standing",
@@ -127,18 +134,6 @@ fn periodic() -> Vec<Periodic> {
             run: |app| Box::pin(async move { system::nightly(&app).await }),
         },
         Periodic {
-            name: "clean_sessions",
-            label: "Уборка сеансов и счётчиков входа",
-            every: Duration::from_hours(1),
-            run: |app| Box::pin(async move { accounts::clean(&app).await }),
-        },
-        Periodic {
-            name: "clear_files",
-            label: "Уборка ненужных файлов",
-            every: Duration::from_mins(10),
-            run: |app| Box::pin(async move { files::clean(&app).await }),
-        },
-        Periodic {
             name: "gather_words",
             label: "Сбор слов для поиска",
             every: Duration::from_secs(30),
@@ -149,6 +144,42 @@ fn periodic() -> Vec<Periodic> {
             label: "Поиск дубликатов",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { duplicates::find(&app).await }),
+        },
+        Periodic {
+            name: "merge_dictionaries",
+            label: "Слияние записей справочников",
+            every: Duration::from_secs(10),
+            run: |app| Box::pin(async move { settings::finish_merges(&app).await }),
+        },
+        Periodic {
+            name: "end_exports",
+            label: "Учёт прерванных выгрузок",
+            every: Duration::from_mins(1),
+            run: |app| Box::pin(async move { exports::bury_dead(&app).await }),
+        },
+        Periodic {
+            name: "go_on_with_imports",
+            label: "Продолжение прерванных загрузок",
+            every: Duration::from_secs(5),
+            run: |app| Box::pin(async move { imports::go_on(&app).await }),
+        },
+    ]
+}
+
+/// What takes away what nobody needs any more.
+fn cleaning() -> Vec<Periodic> {
+    vec![
+        Periodic {
+            name: "clean_sessions",
+            label: "Уборка сеансов и счётчиков входа",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { accounts::clean(&app).await }),
+        },
+        Periodic {
+            name: "clear_files",
+            label: "Уборка ненужных файлов",
+            every: Duration::from_mins(10),
+            run: |app| Box::pin(async move { files::clean(&app).await }),
         },
         Periodic {
             name: "forget_merges",
@@ -163,28 +194,10 @@ fn periodic() -> Vec<Periodic> {
             run: |app| Box::pin(async move { bulk::clean(&app).await }),
         },
         Periodic {
-            name: "merge_dictionaries",
-            label: "Слияние записей справочников",
-            every: Duration::from_secs(10),
-            run: |app| Box::pin(async move { settings::finish_merges(&app).await }),
-        },
-        Periodic {
             name: "forget_openings",
             label: "Уборка счёта открытых карточек",
             every: Duration::from_hours(1),
             run: |app| Box::pin(async move { budget::clean(&app).await }),
-        },
-        Periodic {
-            name: "end_exports",
-            label: "Учёт прерванных выгрузок",
-            every: Duration::from_mins(1),
-            run: |app| Box::pin(async move { exports::bury_dead(&app).await }),
-        },
-        Periodic {
-            name: "go_on_with_imports",
-            label: "Продолжение прерванных загрузок",
-            every: Duration::from_secs(5),
-            run: |app| Box::pin(async move { imports::go_on(&app).await }),
         },
         Periodic {
             name: "forget_imports",

@@ -41,7 +41,7 @@ const STATE: &str = "
 
 const JUDGED: &str = "SELECT COALESCE(sum(created + updated + unchanged + skipped + refused), 0)::bigint FROM imports";
 /// Long enough for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 fn rows() -> u64 {
     std::env::var("CRM_TEST_ROWS")

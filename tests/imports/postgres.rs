@@ -54,7 +54,7 @@ impl Postgres {
 
     /// An empty database; answers its address.
     pub(crate) async fn database(&self, name: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         let mut admin = loop {
             match PgConnection::connect(&self.url("postgres")).await {
                 Ok(admin) => break admin,

@@ -43,7 +43,7 @@ pub(crate) async fn rehearse(app: &App, actor: &Actor, id: MergeId) -> Result<Pa
 /// Parts the cards: each comes back as it was, with all that came with it and is still there.
 ///
 /// # Errors
-/// [`Error::Denied`] to those who may not change the kept card; [`Error::Invalid`] at `` when it is too late or the kept
+/// [`Error::Denied`] to those who may not change the kept card; [`Error::Invalid`] when it is too late or the kept
 /// card is gone; [`Error::NotFound`].
 pub(crate) async fn split(app: &App, actor: &Actor, id: MergeId) -> Result<Parted> {
     let mut tx = app.begin().await?;
@@ -330,12 +330,8 @@ async fn part_people(conn: &mut PgConnection, actor: &Actor, merge: &Merge, now:
     };
     contacts::grow(conn, kept, updated_at).await?;
     merges::end(conn, actor, merge.id, now).await?;
-    for company in queries::homes(
-        conn,
-        &merge.merged.iter().copied().chain([merge.kept]).collect::<Vec<_>>(),
-    )
-    .await?
-    {
+    let parted: Vec<Uuid> = merge.merged.iter().copied().chain([merge.kept]).collect();
+    for company in queries::homes(conn, &parted).await? {
         companies::touch_words(conn, company).await?;
     }
     let message = format!("Контакты снова отдельные: «{}»", merge.names.join("», «"));

@@ -4,6 +4,7 @@ use super::team;
 use crate::verify::broken;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn contacts_of_two_companies_become_one_and_are_parted_again() {
     let mut team = team().await;
     team.full_card("Ромашка", 1).await;

@@ -39,6 +39,7 @@ const COLUMNS: [&str; 9] = [
     "inn",
 ];
 
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn chance(team: &Team, random: &mut StdRng) -> Vec<CompanyId> {
     let count = random.random_range(2..=5_u32);
     let mut ids = Vec::new();
@@ -175,6 +176,7 @@ async fn whatever_the_cards_merging_and_parting_leave_every_table_as_it_was() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn what_was_edited_since_stays_and_is_named() {
     let mut team = team().await;
     let one = team.full_card("Ромашка", 1).await;

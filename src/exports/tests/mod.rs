@@ -10,7 +10,7 @@ use crate::exports::{ExportList, Format, What, Wish};
 use crate::testing::{Answer, Client, TestApp};
 
 /// What a form sends.
-fn form<'a>(what: What, format: Format, query: &'a str) -> [(&'static str, &'a str); 5] {
+fn form(what: What, format: Format, query: &str) -> [(&'static str, &str); 5] {
     [
         ("what", what.code()),
         ("format", format.code()),

@@ -95,7 +95,7 @@ impl Judge {
             self.base.put_contact(record);
             self.tell(chunk, &row.title, (kind, owner));
         }
-        self.mark_deal(chunk, row, owner, note);
+        mark(chunk, row, owner, note);
     }
 
     /// The audit event of a note that a known record gets; a new one has an event already.
@@ -137,7 +137,7 @@ impl Judge {
             NoteState::Ours(note) | NoteState::Edited(note) => {
                 chunk.renewed_notes.push((note, row.text.clone()));
                 chunk.changed_companies.insert(known.owner);
-                self.mark_deal(chunk, row, owner, None);
+                mark(chunk, row, owner, None);
                 if let Some(mark) = chunk.deals.last_mut() {
                     mark.note_id = Some(note);
                 }
@@ -145,16 +145,6 @@ impl Judge {
                 (Verdict::Updated, format!("Обновлена {}", lower(&row.title)))
             }
         }
-    }
-
-    fn mark_deal(&mut self, chunk: &mut Chunk, row: &DealRow, owner: Uuid, note: Option<usize>) {
-        chunk.deals.push(DealMark {
-            uid: row.uid.clone(),
-            owner,
-            note,
-            note_id: None,
-            sha256: row.sha256(),
-        });
     }
 
     /// From now on this file has spoken of the deal: a later row about it changes nothing.
@@ -176,4 +166,14 @@ impl Judge {
 /// «Сделка: …» inside a sentence.
 fn lower(title: &str) -> String {
     title.replacen('С', "с", 1)
+}
+
+fn mark(chunk: &mut Chunk, row: &DealRow, owner: Uuid, note: Option<usize>) {
+    chunk.deals.push(DealMark {
+        uid: row.uid.clone(),
+        owner,
+        note,
+        note_id: None,
+        sha256: row.sha256(),
+    });
 }

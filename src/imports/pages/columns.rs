@@ -75,8 +75,7 @@ pub(super) async fn edit(State(app): State<App>, viewer: Viewer, Path(id): Path<
         &viewer,
         (&draft, preset.as_ref()),
         &options,
-        &mapping,
-        true,
+        (&mapping, true),
     ))
 }
 
@@ -112,7 +111,7 @@ pub(super) async fn create(
         Ok(started) => see_other(&work(&app, started)),
         Err(Error::Invalid(errors)) => {
             let known = (&draft, preset.as_ref());
-            let mut page = draw(&app, &viewer, known, &options, &columns, typed.remember.is_some());
+            let mut page = draw(&app, &viewer, known, &options, (&columns, typed.remember.is_some()));
             page.errors = errors;
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
@@ -131,8 +130,7 @@ fn draw(
     viewer: &Viewer,
     (draft, preset): (&Draft, Option<&Preset>),
     options: &ImportOptions,
-    chosen: &[String],
-    remembers: bool,
+    (chosen, remembers): (&[String], bool),
 ) -> ColumnsPage {
     let columns = draft.columns.iter().enumerate().map(|(place, column)| {
         let code = chosen.get(place).map_or("", String::as_str);

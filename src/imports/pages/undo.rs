@@ -228,7 +228,8 @@ fn label(verdict: Verdict) -> &'static str {
 
 impl Shown {
     fn of(line: Line, is_done: bool) -> Self {
-        let is_there = !(is_done && line.verdict == Verdict::Removed) && !line.title.is_empty();
+        let is_left_out = line.title.is_empty() || (is_done && line.verdict == Verdict::Removed);
+        let is_there = !is_left_out;
         let company = line
             .record
             .filter(|_| is_there && line.entity == "company")

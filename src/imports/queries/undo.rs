@@ -50,6 +50,7 @@ pub(in crate::imports) async fn now(
     ids: &[Uuid],
     is_real: bool,
 ) -> Sql<HashMap<Uuid, Now>> {
+    type Row = (Uuid, i32, DateTime<Utc>, String, Option<Uuid>);
     let title = match kind {
         Kind::Company => "name",
         Kind::Contact => "trim(last_name || ' ' || first_name)",
@@ -63,8 +64,7 @@ pub(in crate::imports) async fn now(
         "SELECT id, version, updated_at, {title}, {company} FROM {} WHERE id = ANY($1) ORDER BY id {lock}",
         table(kind)
     );
-    let rows: Vec<(Uuid, i32, DateTime<Utc>, String, Option<Uuid>)> =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?;
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?;
     let now = rows.into_iter().map(|(id, version, updated_at, title, company)| {
         let now = Now {
             version,

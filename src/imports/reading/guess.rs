@@ -148,12 +148,15 @@ fn by_words(heading: &str) -> Option<&'static str> {
     WORDS.iter().find(|(words, _)| has(words)).map(|(_, code)| *code)
 }
 
+/// Whether a value looks like something.
+type Test<'a> = dyn Fn(&str) -> bool + 'a;
+
 /// Most values of the column look like this.
 fn by_values(values: &[String]) -> &'static str {
     let most = |is: &dyn Fn(&str) -> bool| {
         values.len() >= 2 && values.iter().filter(|value| is(value)).count() * 5 >= values.len() * 3
     };
-    let tests: [(&'static str, &dyn Fn(&str) -> bool); 5] = [
+    let tests: [(&'static str, &Test); 5] = [
         ("company.inn", &|value| Inn::read(value).is_valid() && value.len() <= 14),
         ("company.ogrn", &|value| {
             value.len() >= 13 && Ogrn::read(value).warning().is_none() && is_digits(value)

@@ -16,6 +16,8 @@ pub(super) struct Record<'a> {
     pub(super) next: usize,
     /// Where the second line of the file that this record covers begins, when it covers several.
     pub(super) second_line: Option<usize>,
+    /// A quoted cell holds a quote that nobody has doubled: where it ends is a guess.
+    pub(super) is_loose: bool,
     /// A quote was opened and never closed; the record is its first line only.
     pub(super) is_broken: bool,
 }
@@ -47,6 +49,7 @@ pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Rec
         at: start,
         delimiter,
         second_line: None,
+        is_loose: false,
     };
     let mut cells = Vec::new();
     loop {
@@ -63,6 +66,7 @@ pub(super) fn record_at(bytes: &[u8], start: usize, delimiter: u8) -> Option<Rec
         cells,
         next,
         second_line: cutter.second_line,
+        is_loose: cutter.is_loose,
         is_broken: false,
     })
 }
@@ -96,6 +100,7 @@ fn first_line(bytes: &[u8], start: usize, delimiter: u8) -> Record<'_> {
         cells,
         next: start + length,
         second_line: None,
+        is_loose: false,
         is_broken,
     }
 }
@@ -142,6 +147,7 @@ struct Cutter<'a> {
     at: usize,
     delimiter: u8,
     second_line: Option<usize>,
+    is_loose: bool,
 }
 
 impl<'a> Cutter<'a> {
@@ -178,8 +184,10 @@ impl<'a> Cutter<'a> {
                     self.at += 1;
                 } else if self.ends_cell(self.peek()) {
                     return Some(unquoted(&self.bytes[start..self.at - 1]));
+                } else {
+                    // Any other quote inside is a quote: «"ООО "Ромашка"»,» of hand-made files.
+                    self.is_loose = true;
                 }
-                // Any other quote inside is a quote: «"ООО "Ромашка"»,» of hand-made files.
             } else if byte == b'\n' && self.second_line.is_none() {
                 self.second_line = Some(self.at);
             }

@@ -186,7 +186,7 @@ impl<'a> Rows<'a> {
         let width = head.width();
         let mut record = record_at(bytes, self.at, *delimiter)?;
         // A quote that was closed by two of its own runs on to the same column of a later row, and fits by chance.
-        let is_doubtful = !fits(&mut record, width) || record.second_line.is_some();
+        let is_doubtful = !fits(&mut record, width) || (record.is_loose && record.second_line.is_some());
         if is_doubtful
             && let Some(mut line) = line_at(bytes, self.at, *delimiter)
             && !line.is_broken
@@ -240,9 +240,12 @@ impl<'a> Iterator for Rows<'a> {
             None
         };
         let is_own = head.is_own();
-        let cells = record.cells.into_iter().map(|cell| match is_own {
-            true => Cow::Owned(own::unguarded(&decoded(*encoding, cell))),
-            false => text(*encoding, cell),
+        let cells = record.cells.into_iter().map(|cell| {
+            if is_own {
+                Cow::Owned(own::unguarded(&decoded(*encoding, cell)))
+            } else {
+                text(*encoding, cell)
+            }
         });
         let cells = cells.collect();
         Some(Row {

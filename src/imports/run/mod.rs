@@ -43,7 +43,7 @@ pub(crate) struct Started {
     options: ImportOptions,
     summary: ImportSummary,
     /// A run that goes on reads its file as on the first day.
-    started_at: DateTime<Utc>,
+    begun_at: DateTime<Utc>,
     /// The check that it was started from.
     preview: Option<ImportId>,
     recall: Recall,
@@ -90,7 +90,7 @@ impl Started {
     async fn walk(&mut self, app: &App, progress: Progress<'_>) -> Result<(State, Option<i32>)> {
         let total = u64::from(self.table.rows.unsigned_abs());
         let (chunks, mut ready) = mpsc::channel(2);
-        let (table, options, now) = (Arc::clone(&self.table), self.options.clone(), self.started_at);
+        let (table, options, now) = (Arc::clone(&self.table), self.options.clone(), self.begun_at);
         // Reading is work for a processor, writing for the database: both at once.
         let reading = tokio::task::spawn_blocking(move || read(&table, &options, now, &chunks));
         while let Some(chunk) = ready.recv().await {

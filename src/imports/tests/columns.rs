@@ -42,6 +42,7 @@ fn columns_are_guessed_by_their_headings_and_by_what_stands_in_them() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn an_unknown_file_is_explained_once_and_remembered() {
     let app = TestApp::new().await;
     app.person("admin", Role::Admin, None).await;

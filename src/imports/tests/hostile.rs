@@ -15,7 +15,7 @@ fn read(bytes: Vec<u8>) -> Result<usize, &'static str> {
     let table = Table::open(bytes, None)?;
     let now = Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).single().expect("a moment");
     let reader = Reader::new(&table.head, chrono_tz::Europe::Moscow, now);
-    Ok(table.rows().map(|row| reader.read(&row)).count())
+    Ok(table.rows().inspect(|row| drop(reader.read(row))).count())
 }
 
 /// Chance of these tests: the same files each time.

@@ -8,7 +8,8 @@ use crate::testing::TestApp;
 #[test]
 fn every_layout_is_read_row_for_row() {
     for layout in Layout::ALL {
-        let table = Table::open(made(layout, 120, false), None).expect(layout.code());
+        let table =
+            Table::open(made(layout, 120, false), None).unwrap_or_else(|why| panic!("{}: {why}", layout.code()));
         assert_eq!(table.rows, 120, "{}", layout.code());
         assert!(table.head.is_of_amo(), "{}", layout.code());
         let problems: Vec<_> = table.rows().filter_map(|row| row.problem).collect();

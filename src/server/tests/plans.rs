@@ -75,6 +75,7 @@ const NO_CALLS: [&str; 6] = [
 ];
 
 /// The list in all its orders and with all its filters, the searches, a card, what people type into forms, the logs.
+#[expect(clippy::too_many_lines, reason = "one list")]
 async fn paths(app: &TestApp) -> Vec<String> {
     let id = word(app, "SELECT id::text FROM companies ORDER BY id OFFSET 1234 LIMIT 1").await;
     let name = word(

@@ -230,7 +230,7 @@ impl World {
             fill(self.heir.to_string()).replace("{session}", &session.to_string())
         } else if pattern.starts_with("/settings/branches/{id}") {
             fill(self.there.to_string())
-        } else if pattern.starts_with("/settings/import/{id}") {
+        } else if pattern.starts_with("/settings/import/{id}") || pattern.starts_with("/settings/import/columns/{id}") {
             fill(self.import.to_string())
         } else {
             pattern
@@ -242,10 +242,11 @@ impl World {
         }
     }
 
-    /// What changes when something is done. A refused wish to delete a note is logged and changes nothing.
+    /// What changes when something is done. A refused wish to delete a note or to take the base away
+    /// is logged and changes nothing.
     pub(super) async fn state(&self) -> String {
         sqlx::query_scalar(
-            "SELECT concat_ws(' ', (SELECT count(*) FROM audit_events WHERE NOT (entity = 'note' AND verb = 'delete_refused')),
+            "SELECT concat_ws(' ', (SELECT count(*) FROM audit_events WHERE verb NOT IN ('delete_refused', 'export_refused')),
                     (SELECT sum(version) FROM companies), (SELECT sum(version) FROM contacts),
                     (SELECT sum(version) FROM users), (SELECT sum(version) FROM branches),
                     (SELECT count(*) FROM sessions), (SELECT count(*) || ' ' || count(pinned_at) FROM notes),

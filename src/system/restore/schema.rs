@@ -14,7 +14,9 @@ pub(super) async fn clear(conn: &mut PgConnection) -> Result<()> {
                            CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
                                         WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, relname)
              FROM pg_class AS it
-             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S') AND {OURS}"
+             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S') AND {OURS}
+             -- A sequence that numbers the rows of a table goes with it, and not before it.
+             ORDER BY relkind = 'S'"
         ),
         format!(
             "SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', oid::regprocedure)

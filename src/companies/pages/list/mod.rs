@@ -61,11 +61,26 @@ struct IndexPage {
     total: Option<String>,
     /// How the rows were found.
     meant: Meant,
-    may_import: bool,
-    may_merge: bool,
-    may_export: bool,
+    may: May,
     /// Where this list is taken away as a file.
     export_url: String,
+}
+
+/// What the reader may do to the base from here.
+struct May {
+    import: bool,
+    merge: bool,
+    export: bool,
+}
+
+impl May {
+    fn of(actor: &Actor) -> Self {
+        Self {
+            import: may_ever(actor, Action::ImportBase),
+            merge: may_ever(actor, Action::MergeCompanies),
+            export: may_ever(actor, Action::ExportBase),
+        }
+    }
 }
 
 impl IndexPage {
@@ -131,9 +146,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         next: found.page.after.map(|cursor| query.with("after", &cursor)),
         count_url: query.count_url(),
         meant: found.meant,
-        may_import: may_ever(&actor, Action::ImportBase),
-        may_merge: may_ever(&actor, Action::MergeCompanies),
-        may_export: may_ever(&actor, Action::ExportBase),
+        may: May::of(&actor),
         export_url: format!("{}?{}", paths::EXPORT, address::canonical(&filter)),
         q: filter.q,
     })

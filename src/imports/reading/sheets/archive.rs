@@ -48,15 +48,15 @@ pub(super) fn measure(bytes: &[u8]) -> Result<Kind, &'static str> {
         let is_strings = entry.name().is_ok_and(|name| name.ends_with("sharedStrings.xml"));
         let mut size = 0_u64;
         loop {
-            let read = entry.read(&mut piece).map_err(|_| DAMAGED)?;
-            if read == 0 {
+            let taken = entry.read(&mut piece).map_err(|_| DAMAGED)?;
+            if taken == 0 {
                 break;
             }
-            if size == 0 && is_strings && boasts(&piece[..read]) {
+            if size == 0 && is_strings && boasts(&piece[..taken]) {
                 return Err(DAMAGED);
             }
-            size += read as u64;
-            real += read as u64;
+            size += taken as u64;
+            real += taken as u64;
             if real > MOST_UNPACKED {
                 return Err(TOO_LARGE);
             }
