@@ -8,7 +8,7 @@ use super::timeline::{self, Part, Timeline};
 use crate::app::App;
 use crate::companies::{self, BranchOf, ClientClock, Company, CompanyPhone, ContractWarning};
 use crate::contacts::{self, ContactsFragment, HolderView};
-use crate::dictionaries;
+use crate::dictionaries::{self, Dictionaries};
 use crate::duplicates::{self, MergeNotice};
 use crate::error::Error;
 use crate::notes::{self, AddForm, NoteItem, Reader};
@@ -109,6 +109,7 @@ pub(super) async fn show(
     Query(part): Query<Part>,
 ) -> Html {
     let actor = viewer.actor()?;
+    let dictionaries = dictionaries::kept(&app, viewer.stamp).await?;
     let mut conn = app.db.acquire().await?;
     let found = companies::find(&mut conn, &actor, id).await;
     if matches!(found, Err(Error::NotFound)) {
@@ -132,7 +133,7 @@ pub(super) async fn show(
     let merged = duplicates::merge_notice(&app, &mut conn, &viewer, (id, ties)).await?;
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let (statuses, spheres) = if can.edit {
-        choices(&mut conn, &company).await?
+        choices(&dictionaries, &company)
     } else {
         (Vec::new(), Vec::new())
     };
@@ -185,8 +186,7 @@ async fn pinned(
     }
 }
 
-async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::error::Result<(Vec<Opt>, Vec<Opt>)> {
-    let dictionaries = dictionaries::all(conn).await?;
+fn choices(dictionaries: &Dictionaries, company: &Company) -> (Vec<Opt>, Vec<Opt>) {
     let (status, chosen) = (company.fields.status, &company.fields.spheres);
     let statuses = dictionaries
         .statuses
@@ -196,14 +196,14 @@ async fn choices(conn: &mut sqlx::PgConnection, company: &Company) -> crate::err
         .spheres
         .iter()
         .filter(|row| row.is_active || chosen.contains(&row.id));
-    Ok((
+    (
         statuses
             .map(|row| Opt::new(row.id, &row.name, Some(row.id) == status))
             .collect(),
         spheres
             .map(|row| Opt::new(row.id, &row.name, chosen.contains(&row.id)))
             .collect(),
-    ))
+    )
 }
 
 /// The company's own numbers, each with the others who have it.

@@ -1,4 +1,4 @@
-// <button data-confirm="Вопрос" data-confirm-title data-confirm-ok> asks in a dialog before its form is sent.
+// <button data-confirm="Вопрос" data-confirm-title data-confirm-ok data-confirm-no> asks in a dialog before its form is sent.
 // Also: [data-dialog-open="id"] opens a <dialog>, [data-dialog-close] and a click on the backdrop close it.
 import { make } from "./dom.js";
 
@@ -32,7 +32,7 @@ function ask(button) {
   const body = make("div", "dialog-body");
   body.append(make("p", "", button.dataset.confirm));
   const foot = make("div", "dialog-foot");
-  const no = make("button", "button", "Отмена");
+  const no = make("button", "button", button.dataset.confirmNo ?? "Отмена");
   const yes = make("button", button.dataset.confirmTone === "primary" ? "button primary" : "button danger", button.dataset.confirmOk ?? "Да");
   no.type = yes.type = "button";
   foot.append(no, yes);

@@ -63,7 +63,7 @@ struct Card {
     contents: String,
     updated: String,
     is_editable: bool,
-    /// What is ticked before anybody has ticked anything: what is almost certain, and pairs.
+    /// What is ticked before anybody has ticked anything: what is almost certain, and pairs; never another ИНН.
     is_ticked: bool,
 }
 
@@ -192,6 +192,9 @@ fn standing(progress: &Progress, now: DateTime<Utc>, viewer: &Viewer) -> String 
 fn row(group: Shown, app: &App, viewer: &Viewer) -> Row {
     let (tone, strength) = strength_words(group.strength);
     let is_clear = group.strength >= 90 || group.members.len() == 2;
+    // Another ИНН is most often another company, however alike the rest is.
+    let inn = group.members.first().map(|first| first.inn.clone()).unwrap_or_default();
+    let is_same = |member: &Member| inn.is_empty() || member.inn.is_empty() || member.inn == inn;
     let editable = group.members.iter().filter(|member| member.is_editable).count();
     Row {
         key: group.id.simple().to_string(),
@@ -203,7 +206,10 @@ fn row(group: Shown, app: &App, viewer: &Viewer) -> Row {
             .members
             .into_iter()
             .enumerate()
-            .map(|(at, member)| card(member, is_clear && at < actions::MOST, app, viewer))
+            .map(|(at, member)| {
+                let is_ticked = is_clear && at < actions::MOST && is_same(&member);
+                card(member, is_ticked, app, viewer)
+            })
             .collect(),
     }
 }

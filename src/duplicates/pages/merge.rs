@@ -168,7 +168,7 @@ fn cards(all: &Candidates, wish: Option<&Wish>) -> Vec<CardView> {
             url: companies::paths::show(card.id),
             name: fields.name.clone(),
             about: about.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-            contents: contents(all, card),
+            contents: contents(all, [card]),
             is_kept: card.id == kept,
             without: if card.id == ids[0] {
                 String::new()
@@ -181,8 +181,9 @@ fn cards(all: &Candidates, wish: Option<&Wish>) -> Vec<CardView> {
     all.cards.iter().map(view).collect()
 }
 
-fn contents(all: &Candidates, card: &Company) -> String {
-    let (contacts, notes) = all.contents.get(&card.id).copied().unwrap_or_default();
+fn contents<'a>(all: &Candidates, cards: impl IntoIterator<Item = &'a Company>) -> String {
+    let counts = cards.into_iter().filter_map(|card| all.contents.get(&card.id));
+    let (contacts, notes) = counts.fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
     let counted = [
         (contacts, ["контакт", "контакта", "контактов"]),
         (notes, ["заметка", "заметки", "заметок"]),
@@ -213,11 +214,11 @@ fn rows(all: &Candidates, wish: Option<&Wish>) -> (Vec<RowView>, Vec<Filled>) {
             let value = &values[at].2;
             match options.iter_mut().find(|option| option.value == *value) {
                 _ if value.is_empty() => (),
-                Some(option) => option.from = format!("{}, {}", option.from, short(card)),
+                Some(option) => option.from = format!("{}, {}", option.from, card.fields.name),
                 None => options.push(OptionView {
                     id: card.id,
                     value: value.clone(),
-                    from: short(card),
+                    from: card.fields.name.clone(),
                     is_chosen: false,
                 }),
             }
@@ -241,10 +242,6 @@ fn rows(all: &Candidates, wish: Option<&Wish>) -> (Vec<RowView>, Vec<Filled>) {
     (rows, filled)
 }
 
-fn short(card: &Company) -> String {
-    text::excerpt(&card.fields.name, 60)
-}
-
 /// What the kept card gets beside its fields.
 fn joined(all: &Candidates) -> Vec<String> {
     let Some((first, others)) = all.cards.split_first() else {
@@ -253,10 +250,7 @@ fn joined(all: &Candidates) -> Vec<String> {
     let (phones, emails) = companies::new_channels(first, others);
     let listed =
         |label: &str, values: Vec<String>| (!values.is_empty()).then(|| format!("{label}: {}", values.join(", ")));
-    let moved = others
-        .iter()
-        .map(|card| contents(all, card))
-        .filter(|text| !text.is_empty());
+    let moved = Some(contents(all, others)).filter(|text| !text.is_empty());
     let spheres = others
         .iter()
         .flat_map(|card| card.spheres.iter().map(|(name, _)| name.clone()));
@@ -276,7 +270,7 @@ fn joined(all: &Candidates) -> Vec<String> {
             emails.iter().map(|row| row.value.as_str().to_owned()).collect(),
         ),
         listed("Добавятся сферы", spheres),
-        listed("Перейдут с карточек", moved.collect()),
+        listed("Перейдут с карточек", moved.into_iter().collect()),
         mark.then(|| "Останется отметка «Не звонить»".to_owned()),
     ];
     lines.into_iter().flatten().collect()

@@ -70,7 +70,7 @@ async fn two_cards_become_one_field_by_field() {
         .expect_text("Общество Ромашка")
         .expect_text("Филиал Ромашки")
         .expect_text("Разъединить")
-        .expect_text("С этой карточкой объединили: «Ромашка, Екатеринбург»");
+        .expect_text("С этой карточкой объединили: Ромашка, Екатеринбург (");
     assert_eq!(card.texts("h1"), ["Ромашка, Екатеринбург"]);
     // Own phone, the common one once, the other's own.
     let phones = "SELECT string_agg(digits, ' ' ORDER BY position) FROM company_phones";

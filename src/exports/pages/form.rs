@@ -105,7 +105,7 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, origin: Origi
 /// The file, given away as it is made; the export goes on to its end by itself, so that whatever becomes of the
 /// connection is written down.
 fn download(app: App, format: Format, begun: Begun) -> axum::response::Response {
-    let (pieces, inbox) = mpsc::channel(4);
+    let (pieces, mut inbox) = mpsc::channel(4);
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (
@@ -118,10 +118,8 @@ fn download(app: App, format: Format, begun: Begun) -> axum::response::Response 
         // How it ended stands in the log of exports.
         let _ = begun.run.work(&app, Out::Browser(pieces), &|_| ()).await;
     });
-    let pieces = futures::stream::unfold(inbox, |mut inbox| async move {
-        let piece = inbox.recv().await?;
-        Some((piece, inbox))
-    });
+    // Compression asks once more after the end, which an unfolded stream does not bear.
+    let pieces = futures::stream::poll_fn(move |context| inbox.poll_recv(context));
     let mut response = (headers, Body::from_stream(pieces)).into_response();
     if format == Format::Xlsx {
         // Packed already: nothing is to be packed once more on its way.

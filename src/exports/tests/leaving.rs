@@ -1,9 +1,27 @@
 //! What leaves, who may take it, and what is written down before.
 
+use axum::http::{HeaderValue, header};
+
 use super::{ended, execute, export, form, part, value};
 use crate::exports::{Format, What};
 use crate::policy::Role;
 use crate::testing::TestApp;
+
+#[tokio::test]
+async fn a_browser_that_takes_packed_files_gets_the_whole_one() {
+    let app = TestApp::new().await;
+    app.person("admin", Role::Admin, None).await;
+    app.company("Ромашка").create(&app).await;
+    let mut browser = app.signed_in("admin").await;
+    browser
+        .headers
+        .insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    let answer = export(&mut browser, What::Companies, Format::Csv, "").await;
+    assert_eq!(answer.headers[header::CONTENT_ENCODING], "gzip");
+    assert!(answer.bytes.starts_with(&[0x1F, 0x8B]));
+    ended(&app).await;
+    assert_eq!(value(&app, "SELECT state FROM exports").await, "done");
+}
 
 #[tokio::test]
 async fn an_administrator_takes_away_what_the_list_shows() {

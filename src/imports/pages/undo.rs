@@ -147,9 +147,9 @@ async fn look(app: &App, viewer: &Viewer, id: ImportId, asked: &Asked) -> Result
         next,
         verdicts: Verdict::ALL
             .into_iter()
-            .map(|each| count(id, each, (verdict, &counts)))
+            .map(|each| count(id, (each, is_done), (verdict, &counts)))
             .collect(),
-        chosen: verdict.map_or("", label),
+        chosen: verdict.map_or("", |verdict| label(verdict, is_done)),
         lines: lines.into_iter().map(|(_, line)| Shown::of(line, is_done)).collect(),
         ..UndoFragment::new(app, viewer, &import, total)
     })
@@ -198,7 +198,11 @@ impl UndoFragment {
     }
 }
 
-fn count(id: ImportId, each: Verdict, (chosen, counts): (Option<Verdict>, &[(Verdict, i64)])) -> VerdictCount {
+fn count(
+    id: ImportId,
+    (each, is_done): (Verdict, bool),
+    (chosen, counts): (Option<Verdict>, &[(Verdict, i64)]),
+) -> VerdictCount {
     let count = counts
         .iter()
         .find_map(|(verdict, count)| (*verdict == each).then_some(*count));
@@ -209,7 +213,7 @@ fn count(id: ImportId, each: Verdict, (chosen, counts): (Option<Verdict>, &[(Ver
             Verdict::Partly => "skipped",
             Verdict::Left => "unchanged",
         },
-        label: label(each),
+        label: label(each, is_done),
         count: text::number(count.unwrap_or(0)),
         url: format!("{}?verdict={}", paths::undo(id), each.code()),
         is_chosen: chosen == Some(each),
@@ -217,12 +221,16 @@ fn count(id: ImportId, each: Verdict, (chosen, counts): (Option<Verdict>, &[(Ver
     }
 }
 
-fn label(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Removed => "Удаляется",
-        Verdict::Restored => "Становится прежним",
-        Verdict::Partly => "Прежним, но не всё",
-        Verdict::Left => "Остаётся",
+fn label(verdict: Verdict, is_done: bool) -> &'static str {
+    match (verdict, is_done) {
+        (Verdict::Removed, false) => "Удаляется",
+        (Verdict::Removed, true) => "Удалено",
+        (Verdict::Restored, false) => "Становится прежним",
+        (Verdict::Restored, true) => "Стало прежним",
+        (Verdict::Partly, false) => "Прежним, но не всё",
+        (Verdict::Partly, true) => "Вернулось не всё",
+        (Verdict::Left, false) => "Остаётся",
+        (Verdict::Left, true) => "Осталось",
     }
 }
 
@@ -241,7 +249,7 @@ impl Shown {
                 Verdict::Partly => "progress",
                 Verdict::Left => "neutral",
             },
-            verdict: label(line.verdict),
+            verdict: label(line.verdict, is_done),
             entity: if line.entity == "name" {
                 "справочник"
             } else {
