@@ -42,18 +42,15 @@ pub(super) async fn upload_again(day: &Day<'_>) -> Result<()> {
     day.tab.finds(".table .row-link >> amo.csv").await
 }
 
-/// For real, not as a check.
+/// A check, and the load that it becomes.
 async fn send(day: &Day<'_>) -> Result<()> {
     let tab = day.tab;
     tab.choose_file("#f-file", &day.program.file("amo.csv")).await?;
-    if tab
-        .eval::<bool>("document.querySelector('[name=dry_run]').checked")
-        .await?
-    {
-        tab.click(".check >> Только проверить").await?;
-    }
+    tab.follow("button >> Проверить файл").await?;
+    tab.finds("button >> Загрузить").await?;
+    audit::is_accessible(tab, "the check of an import").await?;
     tab.follow("button >> Загрузить").await?;
-    tab.finds("a >> Скачать отчёт").await
+    tab.finds("a >> Загрузить ещё").await
 }
 
 /// The number beside a verdict.
