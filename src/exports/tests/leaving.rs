@@ -13,10 +13,13 @@ async fn a_browser_that_takes_packed_files_gets_the_whole_one() {
     app.person("admin", Role::Admin, None).await;
     app.company("Ромашка").create(&app).await;
     let mut browser = app.signed_in("admin").await;
+    let token = browser.get("/companies/export/").await.csrf();
     browser
         .headers
         .insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    let answer = export(&mut browser, What::Companies, Format::Csv, "").await;
+    let mut fields = vec![("csrf_token", token.as_str())];
+    fields.extend(form(What::Companies, Format::Csv, ""));
+    let answer = browser.post_bare("/companies/export/", &fields).await;
     assert_eq!(answer.headers[header::CONTENT_ENCODING], "gzip");
     assert!(answer.bytes.starts_with(&[0x1F, 0x8B]));
     ended(&app).await;
