@@ -15,7 +15,7 @@ use crate::policy::Actor;
 use crate::values::ImportId;
 
 /// The heading, a promise to whoever reads reports by program.
-const HEADING: [&str; 8] = ["row", "verdict", "entity", "key", "field", "message", "old", "new"];
+const HEADING: [&str; 6] = ["row", "verdict", "entity", "key", "field", "message"];
 /// The heading for people, with the widths of its columns.
 const COLUMNS: [(&str, f64); 8] = [
     ("Строка", 9.0),
@@ -62,18 +62,17 @@ pub(super) async fn piece(
     let mut out = format.from_writer(bytes);
     if from.is_none() {
         let heading = match reader {
-            Reader::Program => HEADING,
-            Reader::Person => COLUMNS.map(|(name, _)| name),
+            Reader::Program => out.write_record(HEADING),
+            Reader::Person => out.write_record(COLUMNS.map(|(name, _)| name)),
         };
-        out.write_record(heading).map_err(anyhow::Error::from)?;
+        heading.map_err(anyhow::Error::from)?;
     }
     for line in &lines {
-        let cells = match reader {
-            Reader::Program => coded(line),
-            Reader::Person => worded(line),
+        let written = match reader {
+            Reader::Program => out.write_record(coded(line).map(|cell| safe(&cell))),
+            Reader::Person => out.write_record(worded(line).map(|cell| safe(&cell))),
         };
-        out.write_record(cells.map(|cell| safe(&cell)))
-            .map_err(anyhow::Error::from)?;
+        written.map_err(anyhow::Error::from)?;
     }
     let bytes = out.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok((bytes, lines.last().map(|line| line.ordinal)))
@@ -83,16 +82,20 @@ async fn batch(app: &App, actor: &Actor, id: ImportId, from: i32) -> Result<Vec<
     actions::lines(app, actor, id, Only::Everything, (from, false, BATCH)).await
 }
 
-fn coded(line: &ReportLine) -> [String; 8] {
+/// A program reads of a changed field in the message: «old → new».
+fn coded(line: &ReportLine) -> [String; 6] {
+    let is_change = line.message.is_empty() && line.old != line.new;
     [
         line.line.to_string(),
         line.verdict.code().to_owned(),
         line.entity.clone(),
         line.key.clone(),
         line.field.clone(),
-        line.message.clone(),
-        line.old.clone(),
-        line.new.clone(),
+        if is_change {
+            format!("{} → {}", line.old, line.new)
+        } else {
+            line.message.clone()
+        },
     ]
 }
 

@@ -14,8 +14,8 @@ use super::rows::{CompanyRow, ContactRow, Meaning};
 use crate::companies::bulk::{Field, NewRecord, Record, Words};
 use crate::contacts::bulk::Field as ContactField;
 use crate::error::Result;
-use crate::merges::{self, Entity};
-use crate::values::ImportId;
+use crate::merges;
+use crate::values::{Entity, ImportId};
 use crate::{audit, companies, contacts, notes};
 
 /// Brings the records that the rows may speak of into the judge's base; a real run locks them.
