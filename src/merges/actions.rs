@@ -7,13 +7,13 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Entity, Kept, Merge, NewMerge};
+use super::model::{Kept, Merge, NewMerge};
 use super::queries;
 use crate::app::App;
 use crate::db::snapshot::Snapshot;
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::values::MergeId;
+use crate::values::{Entity, MergeId};
 
 /// Remembers a merge, in its transaction.
 pub(crate) async fn remember(

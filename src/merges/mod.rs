@@ -7,4 +7,4 @@ mod model;
 mod queries;
 
 pub(crate) use actions::{aliases, clean, end, erase, find, heir, lineage, of_record, remember, take};
-pub(crate) use model::{Entity, KEPT, Kept, Merge, NewMerge};
+pub(crate) use model::{KEPT, Kept, Merge, NewMerge};

@@ -6,38 +6,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::snapshot::Snapshot;
-use crate::values::MergeId;
+use crate::values::{Entity, MergeId};
 
 /// How long cards can be parted again.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
-
-/// Of what cards were made one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Entity {
-    /// Companies.
-    Company,
-    /// People.
-    Contact,
-}
-
-impl Entity {
-    /// As the database has it.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Company => "company",
-            Self::Contact => "contact",
-        }
-    }
-
-    /// From the database.
-    pub(crate) fn read(code: &str) -> Self {
-        if code == "contact" {
-            Self::Contact
-        } else {
-            Self::Company
-        }
-    }
-}
 
 /// Cards that were made one.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Entity, KEPT, Merge};
+use super::model::{KEPT, Merge};
 use crate::policy::Actor;
-use crate::values::MergeId;
+use crate::values::{Entity, MergeId};
 
 type Sql<T> = Result<T, sqlx::Error>;
 

@@ -7,57 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::db::Cursor;
 use crate::db::snapshot::{Lost, Part, Snapshot};
 use crate::error::{Error, Result};
-use crate::values::{CompanyId, ContactId, RequestId, TrashId, UserId, text};
+use crate::values::{CompanyId, ContactId, Entity, RequestId, TrashId, UserId, text};
 use crate::{bulk, companies, contacts, files, notes};
 
 /// How long a record can be brought back.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
 /// The longest reason, in characters.
 pub(crate) const LONGEST_REASON: usize = 500;
-
-/// What a deleted record was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Entity {
-    /// With all that was on its card.
-    Company,
-    /// With phones and e-mails.
-    Contact,
-}
-
-impl Entity {
-    /// As the database has it.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Company => "company",
-            Self::Contact => "contact",
-        }
-    }
-
-    /// From the database.
-    pub(crate) fn read(code: &str) -> Self {
-        if code == "contact" {
-            Self::Contact
-        } else {
-            Self::Company
-        }
-    }
-
-    /// As people read it.
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Company => "Компания",
-            Self::Contact => "Контакт",
-        }
-    }
-
-    /// Its table.
-    pub(crate) fn table(self) -> &'static str {
-        match self {
-            Self::Company => "companies",
-            Self::Contact => "contacts",
-        }
-    }
-}
 
 /// All that goes with a company or a contact, parents first.
 pub(crate) fn parts() -> Vec<Part> {

@@ -4,6 +4,7 @@
 
 mod area_codes;
 mod email;
+mod entity;
 pub(crate) mod hours;
 mod ids;
 mod keys;
@@ -18,6 +19,7 @@ pub(crate) mod time;
 mod tests;
 
 pub(crate) use email::Email;
+pub(crate) use entity::Entity;
 pub(crate) use ids::{
     BranchId, BulkActId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, MergeId, NoteId, RegionId,
     RequestId, SphereId, StatusId, TrashId, UserId,

@@ -17,9 +17,9 @@ use crate::db::snapshot::{self, Snapshot, changed};
 use crate::dictionaries::{self, Dictionaries};
 use crate::duplicates::queries;
 use crate::error::{Error, Result};
-use crate::merges::{self, Entity, NewMerge};
+use crate::merges::{self, NewMerge};
 use crate::policy::{Action, Actor, check};
-use crate::values::{CompanyId, ContactId, MergeId};
+use crate::values::{CompanyId, ContactId, Entity, MergeId};
 use crate::{bulk, notes, trash};
 
 /// So many cards become one at once.

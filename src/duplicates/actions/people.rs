@@ -15,9 +15,9 @@ use crate::contacts::{self, Contact};
 use crate::db::snapshot::{self, changed};
 use crate::duplicates::queries;
 use crate::error::{Error, Result};
-use crate::merges::{self, Entity, NewMerge};
+use crate::merges::{self, NewMerge};
 use crate::policy::{Action, Actor};
-use crate::values::{CompanyId, ContactId, MergeId, Phone, text};
+use crate::values::{CompanyId, ContactId, Entity, MergeId, Phone, text};
 
 /// So many contacts become one at once.
 const MOST: usize = 5;

@@ -11,9 +11,9 @@ use crate::audit::{self, Event};
 use crate::db::snapshot::{self, Heirs, Lost, Snapshot};
 use crate::duplicates::queries;
 use crate::error::{Error, Result};
-use crate::merges::{self, Entity, Kept, Merge};
+use crate::merges::{self, Kept, Merge};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::values::{CompanyId, ContactId, MergeId, text};
+use crate::values::{CompanyId, ContactId, Entity, MergeId, text};
 use crate::{companies, contacts, dictionaries, notes, trash};
 
 /// What parting does, or would do.

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use crate::app::App;
 use crate::duplicates::{actions, paths};
 use crate::error::Error;
-use crate::merges::{Entity, Merge};
-use crate::values::{CompanyId, ContactId, MergeId, time};
+use crate::merges::Merge;
+use crate::values::{CompanyId, ContactId, Entity, MergeId, time};
 use crate::web::{Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
 use crate::{companies, contacts};
 

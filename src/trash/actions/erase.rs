@@ -9,9 +9,9 @@ use crate::audit::{self, Event};
 use crate::db::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::trash::model::{Entity, Trashed};
+use crate::trash::model::Trashed;
 use crate::trash::queries;
-use crate::values::{TrashId, text};
+use crate::values::{Entity, TrashId, text};
 use crate::{companies, files, imports, merges};
 
 /// Records of one round of the periodic work.

@@ -8,9 +8,9 @@ use crate::db::snapshot::Snapshot;
 use crate::db::{PAGE, Page, Place};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::trash::model::{Contents, Entity, Trashed};
+use crate::trash::model::{Contents, Trashed};
 use crate::trash::queries;
-use crate::values::{CompanyId, TrashId};
+use crate::values::{CompanyId, Entity, TrashId};
 
 /// A page of the trash, the newest first.
 pub(crate) async fn list(app: &App, actor: &Actor, q: &str, place: &Place) -> Result<Page<Trashed>> {

@@ -8,9 +8,9 @@ use crate::audit::{self, Event};
 use crate::db::snapshot;
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor};
-use crate::trash::model::{Entity, KEPT, NewTrashed, parse_reason, parts};
+use crate::trash::model::{KEPT, NewTrashed, parse_reason, parts};
 use crate::trash::queries;
-use crate::values::{CompanyId, ContactId};
+use crate::values::{CompanyId, ContactId, Entity};
 use crate::{companies, contacts};
 
 /// What is said after a deletion.

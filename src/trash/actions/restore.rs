@@ -9,9 +9,9 @@ use crate::audit::{self, Event};
 use crate::db::snapshot::{self, Snapshot};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::trash::model::{Entity, Restored, Trashed, losses};
+use crate::trash::model::{Restored, Trashed, losses};
 use crate::trash::queries;
-use crate::values::{CompanyId, ContactId, TrashId};
+use crate::values::{CompanyId, ContactId, Entity, TrashId};
 use crate::{companies, dictionaries};
 
 /// Brings a record back whole.

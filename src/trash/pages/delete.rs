@@ -10,9 +10,8 @@ use crate::companies;
 use crate::error::{Error, FieldErrors};
 use crate::policy::Action;
 use crate::trash::actions::{self, Gone};
-use crate::trash::model::Entity;
 use crate::trash::paths;
-use crate::values::{CompanyId, time};
+use crate::values::{CompanyId, Entity, time};
 use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
 
 #[derive(Template)]

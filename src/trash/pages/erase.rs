@@ -7,9 +7,8 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
-use crate::trash::model::Entity;
 use crate::trash::{actions, paths};
-use crate::values::TrashId;
+use crate::values::{Entity, TrashId};
 use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
 
 #[derive(Template)]

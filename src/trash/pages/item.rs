@@ -7,9 +7,9 @@ use axum::http::StatusCode;
 use super::index::by;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
-use crate::trash::model::{Entity, Restored};
+use crate::trash::model::Restored;
 use crate::trash::{actions, paths};
-use crate::values::{TrashId, text, time};
+use crate::values::{Entity, TrashId, text, time};
 use crate::web::{Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
 use crate::{companies, contacts};
 

@@ -10,9 +10,9 @@ use crate::app::App;
 use crate::companies;
 use crate::error::{Error, FieldErrors};
 use crate::policy::Action;
-use crate::trash::model::{Entity, Request};
+use crate::trash::model::Request;
 use crate::trash::{actions, paths};
-use crate::values::{CompanyId, RequestId, time};
+use crate::values::{CompanyId, Entity, RequestId, time};
 use crate::web::{Form, Html, Layout, Path, Query, Section, Viewer, flash, page, page_with, see_other_with};
 
 #[derive(Template)]

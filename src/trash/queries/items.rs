@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::Sql;
 use crate::db::Place;
 use crate::policy::Actor;
-use crate::trash::model::{Contents, Entity, KEPT, NewTrashed, Trashed};
-use crate::values::{CompanyId, TrashId, text, time};
+use crate::trash::model::{Contents, KEPT, NewTrashed, Trashed};
+use crate::values::{CompanyId, Entity, TrashId, text, time};
 
 /// What [`list`] and [`find`] read.
 const COLUMNS: &str = "SELECT trash.id, trash.entity, trash.entity_id, trash.company_id, trash.title, trash.reason,
