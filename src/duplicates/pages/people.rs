@@ -100,12 +100,17 @@ fn about(contact: &Contact, company: &str) -> String {
         .join(" · ")
 }
 
+/// Kept unless somebody says otherwise is the first with a company, so that nobody loses it by not looking.
 fn cards(all: &[(Contact, String)]) -> Vec<PersonView> {
+    let kept = all
+        .iter()
+        .position(|(contact, _)| contact.company.is_some())
+        .unwrap_or(0);
     let view = |(at, (contact, company)): (usize, &(Contact, String))| PersonView {
         id: contact.id,
         name: contact.fields.name(),
         about: about(contact, company),
-        is_kept: at == 0,
+        is_kept: at == kept,
     };
     all.iter().enumerate().map(view).collect()
 }

@@ -100,3 +100,26 @@ async fn a_contact_of_a_foreign_company_is_not_merged() {
         .await
         .expect_redirect();
 }
+
+#[tokio::test]
+async fn of_people_with_and_without_a_company_the_one_with_it_is_kept_unless_said_otherwise() {
+    let mut team = team().await;
+    team.full_card("Ромашка", 1).await;
+    team.full_card("Лютик", 2).await;
+    let of = |condition: &str| format!("SELECT id FROM contacts WHERE last_name = 'Белозёров' AND {condition} LIMIT 1");
+    team.execute(format!(
+        "UPDATE contacts SET company_id = NULL WHERE id = ({})",
+        of("true")
+    ))
+    .await;
+    let lone = team.value(&of("company_id IS NULL")).await;
+    let employed = team.value(&of("company_id IS NOT NULL")).await;
+    let page = team
+        .admin
+        .get(&format!("/contacts/{lone}/merge/?with={employed}"))
+        .await;
+    assert_eq!(
+        page.attribute("[name=keep][checked]", "value").as_deref(),
+        Some(employed.as_str())
+    );
+}

@@ -219,20 +219,20 @@ fn gone(kind: Kind, record: &Remembered) -> Option<Line> {
 
 fn entry(named: Named, name: String, is_gone: bool) -> Line {
     let what = match named {
-        Named::Status => "Статус",
-        Named::Sphere => "Сфера",
+        Named::Status => "Статус в справочнике",
+        Named::Sphere => "Сфера в справочнике",
     };
     let (verdict, why) = if is_gone {
-        (Verdict::Removed, "в справочнике")
+        (Verdict::Removed, "загрузка добавила, больше ни у кого")
     } else {
-        (Verdict::Left, "в справочнике: изменяли или указано у компаний")
+        (Verdict::Left, "изменяли или указано у компаний")
     };
     Line {
         entity: "name".to_owned(),
         record: None,
         title: name,
         verdict,
-        message: format!("{what} {why}"),
+        message: format!("{what}: {why}"),
     }
 }
 
