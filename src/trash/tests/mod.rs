@@ -3,6 +3,7 @@
 mod erasing;
 mod files;
 mod keeping;
+mod property;
 mod requests;
 
 use sqlx::AssertSqlSafe;
@@ -106,8 +107,19 @@ impl Office {
         self.admin.post(&format!("{path}restore/"), &[]).await.expect_redirect()
     }
 
-    /// A hash of each table, but for the log and the trash. Versions and times of change do not count.
+    /// A hash of each table, but for the log and the trash. Versions and times of change of branches do not count.
     async fn hashes(&self) -> Vec<(String, String)> {
+        self.hashes_but(|table| match table {
+            "companies" => {
+                "CASE WHEN t.head_company_id IS NULL AND t.name NOT LIKE 'Филиал%' THEN '{}' ELSE '{version,updated_at}' END::text[]"
+            }
+            _ => "'{}'::text[]",
+        })
+        .await
+    }
+
+    /// A hash of each table, but for the log, the trash and the columns that `but` names.
+    async fn hashes_but(&self, but: impl Fn(&str) -> &'static str) -> Vec<(String, String)> {
         let tables: Vec<String> = sqlx::query_scalar(
             "SELECT relname::text FROM pg_class
              WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -119,11 +131,7 @@ impl Office {
         .expect("tables");
         let mut hashes = Vec::new();
         for table in tables {
-            let but = if table == "companies" {
-                "CASE WHEN t.head_company_id IS NULL AND t.name NOT LIKE 'Филиал%' THEN '{}' ELSE '{version,updated_at}' END::text[]"
-            } else {
-                "'{}'::text[]"
-            };
+            let but = but(&table);
             let sql = format!(
                 "SELECT md5(string_agg((to_jsonb(t) - {but})::text, '|' ORDER BY (to_jsonb(t) - {but})::text)) FROM {table} AS t"
             );
