@@ -52,6 +52,38 @@ pub(super) async fn change_and_undo(day: &Day<'_>) -> Result<()> {
     tab.finds(".table .badge >> Отменено").await
 }
 
+/// Two pages of twenty-five: what is ticked on the first one goes along, another list begins anew.
+pub(super) async fn tick_over_pages(day: &Day<'_>) -> Result<()> {
+    let tab = day.tab;
+    tab.open("/companies/?sort=name").await?;
+    tab.leave(tab.choose("#f-size", "25")).await?;
+    tab.press("ArrowDown").await?;
+    tab.press("x").await?;
+    tab.press("ArrowDown").await?;
+    tab.press("x").await?;
+    tab.follow(".pager a >> Дальше").await?;
+    tab.finds(".bulk-count >> Выбрано 2, из них на этой странице 0").await?;
+    tab.press("ArrowDown").await?;
+    tab.press("x").await?;
+    tab.finds(".bulk-count >> Выбрано 3, из них на этой странице 1").await?;
+    audit::is_accessible(tab, "ticks on two pages").await?;
+    audit::fits_phones(tab, "ticks on two pages").await?;
+    tab.size(DESK).await?;
+    tab.open("/companies/?sort=created_at").await?;
+    tab.finds(".bulk-count >> Выбрано 3").await?;
+    tab.open("/companies/?cold_call=1").await?;
+    tab.finds_no(".bulk-bar").await?;
+    tab.open("/companies/?sort=name").await?;
+    tab.follow("button >> Статус").await?;
+    tab.sees("3 компании").await?;
+    tab.follow("a >> Отмена").await?;
+    tab.finds(".bulk-count >> Выбрано 3, из них на этой странице 2").await?;
+    tab.click("button >> Снять выбор").await?;
+    tab.finds_no(".bulk-bar").await?;
+    tab.open("/companies/?sort=name&dir=asc").await?;
+    tab.finds_no(".bulk-bar").await
+}
+
 pub(super) async fn name_a_filter(day: &Day<'_>) -> Result<()> {
     let tab = day.tab;
     tab.open("/companies/?cold_call=0").await?;

@@ -10,6 +10,7 @@ mod in_place;
 mod no_script;
 mod notes;
 mod phone;
+mod second_factor;
 
 use anyhow::Result;
 
@@ -27,6 +28,11 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
         .await?;
     day.step("a session on another device is ended", accounts::end_a_session(day))
         .await?;
+    day.step(
+        "a second factor guards signing in",
+        second_factor::guard_the_account(day),
+    )
+    .await?;
     day.step("two statuses become one", accounts::merge_two_statuses(day))
         .await?;
     day.step("everything can be done without scripts", no_script::do_everything(day))
@@ -86,6 +92,8 @@ async fn work_with_companies(day: &Day<'_>) -> Result<()> {
         bulk::change_and_undo(day),
     )
     .await?;
+    day.step("ticks outlive paging and another order", bulk::tick_over_pages(day))
+        .await?;
     day.step("a filter gets a name", bulk::name_a_filter(day)).await
 }
 
