@@ -34,8 +34,12 @@ const PEOPLE: &str = "INSERT INTO contacts (id, company_id, last_name, note, do_
 
 impl Office {
     async fn fill(&self, case: &Case) {
-        self.execute("DELETE FROM contacts; DELETE FROM companies; DELETE FROM trash".to_owned())
-            .await;
+        self.execute(
+            "DELETE FROM notes; DELETE FROM contacts; UPDATE companies SET head_company_id = NULL;
+             DELETE FROM companies; DELETE FROM trash"
+                .to_owned(),
+        )
+        .await;
         let mut made: Vec<CompanyId> = Vec::new();
         for (number, (head, people, notes, phones, is_marked)) in case.companies.iter().enumerate() {
             let id = self
