@@ -75,7 +75,7 @@ pub(super) async fn tick_over_pages(day: &Day<'_>) -> Result<()> {
     tab.finds_no(".bulk-bar").await?;
     tab.open("/companies/?sort=name").await?;
     tab.follow("button >> Статус").await?;
-    tab.sees("3 компании").await?;
+    tab.sees("3\u{a0}компании").await?;
     tab.follow("a >> Отмена").await?;
     tab.finds(".bulk-count >> Выбрано 3, из них на этой странице 2").await?;
     tab.click("button >> Снять выбор").await?;
