@@ -38,6 +38,7 @@ mod bulk; // acts on many companies, and taking them back
 mod companies; // the base
 mod contacts; // people at companies
 mod notes; // what was written about them
+mod tasks; // what is to be done
 
 mod imports; // bringing a base in
 mod trash; // what goes, comes back, or goes for good

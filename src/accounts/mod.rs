@@ -17,9 +17,9 @@ pub(crate) use actions::{
     FactorRule, Lock, factor_rules, lift_lock, locks, log_id_of_login, roles_of, set_factor_rules,
 };
 pub(crate) use actions::{
-    NewAdmin, branches, clean, create_admin, create_branch, create_user, directory, end_session_of, end_sessions,
-    find_branch, find_user, hash_demo_password, owners, people, print_setup_link, reset_factor, reset_password,
-    sessions_of, set_active, unlock, update_branch, update_user, users,
+    NewAdmin, active_person, branches, clean, create_admin, create_branch, create_user, directory, end_session_of,
+    end_sessions, find_branch, find_user, hash_demo_password, owners, people, print_setup_link, reset_factor,
+    reset_password, sessions_of, set_active, unlock, update_branch, update_user, users,
 };
 pub(crate) use device::device_words;
 pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};

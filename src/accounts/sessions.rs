@@ -263,6 +263,7 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
                        UNION ALL SELECT xmin::text::bigint FROM company_statuses
                        UNION ALL SELECT xmin::text::bigint FROM company_spheres
                        UNION ALL SELECT xmin::text::bigint FROM contract_types
+                       UNION ALL SELECT xmin::text::bigint FROM task_types
                        UNION ALL SELECT xmin::text::bigint FROM regions) AS reference) AS "stamp!"
          FROM sessions AS session
          JOIN users AS person ON person.id = session.user_id

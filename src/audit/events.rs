@@ -172,11 +172,11 @@ pub(crate) struct EventRow {
     pub(crate) changes: Vec<(String, String, String)>,
 }
 
-/// The newest events of cards that have become one, or those before one of them; `by`: of one person only. What notes
-/// say for themselves is left out.
+/// The newest events of cards that have become one, or those before one of them; `by`: of one person only; `of_tasks`:
+/// those of tasks, else all others. What notes say for themselves is left out.
 pub(crate) async fn of_cards(
     conn: &mut PgConnection,
-    cards: &[Uuid],
+    (cards, of_tasks): (&[Uuid], bool),
     by: Option<UserId>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
@@ -191,6 +191,7 @@ pub(crate) async fn of_cards(
                WHERE company_id = card.id
                  AND ($5::bigint IS NULL OR actor_id = $5)
                  AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3))
+                 AND (entity = 'task') = $6
                  AND NOT (entity = 'note' AND verb IN ('create', 'pin', 'unpin'))
                ORDER BY at DESC, id DESC
                LIMIT $4
@@ -203,6 +204,7 @@ pub(crate) async fn of_cards(
         before.map(|(_, id)| id),
         limit,
         by.map(|user| user.0),
+        of_tasks,
     )
     .fetch_all(conn)
     .await?;
@@ -219,14 +221,45 @@ pub(crate) async fn of_cards(
         .collect())
 }
 
+/// The newest events of one object.
+pub(crate) async fn of_object(conn: &mut PgConnection, entity: &str, id: &str, limit: i64) -> Result<Vec<EventRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT event.id, event.at, event.message, event.changes, COALESCE(actor.name, '') AS "actor!"
+           FROM audit_events AS event
+           LEFT JOIN users AS actor ON actor.id = event.actor_id
+           WHERE event.entity = $1 AND event.entity_id = $2
+           ORDER BY event.at DESC, event.id DESC
+           LIMIT $3"#,
+        entity,
+        id,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter().map(|row| EventRow {
+        id: row.id,
+        at: row.at,
+        entity: entity.to_owned(),
+        actor: row.actor,
+        message: row.message,
+        changes: Changes::read(&row.changes),
+    });
+    Ok(rows.collect())
+}
+
 /// Those who did something to cards that have become one: key and name.
-pub(crate) async fn actors(conn: &mut PgConnection, cards: &[Uuid]) -> Result<Vec<(UserId, String)>> {
+pub(crate) async fn actors(
+    conn: &mut PgConnection,
+    (cards, of_tasks): (&[Uuid], bool),
+) -> Result<Vec<(UserId, String)>> {
     let rows = sqlx::query!(
         "SELECT DISTINCT actor.id, actor.name
          FROM audit_events AS event JOIN users AS actor ON actor.id = event.actor_id
          WHERE event.company_id = ANY($1)
+           AND (event.entity = 'task') = $2
            AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))",
         cards,
+        of_tasks,
     )
     .fetch_all(conn)
     .await?;

@@ -13,6 +13,7 @@ use crate::duplicates::{self, MergeNotice};
 use crate::error::Error;
 use crate::notes::{self, AddForm, NoteItem, Reader};
 use crate::policy::{Action, Actor, Ties, may};
+use crate::tasks::{self, TasksFragment};
 use crate::trash::{self, CardNotice};
 use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
 use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
@@ -37,6 +38,7 @@ struct CardPage {
     branches: Vec<BranchOf>,
     has_more_branches: bool,
     contacts: ContactsFragment,
+    tasks: TasksFragment,
     deletion: CardNotice,
     merged: MergeNotice,
     add_note: AddForm,
@@ -127,6 +129,7 @@ pub(super) async fn show(
     };
     let (branches, has_more_branches) = companies::branches(&mut conn, &actor, id).await?;
     let contacts = contacts::fragment(&mut conn, &viewer, id, may(&actor, Action::EditContact, ties)).await?;
+    let tasks = tasks::fragment(&mut conn, &app, &viewer, (id, may(&actor, Action::AddTask, ties))).await?;
     let phones = phones(&mut conn, &actor, &company).await?;
     let pinned = pinned(&mut conn, &reader, &part).await?;
     let deletion = trash::card_notice(&app, &mut conn, &viewer, id, ties).await?;
@@ -159,6 +162,7 @@ pub(super) async fn show(
         branches,
         has_more_branches,
         contacts,
+        tasks,
         deletion,
         merged,
         pinned,

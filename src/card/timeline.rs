@@ -18,7 +18,7 @@ use crate::policy::{Action, may};
 use crate::values::{NoteId, UserId, text, time};
 use crate::web::Opt;
 use crate::web::assets::{self, Assets};
-use crate::{companies, contacts, merges, notes};
+use crate::{companies, contacts, merges, notes, tasks};
 
 /// Items of one page.
 const LIMIT: usize = 30;
@@ -28,17 +28,20 @@ const LIMIT: usize = 30;
 pub(super) enum Kind {
     /// «Заметки»
     Note,
+    /// «Задачи»
+    Task,
     /// «Изменения»
     Change,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Note, Self::Change];
+    const ALL: [Self; 3] = [Self::Note, Self::Task, Self::Change];
 
     /// As addresses have it.
     fn code(self) -> &'static str {
         match self {
             Self::Note => "notes",
+            Self::Task => "tasks",
             Self::Change => "changes",
         }
     }
@@ -46,6 +49,7 @@ impl Kind {
     fn label(self) -> &'static str {
         match self {
             Self::Note => "Заметки",
+            Self::Task => "Задачи",
             Self::Change => "Изменения",
         }
     }
@@ -57,7 +61,7 @@ impl Kind {
     /// Whether the reader may see entries of this kind.
     fn is_open_to(self, reader: &Reader<'_>) -> Result<bool> {
         Ok(match self {
-            Self::Note => true,
+            Self::Note | Self::Task => true,
             Self::Change => may(&reader.viewer.actor()?, Action::ViewHistory, reader.ties),
         })
     }
@@ -92,7 +96,7 @@ impl Part {
 
     /// Whether notes are shown, so that the pinned one stands on top.
     pub(super) fn has_pinned(&self) -> bool {
-        self.is_first() && self.kind() != Some(Kind::Change) && self.person().is_none()
+        self.is_first() && matches!(self.kind(), None | Some(Kind::Note)) && self.person().is_none()
     }
 
     fn address(&self, kind: Option<Kind>, before: &str) -> String {
@@ -260,9 +264,11 @@ async fn stream(
                 .map(|note| entry(note.place().0, note.place().1.to_string(), Piece::Note(note)))
                 .collect()
         }
-        Kind::Change => {
+        Kind::Change | Kind::Task => {
             let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
-            let events = audit::of_cards(conn, cards, by, before, limit).await?.into_iter();
+            let events = audit::of_cards(conn, (cards, kind == Kind::Task), by, before, limit)
+                .await?
+                .into_iter();
             events
                 .map(|event| entry(event.at, event.id.to_string(), Piece::Change(change(event, reader))))
                 .collect()
@@ -281,7 +287,7 @@ async fn people(
     for kind in kinds {
         people.extend(match kind {
             Kind::Note => notes::authors(conn, reader.company).await?,
-            Kind::Change => audit::actors(conn, cards).await?,
+            Kind::Change | Kind::Task => audit::actors(conn, (cards, *kind == Kind::Task)).await?,
         });
     }
     people.sort_by_cached_key(|(id, name)| (text::fold(name), *id));
@@ -297,6 +303,7 @@ fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
         let label = match event.entity.as_str() {
             "contact" => contacts::field_label(field),
             "note" => notes::field_label(field),
+            "task" => tasks::field_label(field),
             _ => Some(companies::field_label(field)),
         };
         label.unwrap_or(field).to_owned()

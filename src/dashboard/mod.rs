@@ -1,15 +1,13 @@
-//! The start page. Until the desk has tasks to show, it is the list of companies.
+//! The desk: what today asks for, and what will come.
 
-use crate::companies;
+mod page;
+#[cfg(test)]
+mod tests;
+
 use crate::policy::Action;
-use crate::web::{Guard, Html, Routes, see_other};
+use crate::web::{Guard, Routes};
 
 /// `/`
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/", Guard::May(Action::ViewBase), show)
-}
-
-/// `GET /`
-async fn show() -> Html {
-    see_other(companies::paths::LIST)
+    Routes::new().get("/", Guard::May(Action::ViewBase), page::show)
 }

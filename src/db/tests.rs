@@ -324,6 +324,18 @@ const SAMPLES: &[(i64, &str)] = &[
              VALUES ('00000000-0000-7000-8000-00000000000b', 'nightly', 'done', now(), now(), now(), '/a.tar', 1);",
     ),
     (
+        20_261_201_100_000,
+        "INSERT INTO task_types (id, name) VALUES (900, 'Образец');
+             INSERT INTO task_series (id, rule, starts_at, zone, title, company_id, type_id, author_id, assignee_id, reached)
+             VALUES ('00000000-0000-7000-8000-00000000000e', 'FREQ=DAILY', '2026-12-01 10:00', 'Europe/Moscow', 'Образец',
+                     '00000000-0000-7000-8000-000000000004', 900, 900, 900, '2026-12-01 10:00');
+             INSERT INTO tasks (id, title, company_id, type_id, author_id, assignee_id, due_at, series_id, occurrence)
+             VALUES ('00000000-0000-7000-8000-00000000000f', 'Образец', '00000000-0000-7000-8000-000000000004', 900, 900,
+                     900, now(), '00000000-0000-7000-8000-00000000000e', '2026-12-01 10:00');
+             INSERT INTO task_comments (id, task_id, author_id, text)
+             VALUES ('00000000-0000-7000-8000-000000000010', '00000000-0000-7000-8000-00000000000f', 900, 'Образец');",
+    ),
+    (
         20_261_127_130_000,
         "INSERT INTO exports (user_id, what, format, reason, state, started_at)
              VALUES (900, 'both', 'xlsx', 'Образец', 'done', now());",

@@ -1,7 +1,7 @@
 //! What the dictionaries hold.
 
 use super::heirs::Heirs;
-use crate::values::{Money, RegionId, SphereId, StatusId};
+use crate::values::{Money, RegionId, SphereId, StatusId, TaskTypeId};
 
 /// «Статус»
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +83,19 @@ pub(crate) struct Region {
     pub(crate) is_active: bool,
 }
 
+/// «Тип задачи»
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TaskType {
+    /// Key.
+    pub(crate) id: TaskTypeId,
+    /// Name.
+    pub(crate) name: String,
+    /// Tone of the badge.
+    pub(crate) tone: String,
+    /// Whether it may be chosen anew.
+    pub(crate) is_active: bool,
+}
+
 /// All of them, in the order people see.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionaries {
@@ -94,6 +107,8 @@ pub(crate) struct Dictionaries {
     pub(crate) contract_types: Vec<ContractType>,
     /// «Регионы»
     pub(crate) regions: Vec<Region>,
+    /// «Типы задач»
+    pub(crate) task_types: Vec<TaskType>,
     /// What is meant by entries that became one with others.
     pub(crate) heirs: Heirs,
 }

@@ -3,8 +3,8 @@
 use sqlx::PgConnection;
 
 use super::entries::Kind;
-use super::model::{ContractType, Dictionaries, Region, Sphere, Status, Terms};
-use crate::values::{Money, RegionId, SphereId, StatusId};
+use super::model::{ContractType, Dictionaries, Region, Sphere, Status, TaskType, Terms};
+use crate::values::{Money, RegionId, SphereId, StatusId, TaskTypeId};
 
 /// The detail of an important sphere.
 const IMPORTANT: &str = "important";
@@ -31,6 +31,8 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
                FROM company_spheres
                UNION ALL
                SELECT 'region', id, '', name, time_zone, is_active, position, false, 0, 0, 0, 0 FROM regions
+               UNION ALL
+               SELECT 'task', id, '', name, tone, is_active, position, false, 0, 0, 0, 0 FROM task_types
                UNION ALL
                SELECT 'contract', 0, code, name, '', is_active, position, is_annual, warning_days, danger_days,
                       (warning_amount * 100)::bigint, (danger_amount * 100)::bigint
@@ -69,6 +71,12 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
                 id: RegionId(row.id),
                 name,
                 time_zone: row.detail,
+                is_active,
+            }),
+            "task" => all.task_types.push(TaskType {
+                id: TaskTypeId(row.id),
+                name,
+                tone: row.detail,
                 is_active,
             }),
             _ => all.contract_types.push(ContractType {

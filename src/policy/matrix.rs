@@ -42,6 +42,18 @@ pub(crate) enum Action {
     DeleteNote,
     /// Pin a note to the top of its card.
     PinNote,
+    /// Set a task, at a company or at none.
+    AddTask,
+    /// Make somebody the one who does a task.
+    GiveTask,
+    /// Take a task on, finish it, call it off.
+    WorkTask,
+    /// Put a task's date off.
+    MoveTask,
+    /// Change what a task says; remove it.
+    EditTask,
+    /// Write at any task.
+    CommentTask,
     /// See who changed what on a card.
     ViewHistory,
     /// Create, change and deactivate people.
@@ -73,7 +85,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 30] = [
+    pub(crate) const ALL: [Self; 36] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -91,6 +103,12 @@ impl Action {
         Self::EditNote,
         Self::DeleteNote,
         Self::PinNote,
+        Self::AddTask,
+        Self::GiveTask,
+        Self::WorkTask,
+        Self::MoveTask,
+        Self::EditTask,
+        Self::CommentTask,
         Self::ViewHistory,
         Self::ManageUsers,
         Self::ManageBranches,
@@ -126,6 +144,12 @@ impl Action {
             Self::EditNote => "edit_note",
             Self::DeleteNote => "delete_note",
             Self::PinNote => "pin_note",
+            Self::AddTask => "add_task",
+            Self::GiveTask => "give_task",
+            Self::WorkTask => "work_task",
+            Self::MoveTask => "move_task",
+            Self::EditTask => "edit_task",
+            Self::CommentTask => "comment_task",
             Self::ViewHistory => "view_history",
             Self::ManageUsers => "manage_users",
             Self::ManageBranches => "manage_branches",
@@ -162,7 +186,7 @@ pub(crate) enum Reach {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ties {
     /// Creator or responsible of a company; who made a person without one or took that person out of a company; author
-    /// of a note; the person itself.
+    /// of a note; the one a task is for, or the one who set it, as the act on it has it; the person itself.
     pub(crate) own: bool,
     /// The row belongs to the actor's branch.
     pub(crate) branch: bool,
@@ -173,15 +197,23 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
     use Reach::{All, Branch, Led, Never, Own};
     use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
     match action {
-        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => All,
-        Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact | Action::PinNote => {
-            match role {
-                Manager => Own,
-                SalesHead | BranchDirector => Branch,
-                GroupManager | Admin | System => All,
-            }
+        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::CommentTask | Action::ManageOwnAccount => {
+            All
         }
-        Action::MergeCompanies => reach(role, Action::EditCompany),
+        Action::EditCompany
+        | Action::TransferCompany
+        | Action::WarmCompany
+        | Action::EditContact
+        | Action::PinNote
+        | Action::GiveTask
+        | Action::WorkTask
+        | Action::MoveTask
+        | Action::EditTask => match role {
+            Manager => Own,
+            SalesHead | BranchDirector => Branch,
+            GroupManager | Admin | System => All,
+        },
+        Action::MergeCompanies | Action::AddTask => reach(role, Action::EditCompany),
         // A director fills the own branch only; all others send wherever they like.
         Action::GiveCompanies => match role {
             BranchDirector => Led,
@@ -282,8 +314,28 @@ pub(crate) fn check(actor: &Actor, action: Action, ties: Ties) -> Result<()> {
 /// One Russian sentence for the 403 page: who may do this.
 pub(crate) fn who_may(action: Action) -> &'static str {
     match action {
-        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::ManageOwnAccount => {
+        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::CommentTask | Action::ManageOwnAccount => {
             "Это доступно каждому сотруднику, который вошёл в систему."
+        }
+        Action::AddTask => {
+            "Ставить задачи по компании могут те, кто может её менять: создатель, ответственный, руководитель отдела \
+             продаж или директор её филиала, управляющий и администратор. Задачу без компании может поставить каждый."
+        }
+        Action::GiveTask => {
+            "Менеджер ставит задачи себе, руководитель отдела продаж и директор филиала — сотрудникам своего филиала, \
+             управляющий и администратор — всем."
+        }
+        Action::WorkTask => {
+            "Брать задачу в работу и закрывать её могут её исполнитель, руководитель отдела продаж или директор филиала, \
+             управляющий и администратор."
+        }
+        Action::MoveTask => {
+            "Переносить срок могут исполнитель задачи, тот, кто её поставил, руководитель отдела продаж или директор \
+             филиала, управляющий и администратор."
+        }
+        Action::EditTask => {
+            "Менять и удалять задачу могут тот, кто её поставил, руководитель отдела продаж или директор филиала её \
+             компании, управляющий и администратор."
         }
         Action::EditCompany | Action::TransferCompany | Action::WarmCompany | Action::EditContact => {
             "Менять компанию могут её создатель, ответственный, руководитель отдела продаж или директор её филиала, \

@@ -19,7 +19,7 @@ use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
     accounts, budget, bulk, card, companies, contacts, dashboard, db, duplicates, exports, files, imports, jobs,
-    merges, notes, search, settings, system, trash, views,
+    merges, notes, search, settings, system, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Routes {
         .merge(bulk::routes())
         .merge(contacts::routes())
         .merge(notes::routes())
+        .merge(tasks::routes())
         .merge(imports::routes())
         .merge(trash::routes())
         .merge(duplicates::routes())

@@ -5,13 +5,16 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::PgConnection;
+
 use crate::app::App;
 use crate::companies::{self, Holders};
 use crate::dictionaries::{self, Entry, Kind, Merge};
 use crate::error::{Error, Result};
 use crate::imports;
 use crate::policy::{Action, Actor, Ties, check};
-use crate::values::text;
+use crate::tasks;
+use crate::values::{TaskTypeId, text};
 
 /// So long the one who asked waits.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -60,11 +63,41 @@ pub(super) async fn preview(app: &App, actor: &Actor, kind: Kind, key: &str, to:
         0
     };
     Ok(Preview {
-        holders: companies::holders(&mut conn, kind, key).await?,
+        holders: holders(&mut conn, kind, key).await?,
         entry,
         others,
         both,
     })
+}
+
+/// How many records have an entry.
+async fn count_with(conn: &mut PgConnection, kind: Kind, key: &str) -> Result<i64> {
+    match task_type(kind, key) {
+        Some(kind) => tasks::count_of_type(conn, kind).await,
+        None => companies::count_with(conn, kind, key).await,
+    }
+}
+
+async fn holders(conn: &mut PgConnection, kind: Kind, key: &str) -> Result<Holders> {
+    match task_type(kind, key) {
+        Some(kind) => Ok(Holders {
+            count: tasks::count_of_type(conn, kind).await?,
+            some: Vec::new(),
+        }),
+        None => companies::holders(conn, kind, key).await,
+    }
+}
+
+/// Gives some of the records that have `old` the entry `new`. `None`: there are none.
+async fn regroup(conn: &mut PgConnection, kind: Kind, old: &str, new: &str) -> Result<Option<i64>> {
+    match task_type(kind, old).zip(task_type(kind, new)) {
+        Some((old, new)) => tasks::replace_type(conn, old, new).await,
+        None => companies::regroup(conn, kind, old, new).await,
+    }
+}
+
+fn task_type(kind: Kind, key: &str) -> Option<TaskTypeId> {
+    if kind == Kind::Task { key.parse().ok() } else { None }
 }
 
 /// Merges of a dictionary that are under way, each with how many records are left.
@@ -74,7 +107,7 @@ pub(super) async fn under_way(app: &App, actor: &Actor, kind: Kind) -> Result<Ve
     let mut left = Vec::new();
     for merge in dictionaries::merges(&mut conn).await? {
         if merge.kind == kind {
-            let count = companies::count_with(&mut conn, kind, &merge.old_key).await?;
+            let count = count_with(&mut conn, kind, &merge.old_key).await?;
             left.push((merge, count));
         }
     }
@@ -89,7 +122,7 @@ pub(super) async fn merge(app: &App, actor: &Actor, kind: Kind, old: &str, new: 
     check(actor, Action::ManageDictionaries, Ties::default())?;
     let mut tx = app.begin().await?;
     no_import(app, &mut tx).await?;
-    let count = companies::count_with(&mut tx, kind, old).await?;
+    let count = count_with(&mut tx, kind, old).await?;
     let merge = dictionaries::begin_merge(&mut tx, actor, (kind, old, new), count, app.now()).await?;
     tx.commit().await?;
     let is_done = work(app, &merge, Some(Instant::now() + PATIENCE)).await?;
@@ -104,9 +137,13 @@ pub(super) async fn delete(app: &App, actor: &Actor, kind: Kind, key: &str) -> R
     let mut tx = app.begin().await?;
     let entry = dictionaries::hold_entry(&mut tx, actor, kind, key).await?;
     no_import(app, &mut tx).await?;
-    let count = companies::count_with(&mut tx, kind, key).await?;
+    let count = count_with(&mut tx, kind, key).await?;
     if count > 0 {
-        let count = text::count(count, ["компании", "компаний", "компаний"]);
+        let forms = match kind {
+            Kind::Task => ["задачи", "задач", "задач"],
+            _ => ["компании", "компаний", "компаний"],
+        };
+        let count = text::count(count, forms);
         let sentence = format!("Эта запись стоит у {count}. Выберите, что поставить вместо неё.");
         return Err(Error::field("to", sentence));
     }
@@ -131,7 +168,7 @@ async fn work(app: &App, merge: &Merge, until: Option<Instant>) -> Result<bool> 
     } = merge;
     loop {
         let mut tx = app.begin().await?;
-        let Some(moved) = companies::regroup(&mut tx, *kind, old_key, new_key).await? else {
+        let Some(moved) = regroup(&mut tx, *kind, old_key, new_key).await? else {
             break;
         };
         dictionaries::count_moved(&mut tx, merge, moved).await?;
@@ -148,7 +185,7 @@ async fn work(app: &App, merge: &Merge, until: Option<Instant>) -> Result<bool> 
     if !dictionaries::hold_old(&mut tx, merge).await? {
         return Ok(true);
     }
-    while let Some(moved) = companies::regroup(&mut tx, *kind, old_key, new_key).await? {
+    while let Some(moved) = regroup(&mut tx, *kind, old_key, new_key).await? {
         dictionaries::count_moved(&mut tx, merge, moved).await?;
     }
     dictionaries::end_merge(&mut tx, merge, app.now()).await?;

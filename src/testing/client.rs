@@ -178,6 +178,14 @@ impl Answer {
         element.value().attr(name).map(str::to_owned)
     }
 
+    /// An attribute of all elements that a CSS selector finds and that have it.
+    pub(crate) fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).expect("a selector");
+        let page = Html::parse_document(&self.text);
+        let found = page.select(&selector).filter_map(|element| element.value().attr(name));
+        found.map(str::to_owned).collect()
+    }
+
     /// Texts of all elements that a CSS selector finds, with single spaces.
     pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
         let selector = Selector::parse(selector).expect("a selector");

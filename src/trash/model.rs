@@ -8,7 +8,7 @@ use crate::db::Cursor;
 use crate::db::snapshot::{Lost, Part, Snapshot};
 use crate::error::{Error, Result};
 use crate::values::{CompanyId, ContactId, Entity, RequestId, TrashId, UserId, text};
-use crate::{bulk, companies, contacts, files, notes};
+use crate::{bulk, companies, contacts, files, notes, tasks};
 
 /// How long a record can be brought back.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
@@ -17,12 +17,13 @@ pub(crate) const LONGEST_REASON: usize = 500;
 
 /// All that goes with a company or a contact, parents first.
 pub(crate) fn parts() -> Vec<Part> {
-    let rooms: [&[Part]; 5] = [
+    let rooms: [&[Part]; 6] = [
         &companies::PARTS,
         &bulk::PARTS,
         &contacts::PARTS,
         &notes::PARTS,
         &files::PARTS,
+        &tasks::PARTS,
     ];
     rooms.concat()
 }
@@ -32,10 +33,11 @@ pub(crate) fn parts() -> Vec<Part> {
 pub(crate) struct Contents(pub(crate) BTreeMap<String, i64>);
 
 /// Tables that people know the rows of.
-const COUNTED: [(&str, [&str; 3]); 7] = [
+const COUNTED: [(&str, [&str; 3]); 8] = [
     ("contacts", ["контакт", "контакта", "контактов"]),
     ("notes", ["заметка", "заметки", "заметок"]),
     ("files", ["файл", "файла", "файлов"]),
+    ("tasks", ["задача", "задачи", "задач"]),
     ("company_phones", ["телефон", "телефона", "телефонов"]),
     (
         "contact_phones",
@@ -185,6 +187,8 @@ pub(crate) fn losses(lost: &[Lost]) -> Vec<String> {
         ("company_sphere_links", _) => "сфера",
         ("contacts", "company_id") => "компания контакта",
         ("notes", "author_id") => "автор заметки",
+        ("tasks" | "task_series", "type_id") => "тип задачи",
+        ("tasks" | "task_series", "assignee_id") => "исполнитель задачи",
         _ => "ссылка на удалённую запись",
     };
     // An act on many companies that is long past is no loss.

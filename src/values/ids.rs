@@ -76,6 +76,22 @@ id!(
     RegionId(i64)
 );
 id!(
+    /// A kind of task of the dictionary.
+    TaskTypeId(i64)
+);
+id!(
+    /// A task.
+    TaskId(Uuid)
+);
+id!(
+    /// A task that comes again and again.
+    SeriesId(Uuid)
+);
+id!(
+    /// What somebody wrote at a task.
+    CommentId(Uuid)
+);
+id!(
     /// A note on a company card.
     NoteId(i64)
 );
@@ -122,5 +138,5 @@ id!(
 );
 
 new_uuid!(
-    BulkActId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, TrashId
+    BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, TaskId, TrashId
 );

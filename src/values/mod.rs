@@ -21,8 +21,8 @@ mod tests;
 pub(crate) use email::Email;
 pub(crate) use entity::Entity;
 pub(crate) use ids::{
-    BranchId, BulkActId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, MergeId, NoteId, RegionId,
-    RequestId, SphereId, StatusId, TrashId, UserId,
+    BranchId, BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, MergeId, NoteId,
+    RegionId, RequestId, SeriesId, SphereId, StatusId, TaskId, TaskTypeId, TrashId, UserId,
 };
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;

@@ -17,6 +17,10 @@ use crate::values::text::initials;
 pub(crate) enum Section {
     /// None of them.
     None,
+    /// «Рабочий стол»
+    Desk,
+    /// «Задачи»
+    Tasks,
     /// «Компании»
     Companies,
     /// «Контакты»
@@ -31,6 +35,8 @@ impl Section {
     fn name(self) -> &'static str {
         match self {
             Self::None => "",
+            Self::Desk => "desk",
+            Self::Tasks => "tasks",
             Self::Companies => "companies",
             Self::Contacts => "contacts",
             Self::Deletions => "deletions",

@@ -8,6 +8,7 @@ mod flash;
 mod layers;
 mod layout;
 mod no_call;
+mod own_path;
 mod page;
 mod routes;
 mod small_form;
@@ -23,6 +24,7 @@ pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flas
 pub(crate) use layers::{Peer, finish};
 pub(crate) use layout::{Layout, Opt, Section, Viewer};
 pub(crate) use no_call::{NoCallForm, NoCallPage};
+pub(crate) use own_path::own_path;
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
 pub(crate) use routes::{Guard, RouteInfo, Routes};
 pub(crate) use small_form::SmallForm;

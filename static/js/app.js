@@ -4,6 +4,7 @@ import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as csrf from "./csrf.js";
 import * as drawer from "./drawer.js";
+import * as due from "./due.js";
 import * as files from "./files.js";
 import * as guard from "./guard.js";
 import * as inline from "./inline.js";
@@ -20,8 +21,9 @@ import * as rows from "./rows.js";
 import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
+import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit, due, week];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

@@ -42,6 +42,12 @@ pub(crate) async fn owners(conn: &mut PgConnection) -> Result<Vec<Person>> {
     Ok(people.filter(|person| person.is_active && is_owner(person)).collect())
 }
 
+/// A person who works here now; by the caller's connection, as [`owners`].
+pub(crate) async fn active_person(conn: &mut PgConnection, id: UserId) -> Result<Option<Person>> {
+    let people = queries::people(conn).await?.into_iter();
+    Ok(people.filter(|person| person.is_active).find(|person| person.id == id))
+}
+
 /// Everybody, for the settings.
 pub(crate) async fn users(app: &App, actor: &Actor) -> Result<Vec<User>> {
     check(actor, Action::ManageUsers, Ties::default())?;

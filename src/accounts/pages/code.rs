@@ -6,14 +6,14 @@ use axum::http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::door::{Door, let_in};
-use super::sign_in::{Next, own_path, step_path};
+use super::sign_in::{Next, step_path};
 use crate::accounts::actions::{self, Awaits};
 use crate::accounts::sessions;
 use crate::app::App;
 use crate::error::Error;
 use crate::values::text;
 use crate::web::{
-    Flash, Form, Html, Layout, Query, Section, Viewer, flash, page, page_with, see_other, see_other_with,
+    Flash, Form, Html, Layout, Query, Section, Viewer, flash, own_path, page, page_with, see_other, see_other_with,
 };
 
 #[derive(Template)]

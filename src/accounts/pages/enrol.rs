@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use super::code::begin_again;
 use super::door::{Door, let_in};
-use super::sign_in::{Next, own_path};
+use super::sign_in::Next;
 use crate::accounts::actions::{self, Draft};
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
-use crate::web::{Form, Html, Layout, Query, Section, Viewer, csrf, page, page_with, see_other};
+use crate::web::{Form, Html, Layout, Query, Section, Viewer, csrf, own_path, page, page_with, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/enrol.html")]

@@ -2,6 +2,7 @@
 
 mod change;
 mod choose;
+mod contracts;
 mod create;
 mod do_not_call;
 mod heads;
@@ -18,6 +19,7 @@ mod words;
 pub(super) use change::with_labels;
 pub(crate) use change::{Marks, marks, read_marks, transfer, update, update_status};
 pub(crate) use choose::{Choice, choose};
+pub(crate) use contracts::{Ending, ending};
 pub(crate) use create::{Created, create};
 pub(crate) use do_not_call::mark_do_not_call;
 pub(crate) use heads::{Candidate, branches, fixed, head_candidates, may_place, set_head};

@@ -1,5 +1,6 @@
 //! SQL of companies.
 
+mod contracts;
 mod duplicates;
 mod groups;
 mod heads;
@@ -12,6 +13,7 @@ mod rows;
 pub(super) mod words;
 mod write;
 
+pub(super) use contracts::ending;
 pub(super) use duplicates::{Wanted, duplicates, lock_twins};
 pub(super) use groups::groups;
 pub(super) use heads::{branches, head_of, hold, lock_heads, set_head, under};

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::merges::{self, NewMerge};
 use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, ContactId, Entity, MergeId};
-use crate::{bulk, notes, trash};
+use crate::{bulk, notes, tasks, trash};
 
 /// So many cards become one at once.
 pub(crate) const MOST: usize = 5;
@@ -273,6 +273,7 @@ async fn move_in(
     let children = companies::adopt(conn, (card.id, kept), all, now).await?;
     let contacts = contacts::move_all(conn, card.id, kept).await?;
     let (notes, unpinned) = notes::move_all(conn, card.id, kept).await?;
+    let tasks = tasks::move_all(conn, card.id, kept).await?;
     let own = [&companies::PARTS[..], &bulk::PARTS].concat();
     let snapshot = snapshot::take(conn, &own, "companies", card.id.0).await?;
     let part = Part {
@@ -281,6 +282,7 @@ async fn move_in(
         contacts,
         notes,
         unpinned,
+        tasks,
         children,
     };
     Ok((part, snapshot.ok_or(Error::NotFound)?))

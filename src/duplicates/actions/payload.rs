@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::db::snapshot::Changed;
 use crate::error::Result;
 use crate::values::MergeId;
-use crate::{companies, contacts, notes};
+use crate::{companies, contacts, notes, tasks};
 
 /// Columns that grow or are computed: their change is nobody's edit.
 pub(super) const OWN: [&str; 2] = ["version", "updated_at"];
@@ -41,6 +41,9 @@ pub(super) struct Part {
     pub(super) contacts: Vec<Uuid>,
     pub(super) notes: Vec<i64>,
     pub(super) unpinned: Option<notes::Unpinned>,
+    /// Merges from before there were tasks know of none.
+    #[serde(default)]
+    pub(super) tasks: tasks::Moved,
     /// Companies right under it, and when each had been updated before.
     pub(super) children: Vec<(Uuid, DateTime<Utc>)>,
 }

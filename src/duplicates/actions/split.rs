@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::merges::{self, Kept, Merge};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{CompanyId, ContactId, Entity, MergeId, text};
-use crate::{companies, contacts, dictionaries, notes, trash};
+use crate::{companies, contacts, dictionaries, notes, tasks, trash};
 
 /// What parting does, or would do.
 #[derive(Debug)]
@@ -176,6 +176,10 @@ async fn give_back(
             (
                 part.notes.len() - notes::move_back(conn, way, &part.notes, part.unpinned.as_ref()).await?,
                 ["заметка", "заметки", "заметок"],
+            ),
+            (
+                part.tasks.tasks.len() - tasks::move_back(conn, way, &part.tasks).await?,
+                ["задача", "задачи", "задач"],
             ),
             (
                 part.children.len() - companies::give_back(conn, way, &part.children, (payload.at, now)).await?,

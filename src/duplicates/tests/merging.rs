@@ -13,6 +13,8 @@ const MOVED: &[(&str, &str)] = &[
     ("companies", "head_company_id"),
     ("contacts", "company_id"),
     ("notes", "company_id"),
+    ("tasks", "company_id"),
+    ("task_series", "company_id"),
 ];
 /// References of rows that are put aside with their card.
 const GO_ALONG: &[(&str, &str)] = &[

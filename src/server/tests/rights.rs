@@ -109,6 +109,21 @@ impl World {
         .expect("a filter")
     }
 
+    /// A task at no date, set by a person for the same person.
+    async fn task(&self, company: CompanyId, person: &Actor) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO tasks (id, title, company_id, author_id, assignee_id) VALUES ($1, 'Позвонить', $2, $3, $3)",
+        )
+        .bind(id)
+        .bind(company.0)
+        .bind(person.user.map(|id| id.0))
+        .execute(&self.app.app.db)
+        .await
+        .expect("a task");
+        id
+    }
+
     /// An act on many companies, done or only prepared.
     async fn bulk_act(&self, actor: &Actor, is_done: bool) -> Uuid {
         let id = Uuid::now_v7();
@@ -219,6 +234,10 @@ impl World {
         } else if pattern.starts_with("/contacts/{id}") {
             let company = self.company(kind, me).await;
             fill(self.contact(company).await.to_string())
+        } else if pattern.starts_with("/tasks/{id}") {
+            let company = self.company(kind, me).await;
+            let person = if is_author { me } else { &self.stranger };
+            fill(self.task(company, person).await.to_string())
         } else if pattern.starts_with("/settings/trash/{id}") {
             fill(self.trashed().await.to_string())
         } else if pattern.starts_with("/files/{id}") {
@@ -250,6 +269,7 @@ impl World {
                     (SELECT sum(version) FROM companies), (SELECT sum(version) FROM contacts),
                     (SELECT sum(version) FROM users), (SELECT sum(version) FROM branches),
                     (SELECT count(*) FROM sessions), (SELECT count(*) || ' ' || count(pinned_at) FROM notes),
+                    (SELECT count(*) || ' ' || sum(version) FROM tasks), (SELECT count(*) FROM task_comments),
                     (SELECT count(*) FROM imports),
                     (SELECT string_agg(state, ' ' ORDER BY id) FROM bulk_acts),
                     (SELECT md5(string_agg(name, '' ORDER BY id)) FROM saved_filters),
@@ -263,7 +283,12 @@ impl World {
 
 /// The kinds that make a difference to this address.
 fn kinds(pattern: &str) -> &'static [Kind] {
-    let of_company = ["/companies/{id}", "/contacts/{id}", "/duplicates/merges/{id}"];
+    let of_company = [
+        "/companies/{id}",
+        "/contacts/{id}",
+        "/duplicates/merges/{id}",
+        "/tasks/{id}",
+    ];
     let is_of_company = of_company.iter().any(|begin| pattern.starts_with(begin));
     if is_of_company { &KINDS } else { &KINDS[..1] }
 }
@@ -366,7 +391,7 @@ async fn walk(role: Role) {
         .filter(|line| line.1 != "/logout/")
         .chain(TABLE.iter().filter(|line| line.1 == "/logout/"));
     for line in lines {
-        let authors: &[bool] = if ["{note}", "{request}", "/bulk/{id}", "/saved/{id}"]
+        let authors: &[bool] = if ["{note}", "{request}", "/bulk/{id}", "/saved/{id}", "/tasks/{id}"]
             .iter()
             .any(|part| line.1.contains(part))
         {

@@ -27,6 +27,12 @@ pub(super) enum Who {
     Preparer,
     /// Whoever did the act on many companies, and admins.
     Doer,
+    /// Whoever the task is for, and heads by [`DELETERS`].
+    TaskDoer,
+    /// Whoever the task is for or set it, and heads by [`DELETERS`].
+    TaskMover,
+    /// Whoever set the task, and heads by [`DELETERS`].
+    TaskEditor,
     /// Whoever may delete some company: all but managers.
     Decider,
     /// Admins.
@@ -116,6 +122,8 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
         Who::Asker => at(ASKERS, column),
         Who::AskedBefore => role == Role::Manager && is_author,
         Who::Decider => role != Role::Manager,
+        // A task of one's own is for oneself and set by oneself; a foreign one is for another branch's stranger.
+        Who::TaskDoer | Who::TaskMover | Who::TaskEditor => is_author || at(DELETERS, column),
         Who::NoteEditor => at(NOTE_EDITORS, usize::from(!is_author)),
         Who::Author | Who::Preparer | Who::Keeper => is_author,
         Who::Doer => is_author || role == Role::Admin,
@@ -135,6 +143,9 @@ pub(super) fn sentence(who: Who) -> &'static str {
         Who::Doer => "может отменить тот, кто его выполнил",
         Who::Deleter | Who::Decider => "Удалить компанию могут руководитель отдела продаж и директор её филиала",
         Who::Asker | Who::AskedBefore => "Просить об удалении может менеджер",
+        Who::TaskDoer => "Брать задачу в работу и закрывать её могут её исполнитель",
+        Who::TaskMover => "Переносить срок могут исполнитель задачи, тот, кто её поставил",
+        Who::TaskEditor => "Менять и удалять задачу могут тот, кто её поставил",
         Who::Admin => "только администратору",
     }
 }

@@ -16,7 +16,7 @@ use crate::audit::{self, LogRow};
 use crate::settings::paths;
 use crate::values::{text, time};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
-use crate::{accounts, bulk, companies, contacts, notes};
+use crate::{accounts, bulk, companies, contacts, notes, tasks};
 
 #[derive(Template)]
 #[template(path = "settings/activity.html")]
@@ -127,6 +127,7 @@ fn url(entity: &str, id: &str) -> Option<String> {
             .filter(|id| *id != crate::values::UserId(0))
             .map(paths::user),
         "branch" => id.parse().ok().map(paths::branch),
+        "task" => id.parse().ok().map(tasks::paths::show),
         "bulk_act" => id.parse().ok().map(bulk::path),
         "import" => id
             .parse::<uuid::Uuid>()
@@ -142,6 +143,7 @@ fn field_label(entity: &str, field: &str) -> String {
         "company" => Some(companies::field_label(field)),
         "contact" => contacts::field_label(field),
         "note" => notes::field_label(field),
+        "task" => tasks::field_label(field),
         _ => match field {
             "username" => Some("Логин"),
             "first_name" => Some("Имя"),

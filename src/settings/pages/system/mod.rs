@@ -46,6 +46,8 @@ const TABLES: &[(&str, &str)] = &[
     ("import_rows", "Отчёты импорта"),
     ("notes", "Заметки"),
     ("sessions", "Сеансы"),
+    ("task_comments", "Комментарии задач"),
+    ("tasks", "Задачи"),
     ("trash", "Корзина"),
 ];
 

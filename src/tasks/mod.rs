@@ -1,0 +1,18 @@
+//! Tasks: what is to be done, by whom and until when.
+
+mod actions;
+pub(crate) mod due;
+mod forms;
+mod model;
+mod pages;
+pub(crate) mod paths;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actions::{
+    Block, Calendar, Moved, PARTS, Reader, block, count_of_type, field_label, move_all, move_back, new_for,
+    replace_type,
+};
+pub(crate) use model::{Filter, Scope, When};
+pub(crate) use pages::{TaskRow, TasksFragment, address, fragment, nearest_scope, routes, rows};

@@ -1,0 +1,257 @@
+//! `/tasks/`: the list.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::address::{ListQuery, address, with};
+use super::reader;
+use super::row::{Frame, TaskRow};
+use crate::accounts;
+use crate::app::App;
+use crate::companies;
+use crate::db::{PAGE, Place};
+use crate::dictionaries;
+use crate::error::Result;
+use crate::policy::Actor;
+use crate::tasks::actions;
+use crate::tasks::actions::count_words;
+use crate::tasks::model::{Filter, Scope, Standing, Status, When};
+use crate::values::time;
+use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
+
+#[derive(Template)]
+#[template(path = "tasks/index.html")]
+struct IndexPage {
+    layout: Layout,
+    tabs: Vec<Tab>,
+    whens: Vec<Tab>,
+    chips: Vec<Chip>,
+    filter: Filter,
+    from: String,
+    to: String,
+    options: Options,
+    rows: Vec<TaskRow>,
+    prev: Option<String>,
+    next: Option<String>,
+    /// Where a new task is set; it leads back here.
+    new: String,
+}
+
+/// A way to look at the list.
+struct Tab {
+    label: String,
+    url: String,
+    is_current: bool,
+    count: String,
+    class: &'static str,
+}
+
+/// An active filter.
+struct Chip {
+    text: String,
+    clear: String,
+}
+
+struct Options {
+    standings: Vec<Opt>,
+    kinds: Vec<Opt>,
+    people: Vec<Opt>,
+}
+
+/// `GET /tasks/`
+pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
+    let actor = viewer.actor()?;
+    let filter = query.filter(&actor);
+    let place = Place::read(query.after.as_deref(), query.before.as_deref());
+    let reader = reader(&app, &viewer, &actor);
+    let found = actions::list(&app, reader, &filter, (&place, PAGE)).await?;
+    let dictionaries = dictionaries::kept(&app, viewer.stamp).await?;
+    let here = address(&filter);
+    let frame = Frame {
+        actor: &actor,
+        dictionaries: &dictionaries,
+        csrf: &viewer.csrf,
+        back: &here,
+        now: app.now(),
+        zone: viewer.zone,
+        shows_company: true,
+        shows_person: filter.scope != Scope::Mine,
+    };
+    let whens = whens(&app, reader, &filter).await?;
+    let (from, to) = match filter.when {
+        When::Days(from, to) => (from.to_string(), to.to_string()),
+        _ => (String::new(), String::new()),
+    };
+    page(&IndexPage {
+        layout: viewer.layout(Section::Tasks),
+        tabs: tabs(&actor, &filter),
+        whens,
+        chips: chips(&app, &viewer, &actor, &filter).await?,
+        options: options(&app, &viewer, &actor, &filter).await?,
+        rows: found.rows.into_iter().map(|task| TaskRow::new(task, frame)).collect(),
+        prev: found.before.map(|cursor| with(&filter, &[("before", &cursor)])),
+        next: found.after.map(|cursor| with(&filter, &[("after", &cursor)])),
+        new: new_address(&filter, &here),
+        from,
+        to,
+        filter,
+    })
+}
+
+fn new_address(filter: &Filter, here: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(company) = filter.company {
+        query.append_pair("company", &company.to_string());
+    }
+    query.append_pair("back", here);
+    format!("{}?{}", crate::tasks::paths::NEW, query.finish())
+}
+
+fn tabs(actor: &Actor, filter: &Filter) -> Vec<Tab> {
+    let scopes = Scope::ALL
+        .into_iter()
+        .filter(|scope| *scope != Scope::Branch || actor.branch.is_some());
+    let tab = |scope: Scope| Tab {
+        label: scope.label().to_owned(),
+        url: address(&Filter {
+            scope,
+            people: Vec::new(),
+            ..filter.clone()
+        }),
+        is_current: scope == filter.scope,
+        count: String::new(),
+        class: "",
+    };
+    scopes.map(tab).collect()
+}
+
+/// The dates with how many there are; only of open ones, where they mean something.
+async fn whens(app: &App, reader: actions::Reader<'_>, filter: &Filter) -> Result<Vec<Tab>> {
+    if filter.standing.order() != crate::tasks::model::Order::Due {
+        return Ok(Vec::new());
+    }
+    let counted = [When::Overdue, When::Today];
+    let counts = if filter.standing == Standing::Open {
+        actions::count(app, reader, filter, &counted).await?
+    } else {
+        Vec::new()
+    };
+    let tab = |(when, label): (When, &str)| {
+        let count = counted.iter().position(|counted| *counted == when);
+        let count = count.and_then(|place| counts.get(place)).copied().unwrap_or_default();
+        Tab {
+            label: label.to_owned(),
+            url: address(&Filter { when, ..filter.clone() }),
+            is_current: when == filter.when,
+            count: if count > 0 { count_words(count) } else { String::new() },
+            class: if when == When::Overdue && count > 0 {
+                "danger"
+            } else {
+                ""
+            },
+        }
+    };
+    let named = When::NAMED.into_iter().map(|(when, _, label)| (when, label));
+    Ok(std::iter::once((When::Any, "Любой срок"))
+        .chain(named)
+        .map(tab)
+        .collect())
+}
+
+async fn options(app: &App, viewer: &Viewer, actor: &Actor, filter: &Filter) -> Result<Options> {
+    let dictionaries = dictionaries::kept(app, viewer.stamp).await?;
+    let directory = accounts::directory(app, viewer.stamp).await?;
+    let standings = [Standing::Open]
+        .into_iter()
+        .chain(Status::ALL.map(Standing::One))
+        .chain([Standing::All]);
+    let people = directory.people.iter().filter(|person| {
+        let is_chosen = filter.people.contains(&person.id);
+        is_chosen || (person.is_active && (filter.scope != Scope::Branch || actor.is_of(person.branch)))
+    });
+    Ok(Options {
+        standings: standings
+            .map(|standing| Opt::new(standing.code(), standing.label(), standing == filter.standing))
+            .collect(),
+        kinds: dictionaries
+            .task_types
+            .iter()
+            .map(|kind| Opt::new(kind.id, &kind.name, filter.kinds.contains(&kind.id)))
+            .collect(),
+        people: people
+            .map(|person| Opt::new(person.id, &person.name, filter.people.contains(&person.id)))
+            .collect(),
+    })
+}
+
+/// What narrows the list beside its tabs, each one click from gone.
+async fn chips(app: &App, viewer: &Viewer, actor: &Actor, filter: &Filter) -> Result<Vec<Chip>> {
+    let dictionaries = dictionaries::kept(app, viewer.stamp).await?;
+    let directory = accounts::directory(app, viewer.stamp).await?;
+    let mut chips = Vec::new();
+    let mut add = |text: String, without: Filter| {
+        chips.push(Chip {
+            text,
+            clear: address(&without),
+        });
+    };
+    let all = || filter.clone();
+    if !filter.q.is_empty() {
+        add(
+            format!("Поиск: {}", filter.q),
+            Filter {
+                q: String::new(),
+                ..all()
+            },
+        );
+    }
+    if filter.standing != Standing::Open {
+        let without = Filter {
+            standing: Standing::Open,
+            ..all()
+        };
+        add(format!("Статус: {}", filter.standing.label()), without);
+    }
+    if let When::Days(from, to) = filter.when {
+        let text = format!("Срок: {} — {}", time::date(from), time::date(to));
+        add(
+            text,
+            Filter {
+                when: When::Any,
+                ..all()
+            },
+        );
+    }
+    for kind in dictionaries
+        .task_types
+        .iter()
+        .filter(|kind| filter.kinds.contains(&kind.id))
+    {
+        let mut without = all();
+        without.kinds.retain(|other| *other != kind.id);
+        add(format!("Тип: {}", kind.name), without);
+    }
+    for person in &filter.people {
+        let mut without = all();
+        without.people.retain(|other| other != person);
+        add(format!("Кому: {}", directory.person(Some(*person))), without);
+    }
+    if filter.is_urgent {
+        add(
+            "Только срочные".to_owned(),
+            Filter {
+                is_urgent: false,
+                ..all()
+            },
+        );
+    }
+    if let Some(company) = filter.company {
+        let mut conn = app.db.acquire().await?;
+        let name = companies::find(&mut conn, actor, company)
+            .await
+            .map(|company| company.fields.name);
+        let name = name.unwrap_or_else(|_| "удалена".to_owned());
+        add(format!("Компания: {name}"), Filter { company: None, ..all() });
+    }
+    Ok(chips)
+}

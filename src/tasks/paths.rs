@@ -1,0 +1,30 @@
+//! Addresses of tasks.
+
+use crate::values::{CompanyId, TaskId};
+
+/// The list.
+pub(crate) const LIST: &str = "/tasks/";
+/// A new one.
+pub(crate) const NEW: &str = "/tasks/new/";
+/// The days of a week.
+pub(crate) const WEEK: &str = "/tasks/week/";
+
+/// One task.
+pub(crate) fn show(id: TaskId) -> String {
+    format!("/tasks/{id}/")
+}
+
+/// Its form.
+pub(crate) fn edit(id: TaskId) -> String {
+    format!("/tasks/{id}/edit/")
+}
+
+/// A new one at a company.
+pub(crate) fn new_at(company: CompanyId) -> String {
+    format!("{NEW}?company={company}")
+}
+
+/// All tasks of a company.
+pub(crate) fn of_company(company: CompanyId) -> String {
+    format!("{LIST}?scope=all&status=all&company={company}")
+}
