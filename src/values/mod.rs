@@ -11,6 +11,7 @@ mod keys;
 mod money;
 mod origin;
 mod phone;
+pub(crate) mod recurrence;
 mod requisites;
 pub(crate) mod text;
 pub(crate) mod time;
@@ -27,4 +28,5 @@ pub(crate) use ids::{
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;
 pub(crate) use phone::Phone;
+pub(crate) use recurrence::Recurrence;
 pub(crate) use requisites::{Inn, Kpp, Ogrn};

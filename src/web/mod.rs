@@ -10,6 +10,7 @@ mod layout;
 mod no_call;
 mod own_path;
 mod page;
+mod recurrence;
 mod routes;
 mod small_form;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) use layout::{Layout, Opt, Section, Viewer};
 pub(crate) use no_call::{NoCallForm, NoCallPage};
 pub(crate) use own_path::own_path;
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
+pub(crate) use recurrence::RecurrenceForm;
 pub(crate) use routes::{Guard, RouteInfo, Routes};
 pub(crate) use small_form::SmallForm;
 

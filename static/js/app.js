@@ -14,6 +14,7 @@ import * as palette from "./palette.js";
 import * as phone from "./phone.js";
 import * as pick from "./pick.js";
 import * as picker from "./picker.js";
+import * as recurrence from "./recurrence.js";
 import * as reorder from "./reorder.js";
 import * as print from "./print.js";
 import * as repeat from "./repeat.js";
@@ -23,7 +24,7 @@ import * as submitOnce from "./submit-once.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit, due, week];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit, due, week];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

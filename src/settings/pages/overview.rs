@@ -2,12 +2,14 @@
 
 use askama::Template;
 use axum::extract::State;
+use chrono::NaiveDate;
 
 use crate::accounts;
 use crate::app::App;
+use crate::error::FieldErrors;
 use crate::settings::paths;
-use crate::values::text;
-use crate::web::{Html, Layout, Section, Viewer, page, see_other};
+use crate::values::{Recurrence, text};
+use crate::web::{Html, Layout, RecurrenceForm, Section, Viewer, page, see_other};
 
 #[derive(Template)]
 #[template(path = "settings/overview.html")]
@@ -53,12 +55,22 @@ pub(super) fn head_count(active: impl Iterator<Item = bool>) -> String {
 #[template(path = "styleguide/show.html")]
 struct StyleguidePage {
     layout: Layout,
+    recurrence: RecurrenceForm,
+    recurrence_errors: FieldErrors,
+    recurrence_words: String,
 }
 
 /// `GET /settings/styleguide/`: every component, for developers.
 pub(super) async fn styleguide(viewer: Viewer) -> Html {
+    let start = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap_or_default().into();
+    let rule = Recurrence::parse("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;UNTIL=20270301").ok();
+    let mut errors = FieldErrors::default();
+    errors.add("repeat_every", "Шаг — целое число от 1 до 999.");
     page(&StyleguidePage {
         layout: viewer.layout(Section::Settings),
+        recurrence: RecurrenceForm::of(rule.as_ref(), start, true),
+        recurrence_errors: errors,
+        recurrence_words: rule.map(|rule| rule.in_words(start)).unwrap_or_default(),
     })
 }
 

@@ -6,6 +6,7 @@ mod ids;
 mod keys;
 mod money;
 mod phone;
+mod recurrence;
 mod requisites;
 mod text;
 mod time;

@@ -1,5 +1,7 @@
 //! What every answer has, whoever gives it.
 
+mod recurrence;
+
 use std::time::{Duration, Instant};
 
 use axum::Router;
