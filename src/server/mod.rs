@@ -147,6 +147,12 @@ fn errands() -> Vec<Periodic> {
             run: |app| Box::pin(async move { duplicates::find(&app).await }),
         },
         Periodic {
+            name: "repeat_tasks",
+            label: "Повторы задач",
+            every: Duration::from_secs(30),
+            run: |app| Box::pin(async move { tasks::bring_forth(&app).await }),
+        },
+        Periodic {
             name: "merge_dictionaries",
             label: "Слияние записей справочников",
             every: Duration::from_secs(10),

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 
+use crate::values::recurrence::to_utc;
 use crate::values::{text, time};
 
 /// Until when a task is to be done.
@@ -26,13 +27,6 @@ const DAY_END: (u32, u32) = (23, 59);
 const LATEST_YEAR: i32 = 2099;
 const EARLIEST_YEAR: i32 = 2000;
 
-/// A time of the wall clock in a zone. One that clocks skip is an hour later; of two the first is meant.
-pub(crate) fn moment(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
-    let found = local.and_local_timezone(zone).earliest();
-    let found = found.or_else(|| (local + TimeDelta::hours(1)).and_local_timezone(zone).earliest());
-    found.map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
-}
-
 /// The wall clock of a zone at a moment.
 pub(crate) fn wall(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
     at.with_timezone(&zone).naive_local()
@@ -41,7 +35,7 @@ pub(crate) fn wall(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
 /// From the first moment of a day to the first one of the next.
 pub(crate) fn day_bounds(day: NaiveDate, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
     let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    let start = |day: NaiveDate| moment(day.and_time(NaiveTime::MIN), zone);
+    let start = |day: NaiveDate| to_utc(day.and_time(NaiveTime::MIN), zone);
     (start(day), start(next))
 }
 
@@ -50,7 +44,7 @@ impl Due {
     pub(crate) fn day(day: NaiveDate, zone: Tz) -> Self {
         let end = NaiveTime::from_hms_opt(DAY_END.0, DAY_END.1, 0).unwrap_or(NaiveTime::MIN);
         Self {
-            at: moment(day.and_time(end), zone),
+            at: to_utc(day.and_time(end), zone),
             is_all_day: true,
         }
     }
@@ -58,7 +52,7 @@ impl Due {
     /// A time of a day.
     pub(crate) fn at(local: NaiveDateTime, zone: Tz) -> Self {
         Self {
-            at: moment(local, zone),
+            at: to_utc(local, zone),
             is_all_day: false,
         }
     }

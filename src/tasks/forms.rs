@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 
-use super::actions::Calendar;
+use super::actions::{Calendar, Reach};
 use super::due;
 use super::model::{Fields, LONGEST_DESCRIPTION, LONGEST_TITLE, Task};
+use super::series::{Repeat, Series};
 use crate::error::{FieldErrors, Result};
 use crate::values::{UserId, text};
+use crate::web::RecurrenceForm;
 
 /// The form as it was sent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,14 +38,27 @@ pub(super) struct TaskForm {
     pub(super) back: String,
     /// The fingerprint of what the form showed.
     pub(super) seen: String,
+    /// «Повтор»
+    #[serde(flatten)]
+    pub(super) recurrence: RecurrenceForm,
+    /// How far a change of a repeated task goes: `this`, `following` or `all`.
+    pub(super) reach: String,
     /// Only look for companies; nothing is saved.
     pub(super) find: Option<String>,
 }
 
 impl TaskForm {
     /// The form of a stored task.
-    pub(super) fn of(task: &Task, calendar: Calendar) -> Self {
+    pub(super) fn of(task: &Task, series: Option<&Series>, calendar: Calendar) -> Self {
+        let goes_on = series.filter(|series| series.next_at.is_some());
         Self {
+            recurrence: goes_on.map_or_else(RecurrenceForm::default, |series| {
+                RecurrenceForm::of(
+                    Some(&series.repeat.rule),
+                    series.starts_at,
+                    series.repeat.skips_weekends,
+                )
+            }),
             title: task.title.clone(),
             description: task.description.clone(),
             due: task.due.map(|due| due.typed(calendar.zone)).unwrap_or_default(),
@@ -60,7 +75,7 @@ impl TaskForm {
     ///
     /// # Errors
     /// [`crate::error::Error::Invalid`] with a sentence per field.
-    pub(super) fn parse(&self, by_default: Option<UserId>, calendar: Calendar) -> Result<Fields> {
+    pub(super) fn parse(&self, by_default: Option<UserId>, calendar: Calendar) -> Result<(Fields, Option<Repeat>)> {
         let mut errors = FieldErrors::default();
         let title = text::line(&self.title);
         if title.is_empty() {
@@ -87,6 +102,7 @@ impl TaskForm {
         if assignee.is_none() {
             errors.add("assignee", "Выберите, кто выполнит задачу.");
         }
+        let repeat = self.repeat(due, calendar, &mut errors);
         let fields = Fields {
             title,
             description,
@@ -96,6 +112,27 @@ impl TaskForm {
             assignee: assignee.unwrap_or(UserId(0)),
             due,
         };
-        errors.or(fields)
+        errors.or((fields, repeat))
+    }
+
+    /// How it repeats; `None`: it does not.
+    fn repeat(&self, due: Option<due::Due>, calendar: Calendar, errors: &mut FieldErrors) -> Option<Repeat> {
+        if self.recurrence.repeat.is_empty() {
+            return None;
+        }
+        let Some(due) = due else {
+            errors.add("due", "Повтору нужен срок: с какого дня он начинается?");
+            return None;
+        };
+        let rule = self.recurrence.read(due::wall(due.at, calendar.zone), errors)?;
+        Some(Repeat {
+            rule,
+            skips_weekends: self.recurrence.moves_off_weekends(),
+        })
+    }
+
+    /// How far the change goes.
+    pub(super) fn reach(&self) -> Reach {
+        Reach::from_code(&self.reach)
     }
 }

@@ -7,12 +7,13 @@ mod model;
 mod pages;
 pub(crate) mod paths;
 mod queries;
+mod series;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use actions::{
-    Block, Calendar, Moved, PARTS, Reader, block, count_of_type, field_label, move_all, move_back, new_for,
-    replace_type,
+    Block, Calendar, Moved, PARTS, Reader, block, bring_forth, count_of_type, field_label, move_all, move_back,
+    new_for, replace_type,
 };
 pub(crate) use model::{Filter, Scope, When};
 pub(crate) use pages::{TaskRow, TasksFragment, address, fragment, nearest_scope, routes, rows};

@@ -138,5 +138,5 @@ id!(
 );
 
 new_uuid!(
-    BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, TaskId, TrashId
+    BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, SeriesId, TaskId, TrashId
 );

@@ -137,6 +137,26 @@ impl RecurrenceForm {
         Some(rule.said_in_full(start))
     }
 
+    /// Names and values of everything that is typed and chosen, for a form that carries it along unseen.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let single = [
+            ("repeat", &self.repeat),
+            ("repeat_every", &self.repeat_every),
+            ("repeat_month", &self.repeat_month),
+            ("repeat_end", &self.repeat_end),
+            ("repeat_until", &self.repeat_until),
+            ("repeat_count", &self.repeat_count),
+            ("repeat_rule", &self.repeat_rule),
+        ];
+        let single = single.into_iter().map(|(name, value)| (name, value.clone()));
+        let days = self.repeat_weekdays.iter().map(|day| ("repeat_weekdays", day.clone()));
+        let off = self
+            .repeat_off_weekend
+            .iter()
+            .map(|off| ("repeat_off_weekend", off.clone()));
+        single.chain(days).chain(off).collect()
+    }
+
     /// Whether occurrences are to leave Saturdays and Sundays.
     pub(crate) fn moves_off_weekends(&self) -> bool {
         self.repeat_off_weekend.is_some()

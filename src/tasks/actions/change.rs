@@ -1,7 +1,9 @@
 //! Setting tasks, changing what they say, removing them, writing at them.
 
+use chrono::NaiveDateTime;
 use uuid::Uuid;
 
+use super::repeat::{self, Reach, begin_in};
 use super::{Calendar, Told, admit_assignee, admit_company, event, lock};
 use crate::app::App;
 use crate::audit::{self, Changes};
@@ -11,8 +13,9 @@ use crate::dictionaries;
 use crate::error::{Error, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::tasks::model::{Fields, LONGEST_COMMENT};
+use crate::tasks::series::Repeat;
 use crate::tasks::{paths, queries};
-use crate::values::{TaskId, text};
+use crate::values::{SeriesId, TaskId, text};
 
 const NO_SUCH_TYPE: &str = "Такого типа задач больше нет: выберите другой.";
 const STALE: &str = "Задачу только что изменил кто-то другой.";
@@ -21,18 +24,30 @@ const STALE: &str = "Задачу только что изменил кто-то
 ///
 /// # Errors
 /// [`Error::Denied`] at a company that is not the actor's to change, or for a person whom the actor gives no tasks.
-pub(crate) async fn create(app: &App, actor: &Actor, fields: &Fields, form_key: Option<Uuid>) -> Result<TaskId> {
+pub(crate) async fn create(
+    app: &App,
+    actor: &Actor,
+    (fields, repeat): (&Fields, Option<&Repeat>),
+    form_key: Option<Uuid>,
+    calendar: Calendar,
+) -> Result<TaskId> {
     let mut tx = app.begin().await?;
     admit_company(&mut tx, actor, fields.company).await?;
     admit_assignee(&mut tx, actor, fields.assignee).await?;
-    let key = form_key.map(|key| submitted::key_of(key, &format!("{fields:?}")));
+    let key = form_key.map(|key| submitted::key_of(key, &format!("{fields:?} {repeat:?}")));
     if let (Some(key), Some(user)) = (key, actor.user)
         && let Some(made) = submitted::claim(&mut tx, key, user).await?
     {
         let made = made.strip_prefix(paths::LIST).and_then(|rest| rest.strip_suffix('/'));
         return made.and_then(|id| id.parse().ok()).ok_or(Error::NotFound);
     }
-    let id = create_in(&mut tx, app, actor, fields).await?;
+    let id = match repeat {
+        Some(repeat) => {
+            let begun = begin_in(&mut tx, app, (fields, repeat), (actor.user, calendar)).await?;
+            create_in(&mut tx, app, actor, (&begun.0, Some(begun.1))).await?
+        }
+        None => create_in(&mut tx, app, actor, (fields, None)).await?,
+    };
     if let Some(key) = key {
         submitted::settle(&mut tx, key, &paths::show(id)).await?;
     }
@@ -45,9 +60,9 @@ pub(super) async fn create_in(
     conn: &mut sqlx::PgConnection,
     app: &App,
     actor: &Actor,
-    fields: &Fields,
+    (fields, occurrence): (&Fields, Option<(SeriesId, NaiveDateTime)>),
 ) -> Result<TaskId> {
-    let made = queries::insert(conn, actor, fields, None, app.now()).await;
+    let made = queries::insert(conn, actor.user, fields, occurrence, app.now()).await;
     let id = made.on_constraint("tasks_type_id_fkey", "kind", NO_SUCH_TYPE)?;
     let id = id.ok_or(Error::Conflict("Такая задача уже есть."))?;
     let message = format!("Поставлена задача «{}»", text::excerpt(&fields.title, 120));
@@ -66,7 +81,7 @@ pub(crate) async fn update(
     app: &App,
     actor: &Actor,
     (id, version): (TaskId, i32),
-    fields: &Fields,
+    (fields, repeat, reach): (&Fields, Option<&Repeat>, Reach),
     calendar: Calendar,
 ) -> Result<()> {
     let mut tx = app.begin().await?;
@@ -76,7 +91,8 @@ pub(crate) async fn update(
     if before.version != version {
         return Err(Error::Conflict(STALE));
     }
-    if old == *fields {
+    let is_repeated = before.occurrence.is_some() && reach != Reach::This;
+    if old == *fields && !is_repeated && (repeat.is_none() || before.occurrence.is_some()) {
         return Ok(());
     }
     if fields.company != before.company {
@@ -86,6 +102,9 @@ pub(crate) async fn update(
     if fields.assignee != before.assignee {
         assignee = admit_assignee(&mut tx, actor, fields.assignee).await?;
     }
+    let mut fields = fields.clone();
+    fields.due = repeat::change(&mut tx, app, (&before, &fields), (repeat, reach), calendar).await?;
+    let fields = &fields;
     let updated = queries::update(&mut tx, id, version, fields, app.now()).await;
     if !updated.on_constraint("tasks_type_id_fkey", "kind", NO_SUCH_TYPE)? {
         return Err(Error::Conflict(STALE));

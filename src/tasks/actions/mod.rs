@@ -2,6 +2,7 @@
 
 mod change;
 mod read;
+mod repeat;
 mod work;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use sqlx::PgConnection;
 
 pub(crate) use change::{comment, create, delete, update};
 pub(crate) use read::{Block, Reader, block, comments, count, count_words, find, history, list, new_for, of_company};
+pub(crate) use repeat::{Reach, bring_forth, series_of};
 pub(crate) use work::{Outcome, Shift, complete, set_status, shift};
 
 use super::model::{Fields, Task};

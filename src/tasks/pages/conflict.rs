@@ -79,7 +79,12 @@ pub(super) fn take(form: &mut TaskForm, field: &str, from: &TaskForm) {
 pub(super) async fn settle(app: &App, viewer: &Viewer, id: TaskId, mut form: TaskForm) -> Html {
     let actor = viewer.actor()?;
     let mut stored = actions::find(app, &actor, id).await?;
-    let mine = shown(app, viewer, &form.parse(Some(stored.assignee), calendar(app, viewer))?).await?;
+    let mine = shown(
+        app,
+        viewer,
+        &form.parse(Some(stored.assignee), calendar(app, viewer))?.0,
+    )
+    .await?;
     let mut choices = versions::choices(mine.clone(), shown(app, viewer, &stored.fields()).await?, &form.seen);
     if versions::are_all_mine(&choices) {
         form.version = stored.version;
@@ -91,7 +96,7 @@ pub(super) async fn settle(app: &App, viewer: &Viewer, id: TaskId, mut form: Tas
         stored = actions::find(app, &actor, id).await?;
         choices = versions::choices(mine, shown(app, viewer, &stored.fields()).await?, &form.seen);
     }
-    let hidden = vec![
+    let mut hidden = vec![
         ("title", form.title.clone()),
         ("description", form.description.clone()),
         ("due", form.due.clone()),
@@ -103,6 +108,8 @@ pub(super) async fn settle(app: &App, viewer: &Viewer, id: TaskId, mut form: Tas
         ("back", form.back.clone()),
         ("seen", fingerprint(app, viewer, &stored).await?),
     ];
+    hidden.push(("reach", form.reach.clone()));
+    hidden.extend(form.recurrence.pairs());
     let page = VersionsPage {
         layout: viewer.layout(Section::Tasks),
         title: stored.title.clone(),

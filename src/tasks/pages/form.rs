@@ -29,6 +29,8 @@ struct FormPage {
     title: &'static str,
     action: String,
     back: String,
+    /// An occurrence of a series: how far the change goes is asked.
+    is_repeated: bool,
     /// The task's own page and name; none of a new one.
     task: Option<(String, String)>,
     form: TaskForm,
@@ -181,6 +183,7 @@ async fn draw(
         choices: choices(app, viewer, &form.q, None).await?,
         kinds: kinds(app, viewer, &form.kind).await?,
         people: people(app, viewer, &actor, &form.assignee).await?,
+        is_repeated: task.is_some_and(|task| task.occurrence.is_some()),
         task: shown.zip(task.map(|task| task.title.clone())),
         company,
         form,
@@ -219,7 +222,10 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(form): F
     }
     let meant = form.parse(actor.user, calendar(&app, &viewer));
     let made = match meant {
-        Ok(fields) => actions::create(&app, &actor, &fields, form.form_key.parse().ok()).await,
+        Ok((fields, repeat)) => {
+            let wish = (&fields, repeat.as_ref());
+            actions::create(&app, &actor, wish, form.form_key.parse().ok(), calendar(&app, &viewer)).await
+        }
         Err(error) => Err(error),
     };
     match made {
@@ -249,10 +255,11 @@ pub(super) async fn edit(
     let actor = viewer.actor()?;
     let task = actions::find(&app, &actor, id).await?;
     check(&actor, Action::EditTask, task.ties(&actor, Action::EditTask))?;
+    let series = actions::series_of(&app, &task).await?;
     let form = TaskForm {
         back: asked.back,
         seen: conflict::fingerprint(&app, &viewer, &task).await?,
-        ..TaskForm::of(&task, calendar(&app, &viewer))
+        ..TaskForm::of(&task, series.as_ref(), calendar(&app, &viewer))
     };
     page(&draw(&app, &viewer, Some(&task), form, FieldErrors::default()).await?)
 }
@@ -267,7 +274,7 @@ pub(super) async fn update(
     let actor = viewer.actor()?;
     let stored = actions::find(&app, &actor, id).await?;
     check(&actor, Action::EditTask, stored.ties(&actor, Action::EditTask))?;
-    let present = TaskForm::of(&stored, calendar(&app, &viewer));
+    let present = TaskForm::of(&stored, None, calendar(&app, &viewer));
     picks
         .theirs()
         .for_each(|field| conflict::take(&mut form, field, &present));
@@ -289,8 +296,9 @@ pub(super) async fn update(
 /// Whoever has the task keeps it unless the form names another.
 pub(super) async fn save(app: &App, viewer: &Viewer, stored: &Task, form: &TaskForm) -> Result<()> {
     let calendar = calendar(app, viewer);
-    let fields = form.parse(Some(stored.assignee), calendar)?;
-    actions::update(app, &viewer.actor()?, (stored.id, form.version), &fields, calendar).await
+    let (fields, repeat) = form.parse(Some(stored.assignee), calendar)?;
+    let wish = (&fields, repeat.as_ref(), form.reach());
+    actions::update(app, &viewer.actor()?, (stored.id, form.version), wish, calendar).await
 }
 
 pub(super) fn saved(id: TaskId, form: &TaskForm) -> Html {

@@ -25,6 +25,8 @@ struct ShowPage {
     path: String,
     company: Option<(String, String)>,
     kind: Option<(String, String)>,
+    /// «каждый вторник»; empty: it comes once.
+    repeats: String,
     due: String,
     due_full: String,
     urgency: &'static str,
@@ -122,6 +124,9 @@ async fn shown(app: &App, viewer: &Viewer, id: TaskId, refused: Refused) -> Resu
     let kind = dictionaries.task_types.iter().find(|kind| Some(kind.id) == task.kind);
     let calendar = calendar(app, viewer);
     let moment = |at| time::relative(at, app.now(), viewer.zone);
+    let series = actions::series_of(app, &task)
+        .await?
+        .filter(|series| series.next_at.is_some());
     let mut conn = app.db.acquire().await?;
     let comments = actions::comments(&mut conn, id).await?;
     let history = actions::history(&mut conn, id).await?;
@@ -154,6 +159,7 @@ async fn shown(app: &App, viewer: &Viewer, id: TaskId, refused: Refused) -> Resu
         people: people(app, viewer, &actor, &assignee).await?,
         kinds: kinds(app, viewer, &refused.closing.next_kind).await?,
         form_key: form_key(),
+        repeats: series.map(|series| series.in_words()).unwrap_or_default(),
         days: DAYS,
         comment: refused.comment,
         closing: refused.closing,

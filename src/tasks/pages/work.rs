@@ -124,7 +124,7 @@ fn next_task(
         ..TaskForm::default()
     };
     match typed.parse(Some(task.assignee), calendar(app, viewer)) {
-        Ok(fields) => Ok(Some(fields)),
+        Ok((fields, _)) => Ok(Some(fields)),
         // The fields of this form have names of their own.
         Err(Error::Invalid(errors)) => {
             let mut renamed = FieldErrors::default();

@@ -2,6 +2,7 @@
 
 mod comments;
 mod list;
+mod series;
 mod write;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 pub(super) use comments::{add_comment, comments};
 pub(super) use list::{Wanted, count, list, new_for, of_company};
+pub(super) use series::{insert_series, join, reach, ripe, series, stop, update_occurrences, update_series};
 pub(super) use write::{
     close, count_of_type, delete, insert, move_companies, replace_type, set_due, set_status, update,
 };

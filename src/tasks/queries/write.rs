@@ -8,7 +8,7 @@ use super::Sql;
 use crate::policy::Actor;
 use crate::tasks::due::Due;
 use crate::tasks::model::{Fields, Status};
-use crate::values::{SeriesId, TaskId, TaskTypeId};
+use crate::values::{SeriesId, TaskId, TaskTypeId, UserId};
 
 /// So many tasks change their type in one transaction.
 const CHUNK: i64 = 500;
@@ -16,7 +16,7 @@ const CHUNK: i64 = 500;
 /// Writes a task, or, when it is an occurrence that is there already, nothing.
 pub(in crate::tasks) async fn insert(
     conn: &mut PgConnection,
-    actor: &Actor,
+    author: Option<UserId>,
     fields: &Fields,
     occurrence: Option<(SeriesId, NaiveDateTime)>,
     now: DateTime<Utc>,
@@ -34,7 +34,7 @@ pub(in crate::tasks) async fn insert(
         fields.is_urgent,
         fields.company.map(|company| company.0),
         fields.kind.map(|kind| kind.0),
-        actor.user.map(|user| user.0),
+        author.map(|author| author.0),
         fields.assignee.0,
         fields.due.map(|due| due.at),
         fields.due.is_some_and(|due| due.is_all_day),

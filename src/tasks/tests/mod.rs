@@ -2,6 +2,7 @@
 
 mod due;
 mod pages;
+mod repeating;
 mod working;
 
 use uuid::Uuid;

@@ -1,8 +1,4 @@
 //! Where the clock on the wall becomes a moment.
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the room of tasks, which comes next, calls these")
-)]
 
 use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;

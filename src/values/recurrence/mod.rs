@@ -11,10 +11,6 @@ mod write;
 
 use chrono::{Datelike as _, NaiveDateTime, Weekday};
 
-#[cfg_attr(
-    not(test),
-    expect(unused_imports, reason = "the room of tasks, which comes next, calls these")
-)]
 pub(crate) use border::{off_weekend, to_utc};
 
 /// A rule with all its limits kept; [`Recurrence::parse`] makes one.

@@ -4,10 +4,6 @@
 //! empty months for it. So it is never given a rule's own years: the Gregorian calendar repeats every 400 years to the
 //! day of the week, and the search begins so many times 400 years later that the calendar's end is near. It also begins
 //! at the period that is asked for, not at a start that may lie years back.
-#![cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the room of tasks, which comes next, calls these")
-)]
 
 use chrono::{Datelike, Days, Month, Months, NaiveDate, NaiveDateTime, TimeZone, Timelike};
 use rrule::{Frequency, NWeekday, RRule, RRuleSetIter, Tz};
