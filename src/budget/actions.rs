@@ -65,6 +65,23 @@ pub(super) async fn open(app: &App, actor: &Actor, origin: &Origin, card: Uuid) 
     Ok(closed)
 }
 
+/// The same of a person: it is the card of the company that this one works at, if at any.
+pub(super) async fn open_contact(app: &App, actor: &Actor, origin: &Origin, contact: Uuid) -> Result<Option<Closed>> {
+    let Some(user) = actor.user.filter(|_| !may_ever(actor, Action::ExportBase)) else {
+        return Ok(None);
+    };
+    let hour = Time::of(app.now(), app.config.time_zone).number();
+    if app.opened.knows(hour, user.0, contact) {
+        return Ok(None);
+    }
+    let company = queries::company_of(&mut *app.db.acquire().await?, contact).await?;
+    let closed = open(app, actor, origin, company.unwrap_or(contact)).await?;
+    if closed.is_none() {
+        app.opened.remember(hour, user.0, contact);
+    }
+    Ok(closed)
+}
+
 /// Tells administrators, once for each hour (or day) and step: by an event of the audit log and a mark on the page of
 /// security. Whoever is to be told in another way is told from here.
 async fn warn(

@@ -48,6 +48,12 @@ pub(super) async fn open(conn: &mut PgConnection, user: UserId, card: Uuid, time
     })
 }
 
+/// At which company a person works.
+pub(super) async fn company_of(conn: &mut PgConnection, contact: Uuid) -> Sql<Option<Uuid>> {
+    let found = sqlx::query_scalar!("SELECT company_id FROM contacts WHERE id = $1", contact);
+    Ok(found.fetch_optional(conn).await?.flatten())
+}
+
 /// Writes an alarm down; `false`: it was already.
 pub(super) async fn alarm(
     conn: &mut PgConnection,

@@ -170,13 +170,37 @@ async fn people_and_forms_count_as_the_cards_they_show() {
         .execute(&app.app.db)
         .await
         .expect("a contact");
+    sqlx::query("INSERT INTO contacts (id, last_name) VALUES ($1, 'Одинокий')")
+        .bind(uuid::Uuid::from_u128(8))
+        .execute(&app.app.db)
+        .await
+        .expect("a contact");
     limit(&app, 2, 0).await;
     let mut browser = app.signed_in("owner").await;
-    let contact = format!("/contacts/{}/", uuid::Uuid::from_u128(7));
-    browser.get(&format!("/companies/{company}/edit/")).await.expect(200);
-    browser.get(&format!("/companies/{company}/")).await.expect(200);
-    browser.get(&contact).await.expect(200);
-    browser.get(&format!("{contact}edit/")).await.expect(200);
-    browser.get(&format!("/companies/{other}/edit/")).await.expect(429);
-    assert_eq!(value(&app, "SELECT count(*) FROM card_openings").await, "2");
+    let contact = |number| format!("/contacts/{}/", uuid::Uuid::from_u128(number));
+    let opened = "SELECT count(*) FROM card_openings";
+    browser.get(&format!("{}edit/", contact(7))).await.expect(200);
+    browser.get(&contact(7)).await.expect(200);
+    for page in [
+        "",
+        "edit/",
+        "fields/address/",
+        "transfer/",
+        "do-not-call/",
+        "contacts/new/",
+    ] {
+        browser.get(&format!("/companies/{company}/{page}")).await.expect(200);
+    }
+    assert_eq!(value(&app, opened).await, "1", "a person is part of the company's card");
+    browser.get(&contact(8)).await.expect(200);
+    assert_eq!(value(&app, opened).await, "2");
+    for page in ["edit/", "fields/address/", "transfer/", "head/"] {
+        browser.get(&format!("/companies/{other}/{page}")).await.expect(429);
+    }
+    browser.get(&format!("/companies/{company}/merge/")).await.expect(200);
+    browser
+        .get(&format!("/companies/{company}/merge/?with={other}"))
+        .await
+        .expect(429);
+    assert_eq!(value(&app, opened).await, "2");
 }

@@ -11,31 +11,55 @@ use crate::app::App;
 use crate::values::Origin;
 use crate::web::{Failure, HtmlError, Viewer};
 
-/// Pages that show all of a company or a person; the id is the second part of their paths.
-const CARDS: [&str; 4] = [
-    "/companies/{id}/",
-    "/companies/{id}/edit/",
-    "/contacts/{id}/",
-    "/contacts/{id}/edit/",
-];
+/// Whatever is asked for below these shows a company or a person, whole or in part; the id is the second part of the
+/// path.
+const COMPANIES: &str = "/companies/{id}/";
+const CONTACTS: &str = "/contacts/{id}/";
+/// The page that compares a card with others, which its query names.
+const MERGE: &str = "/companies/{id}/merge/";
+
+/// A card that a request shows.
+enum Card {
+    Company(Uuid),
+    Contact(Uuid),
+}
 
 /// Counts cards that are opened, and keeps those closed that are too many.
 pub(crate) async fn watch(State(app): State<App>, origin: Origin, request: Request, next: Next) -> Response {
-    let actor = request.extensions().get::<Viewer>().and_then(|viewer| viewer.actor);
-    let (Some(actor), Some(card)) = (actor, card(&request)) else {
+    let Some(actor) = request.extensions().get::<Viewer>().and_then(|viewer| viewer.actor) else {
         return next.run(request).await;
     };
-    match actions::open(&app, &actor, &origin, card).await {
-        Ok(None) => next.run(request).await,
-        Ok(Some(closed)) => Failure::enough_read(closed.text, closed.seconds).into_response(),
-        Err(error) => HtmlError(error).into_response(),
+    for card in cards(&request) {
+        let opened = match card {
+            Card::Company(id) => actions::open(&app, &actor, &origin, id).await,
+            Card::Contact(id) => actions::open_contact(&app, &actor, &origin, id).await,
+        };
+        match opened {
+            Ok(None) => (),
+            Ok(Some(closed)) => return Failure::enough_read(closed.text, closed.seconds).into_response(),
+            Err(error) => return HtmlError(error).into_response(),
+        }
     }
+    next.run(request).await
 }
 
-fn card(request: &Request) -> Option<Uuid> {
-    let pattern = request.extensions().get::<MatchedPath>()?;
-    if request.method() != Method::GET || !CARDS.contains(&pattern.as_str()) {
-        return None;
+fn cards(request: &Request) -> Vec<Card> {
+    let pattern = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let Some(pattern) = pattern.filter(|_| request.method() == Method::GET) else {
+        return Vec::new();
+    };
+    let id = request.uri().path().split('/').nth(2);
+    let Some(id) = id.and_then(|id| Uuid::try_parse(id).ok()) else {
+        return Vec::new();
+    };
+    if pattern.starts_with(CONTACTS) {
+        return vec![Card::Contact(id)];
     }
-    Uuid::try_parse(request.uri().path().split('/').nth(2)?).ok()
+    if !pattern.starts_with(COMPANIES) {
+        return Vec::new();
+    }
+    let query = request.uri().query().filter(|_| pattern == MERGE).unwrap_or_default();
+    let others = query.split('&').filter_map(|pair| pair.strip_prefix("with="));
+    let others = others.filter_map(|id| Uuid::try_parse(id).ok());
+    std::iter::once(id).chain(others).map(Card::Company).collect()
 }
