@@ -12,7 +12,7 @@ use super::change::{changes, with_labels};
 use super::read::list;
 use crate::app::App;
 use crate::audit::Changes;
-use crate::companies::bulk::{email_key, phone_key};
+use crate::companies::bulk::{Channel, Retold, email_key, folded, phone_key};
 use crate::companies::listed::Filter;
 use crate::companies::model::{Company, CompanyEmail, CompanyPhone, ties};
 use crate::companies::queries::{self, merging};
@@ -157,6 +157,8 @@ pub(crate) struct Joined {
     /// Value and comment.
     emails: Vec<(String, String)>,
     spheres: Vec<i64>,
+    #[serde(default)]
+    comments: Vec<Retold>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -194,17 +196,56 @@ impl JoinedPhone {
     }
 }
 
-/// Phones and e-mails of others that a card has not.
-pub(crate) fn new_channels(kept: &Company, others: &[Company]) -> (Vec<CompanyPhone>, Vec<CompanyEmail>) {
-    let key = |row: &CompanyPhone| phone_key(&row.phone.digits, &row.phone.extension, &row.phone.raw);
-    let mut known: BTreeSet<String> = kept.fields.phones.iter().map(key).collect();
+/// What a card gets beside its fields.
+#[derive(Debug)]
+pub(crate) struct NewChannels {
+    /// Phones and e-mails of others that it has not.
+    pub(crate) phones: Vec<CompanyPhone>,
+    pub(crate) emails: Vec<CompanyEmail>,
+    /// What others say of those that it has.
+    pub(crate) comments: Vec<Retold>,
+}
+
+/// Phones, e-mails and comments of others that a card has not.
+pub(crate) fn new_channels(kept: &Company, others: &[Company]) -> NewChannels {
     let phones = others.iter().flat_map(|card| &card.fields.phones);
-    let phones = phones.filter(|row| known.insert(key(row))).cloned().collect();
-    let key = |row: &CompanyEmail| email_key(row.value.as_str());
-    let mut known: BTreeSet<String> = kept.fields.emails.iter().map(key).collect();
+    let (phones, mut comments) = folded(true, &kept.fields.phones, phones);
     let emails = others.iter().flat_map(|card| &card.fields.emails);
-    let emails = emails.filter(|row| known.insert(key(row))).cloned().collect();
-    (phones, emails)
+    let (emails, of_emails) = folded(false, &kept.fields.emails, emails);
+    comments.extend(of_emails);
+    NewChannels {
+        phones,
+        emails,
+        comments,
+    }
+}
+
+impl Channel for CompanyPhone {
+    fn key(&self) -> String {
+        phone_key(&self.phone.digits, &self.phone.extension, &self.phone.raw)
+    }
+
+    fn typed(&self) -> &str {
+        &self.phone.raw
+    }
+
+    fn comment(&mut self) -> &mut String {
+        &mut self.comment
+    }
+}
+
+impl Channel for CompanyEmail {
+    fn key(&self) -> String {
+        email_key(self.value.as_str())
+    }
+
+    fn typed(&self) -> &str {
+        self.value.as_str()
+    }
+
+    fn comment(&mut self) -> &mut String {
+        &mut self.comment
+    }
 }
 
 /// Writes the kept card as [`mixed`] says, with phones, e-mails and spheres of the others; all are locked. The words by
@@ -217,7 +258,11 @@ pub(crate) async fn absorb(
     (kept, wanted): (&Company, &Company),
     others: &[Company],
 ) -> Result<Joined> {
-    let (phones, emails) = new_channels(kept, others);
+    let NewChannels {
+        phones,
+        emails,
+        comments,
+    } = new_channels(kept, others);
     let most = (kept.fields.phones.len() + phones.len()).max(kept.fields.emails.len() + emails.len());
     if most > MOST_CHANNELS {
         return Err(Error::field(
@@ -242,6 +287,9 @@ pub(crate) async fn absorb(
     merging::take_do_not_call(conn, kept.id, &ids).await?;
     remember_imports(conn, kept.id, others, wanted).await?;
     merging::add_channels(conn, kept.id, &phones, &emails).await?;
+    for comment in &comments {
+        merging::retell(conn, kept.id, comment).await?;
+    }
     let emails = emails
         .iter()
         .map(|row| (row.value.as_str().to_owned(), row.comment.clone()));
@@ -249,6 +297,7 @@ pub(crate) async fn absorb(
         phones: phones.iter().map(JoinedPhone::from).collect(),
         emails: emails.collect(),
         spheres: merging::add_spheres(conn, kept.id, &ids).await?,
+        comments,
     })
 }
 
@@ -352,6 +401,9 @@ pub(crate) async fn give_up(conn: &mut PgConnection, kept: CompanyId, joined: &J
         changed += usize::from(!merging::drop_email(conn, kept, &row).await?);
     }
     merging::drop_spheres(conn, kept, &joined.spheres).await?;
+    for comment in &joined.comments {
+        changed += usize::from(!merging::retell(conn, kept, &comment.back()).await?);
+    }
     Ok(changed)
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Sql;
 use super::heads::lock_heads;
+use crate::companies::bulk::Retold;
 use crate::companies::model::{CompanyEmail, CompanyPhone};
 use crate::values::{BranchId, CompanyId, UserId};
 
@@ -140,6 +141,34 @@ pub(in crate::companies) async fn add_channels(
         .await?;
     }
     Ok(())
+}
+
+/// Says something else of a phone or an e-mail; answers whether that was there with the former comment.
+pub(in crate::companies) async fn retell(conn: &mut PgConnection, id: CompanyId, retold: &Retold) -> Sql<bool> {
+    let done = if retold.is_phone {
+        sqlx::query!(
+            "UPDATE company_phones SET comment = $4
+             WHERE id = (SELECT min(id) FROM company_phones WHERE company_id = $1 AND raw = $2 AND comment = $3)",
+            id.0,
+            retold.typed,
+            retold.old,
+            retold.new,
+        )
+        .execute(conn)
+        .await?
+    } else {
+        sqlx::query!(
+            "UPDATE company_emails SET comment = $4
+             WHERE id = (SELECT min(id) FROM company_emails WHERE company_id = $1 AND value = $2 AND comment = $3)",
+            id.0,
+            retold.typed,
+            retold.old,
+            retold.new,
+        )
+        .execute(conn)
+        .await?
+    };
+    Ok(done.rows_affected() == 1)
 }
 
 /// Takes away one phone that is still as it was added; answers whether it was there.

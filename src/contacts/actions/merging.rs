@@ -1,6 +1,6 @@
 //! What has to be done here when contacts become one or go with their company, and when they are parted again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::companies::bulk::{email_key, phone_key};
+use crate::companies::bulk::{Channel, Retold, email_key, folded, phone_key};
 use crate::contacts::model::{Contact, ContactEmail, ContactPhone, EmailKind, Fields, PhoneKind};
 use crate::contacts::queries::{self, merging};
 use crate::error::{Error, Result};
@@ -113,6 +113,8 @@ pub(crate) struct Joined {
     phones: Vec<JoinedPhone>,
     /// Kind, value, comment.
     emails: Vec<(String, String, String)>,
+    #[serde(default)]
+    comments: Vec<Retold>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -151,6 +153,34 @@ impl JoinedPhone {
     }
 }
 
+impl Channel for ContactPhone {
+    fn key(&self) -> String {
+        phone_key(&self.phone.digits, &self.phone.extension, &self.phone.raw)
+    }
+
+    fn typed(&self) -> &str {
+        &self.phone.raw
+    }
+
+    fn comment(&mut self) -> &mut String {
+        &mut self.comment
+    }
+}
+
+impl Channel for ContactEmail {
+    fn key(&self) -> String {
+        email_key(&self.value)
+    }
+
+    fn typed(&self) -> &str {
+        &self.value
+    }
+
+    fn comment(&mut self) -> &mut String {
+        &mut self.comment
+    }
+}
+
 /// Writes the kept contact as `wanted`, with phones and e-mails of the others; all are locked.
 ///
 /// # Errors
@@ -161,16 +191,11 @@ pub(crate) async fn absorb(
     others: &[Contact],
     now: DateTime<Utc>,
 ) -> Result<Joined> {
-    let key = |row: &ContactPhone| phone_key(&row.phone.digits, &row.phone.extension, &row.phone.raw);
-    let mut known: BTreeSet<String> = kept.fields.phones.iter().map(key).collect();
     let phones = others.iter().flat_map(|card| &card.fields.phones);
-    let phones: Vec<ContactPhone> = phones.filter(|row| known.insert(key(row))).cloned().collect();
-    let mut known: BTreeSet<String> = kept.fields.emails.iter().map(|row| email_key(&row.value)).collect();
+    let (phones, mut comments) = folded(true, &kept.fields.phones, phones);
     let emails = others.iter().flat_map(|card| &card.fields.emails);
-    let emails: Vec<ContactEmail> = emails
-        .filter(|row| known.insert(email_key(&row.value)))
-        .cloned()
-        .collect();
+    let (emails, of_emails) = folded(false, &kept.fields.emails, emails);
+    comments.extend(of_emails);
     let most = (kept.fields.phones.len() + phones.len()).max(kept.fields.emails.len() + emails.len());
     if most > MOST_CHANNELS || wanted.note.chars().count() > LONGEST_NOTE {
         return Err(Error::field(
@@ -185,12 +210,16 @@ pub(crate) async fn absorb(
     merging::take_amo_id(conn, kept.id, &ids).await?;
     merging::take_do_not_call(conn, kept.id, &ids).await?;
     merging::add_channels(conn, kept.id, &phones, &emails).await?;
+    for comment in &comments {
+        merging::retell(conn, kept.id, comment).await?;
+    }
     let emails = emails
         .into_iter()
         .map(|row| (row.kind.code().to_owned(), row.value, row.comment));
     Ok(Joined {
         phones: phones.iter().map(JoinedPhone::of).collect(),
         emails: emails.collect(),
+        comments,
     })
 }
 
@@ -207,6 +236,9 @@ pub(crate) async fn give_up(conn: &mut PgConnection, kept: ContactId, joined: &J
             comment: comment.clone(),
         };
         changed += usize::from(!merging::drop_email(conn, kept, &row).await?);
+    }
+    for comment in &joined.comments {
+        changed += usize::from(!merging::retell(conn, kept, &comment.back()).await?);
     }
     Ok(changed)
 }

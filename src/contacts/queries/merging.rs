@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
+use crate::companies::bulk::Retold;
 use crate::contacts::model::{ContactEmail, ContactPhone, Fields};
 use crate::values::{CompanyId, ContactId};
 
@@ -144,6 +145,34 @@ pub(in crate::contacts) async fn add_channels(
         .await?;
     }
     Ok(())
+}
+
+/// Says something else of a phone or an e-mail; answers whether that was there with the former comment.
+pub(in crate::contacts) async fn retell(conn: &mut PgConnection, id: ContactId, retold: &Retold) -> Sql<bool> {
+    let done = if retold.is_phone {
+        sqlx::query!(
+            "UPDATE contact_phones SET comment = $4
+             WHERE id = (SELECT min(id) FROM contact_phones WHERE contact_id = $1 AND raw = $2 AND comment = $3)",
+            id.0,
+            retold.typed,
+            retold.old,
+            retold.new,
+        )
+        .execute(conn)
+        .await?
+    } else {
+        sqlx::query!(
+            "UPDATE contact_emails SET comment = $4
+             WHERE id = (SELECT min(id) FROM contact_emails WHERE contact_id = $1 AND value = $2 AND comment = $3)",
+            id.0,
+            retold.typed,
+            retold.old,
+            retold.new,
+        )
+        .execute(conn)
+        .await?
+    };
+    Ok(done.rows_affected() == 1)
 }
 
 /// Takes away one phone that is still as it was added; answers whether it was there.

@@ -1,6 +1,6 @@
 //! `/companies/<uuid>/merge/`: several cards become one, field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::State;
@@ -41,6 +41,8 @@ struct MergePage {
     people: Vec<PersonView>,
     error: String,
     is_stale: bool,
+    /// Different ИНН of the cards; empty: there is one at most.
+    inns: Vec<String>,
 }
 
 struct CardView {
@@ -147,6 +149,7 @@ async fn show(app: &App, viewer: &Viewer, ids: &[CompanyId], status: StatusCode,
         q,
         error: shown.error,
         is_stale: shown.is_stale,
+        inns: inns(&all),
     };
     page_with(status, &page)
 }
@@ -179,6 +182,16 @@ fn cards(all: &Candidates, wish: Option<&Wish>) -> Vec<CardView> {
         }
     };
     all.cards.iter().map(view).collect()
+}
+
+fn inns(all: &Candidates) -> Vec<String> {
+    let inns = all.cards.iter().map(|card| card.fields.inn.clone());
+    let inns: BTreeSet<String> = inns.filter(|inn| !inn.is_empty()).collect();
+    if inns.len() > 1 {
+        inns.into_iter().collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn contents<'a>(all: &Candidates, cards: impl IntoIterator<Item = &'a Company>) -> String {
@@ -247,7 +260,7 @@ fn joined(all: &Candidates) -> Vec<String> {
     let Some((first, others)) = all.cards.split_first() else {
         return Vec::new();
     };
-    let (phones, emails) = companies::new_channels(first, others);
+    let new = companies::new_channels(first, others);
     let listed =
         |label: &str, values: Vec<String>| (!values.is_empty()).then(|| format!("{label}: {}", values.join(", ")));
     let moved = Some(contents(all, others)).filter(|text| !text.is_empty());
@@ -263,11 +276,18 @@ fn joined(all: &Candidates) -> Vec<String> {
     let lines = [
         listed(
             "Добавятся телефоны",
-            phones.iter().map(|row| row.phone.display()).collect(),
+            new.phones.iter().map(|row| row.phone.display()).collect(),
         ),
         listed(
             "Добавится почта",
-            emails.iter().map(|row| row.value.as_str().to_owned()).collect(),
+            new.emails.iter().map(|row| row.value.as_str().to_owned()).collect(),
+        ),
+        listed(
+            "К одинаковым телефонам и почте добавятся пояснения",
+            new.comments
+                .iter()
+                .map(|comment| format!("{} — {}", comment.typed, comment.new))
+                .collect(),
         ),
         listed("Добавятся сферы", spheres),
         listed("Перейдут с карточек", moved.into_iter().collect()),

@@ -341,3 +341,70 @@ async fn every_table_that_refers_to_a_merged_record_goes_along_or_is_moved() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_was_said_of_a_common_phone_is_kept_and_goes_back() {
+    let mut team = team().await;
+    let one = team.full_card("Ромашка", 1).await;
+    let two = team.full_card("Ромашка", 2).await;
+    let third = team.full_card("Ромашка", 3).await;
+    team.execute(format!(
+        "UPDATE company_phones SET comment = 'Приёмная' WHERE position = 0 AND company_id = '{two}';
+         UPDATE company_phones SET comment = 'бухгалтерия' WHERE position = 0 AND company_id = '{third}';
+         UPDATE company_emails SET comment = 'общая' WHERE position = 0 AND company_id = '{two}';
+         UPDATE contact_phones SET comment = 'после 18' FROM contacts
+         WHERE contacts.id = contact_id AND company_id = '{two}' AND last_name = 'Белозёров'"
+    ))
+    .await;
+    let before = team.hashes().await;
+    let page = team
+        .admin
+        .get(&format!("/companies/{one}/merge/?with={two}&with={third}"))
+        .await;
+    page.expect_text("К одинаковым телефонам и почте добавятся пояснения: 8 343 287-12-40 — приёмная; бухгалтерия");
+    let people = page.attribute("input[name=people]", "value").expect("people");
+    merge(&mut team.admin, &[one, two, third], &[("people", &people)])
+        .await
+        .expect_redirect();
+    let said = "SELECT string_agg(comment, '|' ORDER BY comment) FROM";
+    assert_eq!(
+        team.value(&format!("{said} company_phones WHERE comment <> ''")).await,
+        "приёмная; бухгалтерия"
+    );
+    assert_eq!(
+        team.value(&format!("{said} company_emails WHERE comment <> ''")).await,
+        "общая"
+    );
+    assert_eq!(
+        team.value(&format!("{said} contact_phones WHERE comment <> ''")).await,
+        "после 18"
+    );
+    let id = team.value("SELECT id FROM merges WHERE entity = 'company'").await;
+    let answer = team.admin.post(&format!("/duplicates/merges/{id}/split/"), &[]).await;
+    answer.expect_redirect();
+    assert_eq!(team.hashes().await, before);
+}
+
+#[tokio::test]
+async fn other_numbers_of_taxpayers_are_warned_of() {
+    let mut team = team().await;
+    let one = team.app.company("Ромашка").inn("7707083893").create(&team.app).await;
+    let two = team.app.company("Ромашка").inn("7707083893").create(&team.app).await;
+    let bare = team.app.company("Ромашка").create(&team.app).await;
+    let other = team.app.company("Лютик").inn("7736050003").create(&team.app).await;
+    let warned = "У карточек разные ИНН";
+    let page = |with: &[CompanyId]| {
+        let with: Vec<String> = with.iter().map(|id| format!("with={id}")).collect();
+        format!("/companies/{one}/merge/?{}", with.join("&"))
+    };
+    team.admin
+        .get(&page(&[two, bare]))
+        .await
+        .expect(200)
+        .expect_no_text(warned);
+    team.admin
+        .get(&page(&[bare, other]))
+        .await
+        .expect(200)
+        .expect_text(warned);
+}

@@ -74,6 +74,12 @@ async fn chance(team: &Team, random: &mut StdRng) -> Vec<CompanyId> {
                 1 + seed
             ),
             format!("UPDATE notes SET pinned_at = NULL WHERE company_id = '{id}'"),
+            format!("UPDATE company_phones SET comment = 'касса {seed}' WHERE company_id = '{id}'"),
+            format!("UPDATE company_emails SET comment = 'склад {seed}' WHERE company_id = '{id}'"),
+            format!(
+                "UPDATE contact_phones SET comment = 'до {seed}' FROM contacts
+                 WHERE contacts.id = contact_id AND company_id = '{id}'"
+            ),
             format!(
                 "INSERT INTO deletion_requests (company_id, company_name, requested_by, reason, created_at) VALUES ('{id}', 'К', {owner}, 'Дубль', now())"
             ),
