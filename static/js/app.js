@@ -21,10 +21,11 @@ import * as repeat from "./repeat.js";
 import * as rows from "./rows.js";
 import * as shortcuts from "./shortcuts.js";
 import * as submitOnce from "./submit-once.js";
+import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, toast, multiselect, inline, reorder, autosubmit, due, week];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, week];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {
