@@ -5,14 +5,22 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::companies::bulk::{NewEmail, NewPhone, NewRecord, Record, Settled};
+use crate::companies::bulk::{NewEmail, NewPhone, NewRecord, Record, Settled, do_not_call_reason};
 use crate::error::Result;
 use crate::values::Phone;
 
 /// Names of the fields that an import writes, as `imported_fields` and the audit log have them.
-pub(crate) const FIELDS: [&str; 5] = ["first_name", "last_name", "position", "note", "company"];
+pub(crate) const FIELDS: [&str; 7] = [
+    "first_name",
+    "last_name",
+    "position",
+    "note",
+    "company",
+    "status",
+    "do_not_call",
+];
 
-/// Places in [`FIELDS`]. `Company` is kept as the text of its key; empty: none.
+/// Places in [`FIELDS`]. `Company` is kept as the text of its key; empty: none. `DoNotCall` as that of companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     FirstName,
@@ -20,6 +28,8 @@ pub(crate) enum Field {
     Position,
     Note,
     Company,
+    Status,
+    DoNotCall,
 }
 
 /// Keeps people from changing these contacts until the transaction ends.
@@ -92,6 +102,48 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
         &created_at,
         now,
     )
+    .execute(&mut *conn)
+    .await?;
+    let has_details = |record: &&Record| {
+        let filled = |field: Field| !record.values[field as usize].is_empty();
+        filled(Field::Status) || filled(Field::DoNotCall)
+    };
+    let detailed: Vec<&Record> = records.into_iter().filter(has_details).collect();
+    write_details(conn, &detailed).await
+}
+
+/// Writes what only our own files say of people, where it differs from what is there. A mark «Не звонить» keeps its day
+/// and its author.
+async fn write_details(conn: &mut PgConnection, records: &[&Record]) -> Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+    let text = |field: Field| {
+        let values = records.iter().map(|record| record.values[field as usize].as_str());
+        values.collect::<Vec<_>>()
+    };
+    let marks = text(Field::DoNotCall);
+    let marked: Vec<bool> = marks.iter().map(|mark| !mark.is_empty()).collect();
+    let reasons: Vec<&str> = marks.iter().map(|mark| do_not_call_reason(mark)).collect();
+    let since: Vec<Option<DateTime<Utc>>> = records.iter().map(|record| record.do_not_call_at).collect();
+    sqlx::query!(
+        "UPDATE contacts AS contact
+         SET status = row.status,
+             do_not_call_at = CASE WHEN row.is_marked THEN COALESCE(contact.do_not_call_at, row.since, now()) END,
+             do_not_call_by = CASE WHEN row.is_marked THEN contact.do_not_call_by END,
+             do_not_call_reason = row.reason
+         FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::timestamptz[])
+              AS row (id, status, is_marked, reason, since)
+         WHERE contact.id = row.id
+           AND (contact.status, contact.do_not_call_at IS NOT NULL, contact.do_not_call_reason)
+               IS DISTINCT FROM (row.status, row.is_marked, row.reason)",
+        &ids,
+        &text(Field::Status) as &[&str],
+        &marked,
+        &reasons as &[&str],
+        &since as &[Option<DateTime<Utc>>],
+    )
     .execute(conn)
     .await?;
     Ok(())
@@ -122,9 +174,9 @@ pub(crate) async fn update(conn: &mut PgConnection, records: &[&Record], now: Da
         &columns.imported,
         now,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    write_details(conn, records).await
 }
 
 /// Adds phones and e-mails to contacts.

@@ -53,6 +53,8 @@ pub(super) struct Base {
     contacts: HashMap<Uuid, Record>,
     contact_by_amo_id: HashMap<i64, Uuid>,
     by_company: HashMap<String, Vec<Uuid>>,
+    /// Keys of another base that mean records here.
+    own: HashMap<Uuid, Uuid>,
 }
 
 fn enter<K: std::hash::Hash + Eq>(index: &mut HashMap<K, Vec<Uuid>>, key: K, id: Uuid) {
@@ -85,6 +87,21 @@ impl Base {
         self.companies.insert(id, known);
     }
 
+    /// A key of the file that means this record, because that one was merged or has another key here.
+    pub(super) fn mean(&mut self, own_id: Uuid, id: Uuid) {
+        self.own.insert(own_id, id);
+    }
+
+    /// The record that a key of the file means, whatever it is.
+    fn meant(&self, own_id: Option<Uuid>) -> Option<Uuid> {
+        own_id.map(|own_id| self.own.get(&own_id).copied().unwrap_or(own_id))
+    }
+
+    /// The company that a key of the file means, when it is here.
+    pub(super) fn own_company(&self, own_id: Option<Uuid>) -> Option<Uuid> {
+        self.meant(own_id).filter(|id| self.companies.contains_key(id))
+    }
+
     /// A number of amoCRM that means a company because its own card has become part of that one.
     pub(super) fn alias_company(&mut self, amo_id: i64, id: Uuid) {
         self.by_amo_id.entry(amo_id).or_insert(id);
@@ -111,7 +128,7 @@ impl Base {
     /// The company that a row speaks of: amoCRM's number, then ИНН with КПП, then name with address.
     /// A key that was chosen is the only one.
     pub(super) fn find_company(&self, row: &CompanyRow, key: KeyBy) -> Option<(Uuid, By)> {
-        if let Some(id) = row.common.own_id.filter(|id| self.companies.contains_key(id)) {
+        if let Some(id) = self.own_company(row.common.own_id) {
             return Some((id, By::OwnId));
         }
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.by_amo_id.get(&amo_id)) {
@@ -174,7 +191,10 @@ impl Base {
 
     /// The contact that a row speaks of: amoCRM's number, then company and name with a phone or e-mail.
     pub(super) fn find_contact(&self, row: &ContactRow, company: Option<Uuid>, key: KeyBy) -> Option<(Uuid, By)> {
-        if let Some(id) = row.common.own_id.filter(|id| self.contacts.contains_key(id)) {
+        let own = self
+            .meant(row.common.own_id)
+            .filter(|id| self.contacts.contains_key(id));
+        if let Some(id) = own {
             return Some((id, By::OwnId));
         }
         if let Some(id) = row.common.amo_id.and_then(|amo_id| self.contact_by_amo_id.get(&amo_id)) {

@@ -26,6 +26,15 @@ pub(super) fn label(field: &str) -> &'static str {
         "company" => "Компания",
         "amo_id" => "ID amoCRM",
         "contacts" => "Контакты",
+        "deal" => "Сделка",
+        "region" => "Регион",
+        "head" => "Головная организация",
+        "contract_type" => "Вид договора",
+        "contract_until" => "Договор до",
+        "contract_amount" => "Сумма договора",
+        "do_not_call" => "Не звонить",
+        "time_zone" => "Часовой пояс",
+        "working_hours" => "Часы работы",
         _ => "",
     }
 }

@@ -1,19 +1,23 @@
 //! What a run must remember to be undone, and what a check shows: each field that changed, old and new.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::deals::{KnownDeal, Rewritten};
 use super::judge::{Chunk, Judge};
 use super::model::{Kind, ORDINALS_PER_ROW};
+use super::rows::DealRow;
 use crate::companies::bulk::{FIELDS, NewEmail, NewPhone, Record, comment, email_key, phone_key};
 use crate::contacts::bulk::FIELDS as CONTACT_FIELDS;
-use crate::values::Phone;
+use crate::values::{NoteId, Phone};
 
 /// Changes of a row stand behind its remarks.
 const FIRST_PLACE: i32 = 64;
+/// The field under which the note of a deal stands, which is a row of another table.
+pub(super) const DEAL: &str = "deal";
 
 /// A field that a row changed in a record that was there before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,14 +132,7 @@ impl Judge {
         });
         found.extend(channels("phones", &blank, phones.collect()));
         found.extend(channels("emails", &blank, emails.collect()));
-        // A row may have changed another record before.
-        let taken = chunk.changes.iter().rev().take_while(|change| change.line == line);
-        let taken = i32::try_from(taken.count()).unwrap_or(0);
-        let first = line * ORDINALS_PER_ROW + FIRST_PLACE + taken;
-        for (change, ordinal) in found.iter_mut().zip(first..) {
-            change.ordinal = ordinal;
-        }
-        chunk.changes.extend(found);
+        append(chunk, line, found);
     }
 
     fn changed_fields(
@@ -171,6 +168,51 @@ impl Judge {
         }
         found
     }
+}
+
+/// Writes down what a deal's note says before a row writes it anew.
+pub(super) fn remember_deal(chunk: &mut Chunk, row: &DealRow, (known, note): (&KnownDeal, NoteId), line: i32) {
+    let Some(now) = &known.now else { return };
+    let rewritten = Rewritten {
+        note: note.0,
+        edited_at: now.edited_at,
+        uid: row.uid.clone(),
+        import: now.import,
+        owner: known.owner,
+        sha256: known.sha256.clone(),
+    };
+    let change = Change {
+        line,
+        entity: Kind::Company.code(),
+        record: now.company,
+        field: DEAL,
+        old_text: Some(differing(&now.text, &row.text)),
+        new_text: Some(differing(&row.text, &now.text)),
+        old: now.text.clone(),
+        new: row.text.clone(),
+        // Keys, numbers and texts always have a JSON form.
+        old_mark: serde_json::to_string(&rewritten).ok(),
+        ..Change::default()
+    };
+    append(chunk, line, vec![change]);
+}
+
+/// The lines of a text that another one has not.
+fn differing(text: &str, other: &str) -> String {
+    let others: HashSet<&str> = other.lines().collect();
+    let lines: Vec<&str> = text.lines().filter(|line| !others.contains(line)).collect();
+    lines.join("\n")
+}
+
+/// Gives the changes of a row their places in the report. A row may have changed another record before.
+fn append(chunk: &mut Chunk, line: i32, mut found: Vec<Change>) {
+    let taken = chunk.changes.iter().rev().take_while(|change| change.line == line);
+    let taken = i32::try_from(taken.count()).unwrap_or(0);
+    let first = line * ORDINALS_PER_ROW + FIRST_PLACE + taken;
+    for (change, ordinal) in found.iter_mut().zip(first..) {
+        change.ordinal = ordinal;
+    }
+    chunk.changes.extend(found);
 }
 
 /// By which word of its table a channel is known: the comment of a company's, the kind of a person's.

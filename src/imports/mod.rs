@@ -14,6 +14,7 @@ mod merge;
 mod model;
 mod names;
 mod options;
+mod own;
 mod pages;
 pub(crate) mod paths;
 mod people;

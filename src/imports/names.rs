@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use sqlx::PgConnection;
 
-use super::rows::{CompanyRow, names};
+use super::rows::{CompanyRow, Cut, names};
+use crate::accounts::Branch;
+use crate::companies::bulk::Field;
 use crate::dictionaries::{self, Dictionaries, Kind, Named};
 use crate::error::Result;
 use crate::policy::Actor;
@@ -49,6 +51,11 @@ impl List {
 pub(super) struct Names {
     statuses: List,
     spheres: List,
+    regions: List,
+    branches: List,
+    /// Codes of contract types by folded name, and back.
+    contracts: HashMap<String, String>,
+    contract_labels: HashMap<String, String>,
     /// A dry run makes no names: it counts keys down from zero instead.
     invented: i64,
     /// Keys of new names that are not written down yet.
@@ -63,8 +70,19 @@ pub(super) struct Made {
 }
 
 impl Names {
-    pub(super) fn new(dictionaries: &Dictionaries) -> Self {
+    pub(super) fn new(dictionaries: &Dictionaries, branches: &[Branch]) -> Self {
         let mut names = Self::default();
+        for region in &dictionaries.regions {
+            names.regions.add(region.id.0, &region.name);
+        }
+        for branch in branches {
+            names.branches.add(branch.id.0, &branch.name);
+        }
+        for contract in &dictionaries.contract_types {
+            let (code, name) = (&contract.code, &contract.name);
+            names.contracts.insert(fold(name), code.clone());
+            names.contract_labels.insert(code.clone(), name.clone());
+        }
         for status in &dictionaries.statuses {
             names.statuses.add(status.id.0, &status.name);
         }
@@ -89,7 +107,7 @@ impl Names {
         let mut spheres: Vec<String> = Vec::new();
         for row in rows {
             add_new(&mut statuses, Self::status_name(&row.status), &self.statuses);
-            for name in self.sphere_names(&row.spheres) {
+            for name in self.sphere_names(&row.spheres, row.own.cut) {
                 add_new(&mut spheres, Some(name), &self.spheres);
             }
         }
@@ -142,17 +160,37 @@ impl Names {
     }
 
     /// Sorted keys of a row's spheres; empty when it names none.
-    pub(super) fn spheres(&self, cell: &str) -> String {
-        let names = self.sphere_names(cell);
+    pub(super) fn spheres(&self, cell: &str, how: Cut) -> String {
+        let names = self.sphere_names(cell, how);
         let mut keys: Vec<i64> = names.iter().filter_map(|name| self.spheres.key(name)).collect();
         keys.sort_unstable();
         keys.dedup();
         keys.iter().map(i64::to_string).collect::<Vec<_>>().join(",")
     }
 
-    /// The name of the status with this key.
+    /// Key of a region, a branch or a contract type of that name.
+    pub(super) fn key_of(&self, field: Field, name: &str) -> Option<String> {
+        match field {
+            Field::Region => self.regions.key(name).map(|key| key.to_string()),
+            Field::Branch => self.branches.key(name).map(|key| key.to_string()),
+            Field::ContractType => self.contracts.get(&fold(name)).cloned(),
+            _ => None,
+        }
+    }
+
+    /// The name of the status with this key; people have statuses in their own words.
     pub(super) fn show_status(&self, key: &str) -> String {
-        self.statuses.names.get(key).cloned().unwrap_or_default()
+        self.statuses.names.get(key).map_or(key, String::as_str).to_owned()
+    }
+
+    /// The name of a region, a branch or a contract type.
+    pub(super) fn show_name(&self, field: &str, key: &str) -> String {
+        let names = match field {
+            "region" => &self.regions.names,
+            "branch" => &self.branches.names,
+            _ => &self.contract_labels,
+        };
+        names.get(key).cloned().unwrap_or_default()
     }
 
     /// The names of the spheres with these keys.
@@ -167,9 +205,9 @@ impl Names {
         (!name.is_empty()).then(|| name.to_owned())
     }
 
-    fn sphere_names(&self, cell: &str) -> Vec<String> {
+    fn sphere_names(&self, cell: &str, how: Cut) -> Vec<String> {
         let short = |name: String| name.chars().take(LONGEST).collect::<String>().trim().to_owned();
-        names(cell, |name| self.spheres.key(name).is_some())
+        names(cell, how, |name| self.spheres.key(name).is_some())
             .into_iter()
             .map(short)
             .collect()

@@ -74,6 +74,12 @@ impl People {
         }
     }
 
+    /// The person of exactly that name.
+    pub(super) fn called(&self, name: &str) -> Option<UserId> {
+        let known = self.by_name.get(&fold(name)).and_then(Option::as_ref);
+        known.filter(|owner| owner.name == name).map(|owner| owner.id)
+    }
+
     /// How the person with this key is called.
     pub(super) fn name(&self, id: &str) -> Option<&str> {
         self.names.get(id).map(String::as_str)

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -45,6 +46,7 @@ struct Packed {
     imported: Option<Imported>,
     name_key: String,
     address_key: String,
+    do_not_call_at: Option<DateTime<Utc>>,
 }
 
 /// See the module.
@@ -161,6 +163,7 @@ fn pack(record: &Record, name_key: &str, address_key: &str) -> Box<[u8]> {
         imported: (!is_same).then(|| imported.clone()),
         name_key: name_key.to_owned(),
         address_key: address_key.to_owned(),
+        do_not_call_at: record.do_not_call_at,
     };
     // Strings and numbers always have a JSON form.
     serde_json::to_vec(&packed).unwrap_or_default().into_boxed_slice()
@@ -189,6 +192,7 @@ impl Packed {
             phones: self.phones,
             emails: self.emails,
             imported,
+            do_not_call_at: self.do_not_call_at,
         }
     }
 }

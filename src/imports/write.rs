@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::judge::{Chunk, Created, Judge};
+use super::judge::{Chunk, Created, DEEPEST, Judge};
 use super::memory::Touched;
 use super::model::Kind;
+use super::own;
 use super::queries;
 use super::rows::{CompanyRow, ContactRow, Meaning};
-use crate::companies::bulk::{Field, NewRecord, Record, Words};
+use crate::companies::bulk::{Field, NewRecord, Record, Words, name_key};
 use crate::contacts::bulk::Field as ContactField;
 use crate::error::Result;
 use crate::merges;
@@ -46,23 +47,22 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
             .map(|row| row.name_key.as_str())
             .chain(contact_rows.iter().map(|row| row.company_key.as_str())),
     );
+    let head_keys = company_rows.iter().map(|row| row.own.head.as_str());
+    let head_keys: Vec<String> = distinct(head_keys).iter().map(|name| name_key(name)).collect();
+    let name_keys: Vec<String> = name_keys.into_iter().chain(head_keys).collect();
+    own::load(conn, judge, (&company_rows, &contact_rows), is_dry_run).await?;
     let mut ids: BTreeSet<Uuid> = queries::company_ids(conn, &amo_ids, &inns, &name_keys)
         .await?
         .into_iter()
         .collect();
     let aliases = merges::aliases(conn, Entity::Company, &amo_ids).await?;
     ids.extend(aliases.values());
-    ids.extend(company_rows.iter().filter_map(|row| row.common.own_id));
-    for row in &contact_rows {
-        ids.extend(row.common.own_company);
-        ids.extend(judge.companies_of_file(&row.company_key));
-        ids.extend(judge.shelf.companies_named(&row.company_key));
-    }
-    for row in &company_rows {
-        ids.extend(judge.companies_of_file(&row.name_key));
-        ids.extend(judge.shelf.companies_for(row));
-    }
+    ids.extend(own::companies(judge, &company_rows, &contact_rows));
+    ids.extend(of_file(judge, &company_rows, &contact_rows));
     load_companies(conn, judge, ids.iter().copied(), is_dry_run).await?;
+    if company_rows.iter().any(|row| !row.own.head.is_empty()) {
+        load_heads(conn, judge, &ids, is_dry_run).await?;
+    }
     for (amo_id, id) in aliases {
         if judge.base.company(id).is_some() {
             judge.base.alias_company(amo_id, id);
@@ -72,6 +72,22 @@ pub(super) async fn load(conn: &mut PgConnection, judge: &mut Judge, rows: &[Mea
         load_contacts(conn, judge, (&contact_rows, &pairs(rows)), ids, is_dry_run).await?;
     }
     Ok(())
+}
+
+/// Companies that the file has spoken of and the rows may mean.
+fn of_file(judge: &Judge, companies: &[&CompanyRow], contacts: &[&ContactRow]) -> Vec<Uuid> {
+    let mut ids = Vec::new();
+    let heads = companies.iter().map(|row| name_key(&row.own.head));
+    let names = contacts.iter().map(|row| row.company_key.clone()).chain(heads);
+    for name in names.filter(|name| !name.is_empty()) {
+        ids.extend(judge.companies_of_file(&name));
+        ids.extend(judge.shelf.companies_named(&name));
+    }
+    for row in companies {
+        ids.extend(judge.companies_of_file(&row.name_key));
+        ids.extend(judge.shelf.companies_for(row));
+    }
+    ids
 }
 
 /// Rows with both a company and a person, who may be known to a company of another name.
@@ -94,6 +110,22 @@ async fn load_deals(conn: &mut PgConnection, judge: &mut Judge, rows: &[Meaning]
         .filter(|uid| !judge.deals.contains_key(uid))
         .collect();
     judge.deals.extend(queries::deals(conn, &uids).await?);
+    Ok(())
+}
+
+/// All that stands over these companies, so that nobody puts one under itself.
+async fn load_heads(conn: &mut PgConnection, judge: &mut Judge, ids: &BTreeSet<Uuid>, is_dry_run: bool) -> Result<()> {
+    let mut level: BTreeSet<Uuid> = ids.clone();
+    for _ in 0..DEEPEST {
+        let known = level.iter().filter_map(|id| judge.base.company(*id));
+        let heads = known.filter_map(|known| known.record.values[Field::Head as usize].parse().ok());
+        let heads: BTreeSet<Uuid> = heads.filter(|head| judge.base.company(*head).is_none()).collect();
+        if heads.is_empty() {
+            break;
+        }
+        load_companies(conn, judge, heads.iter().copied(), is_dry_run).await?;
+        level = heads;
+    }
     Ok(())
 }
 
@@ -147,7 +179,8 @@ async fn load_contacts(
     let mut ids: BTreeSet<Uuid> = found.into_iter().collect();
     let aliases = merges::aliases(conn, Entity::Contact, &amo_ids).await?;
     ids.extend(aliases.values());
-    ids.extend(rows.iter().filter_map(|row| row.common.own_id));
+    let own = rows.iter().filter_map(|row| row.common.own_id);
+    ids.extend(own.map(|id| judge.own.get(&id).copied().unwrap_or(id)));
     for row in rows {
         let employers: Vec<Uuid> = judge.base.named(&row.company_key, &row.common.company);
         let employers: Vec<Uuid> = employers

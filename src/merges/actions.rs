@@ -41,6 +41,11 @@ pub(crate) async fn heir(conn: &mut PgConnection, record: Uuid) -> Result<Option
     Ok(queries::heir(conn, record).await?)
 }
 
+/// Of these cards those that are part of others now, each with the other one.
+pub(crate) async fn heirs(conn: &mut PgConnection, records: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
+    Ok(queries::heirs(conn, records).await?)
+}
+
 /// All that have become part of this card, through however many merges.
 pub(crate) async fn lineage(conn: &mut PgConnection, kept: Uuid) -> Result<Vec<Uuid>> {
     Ok(queries::lineage(conn, &[kept]).await?)

@@ -6,5 +6,5 @@ mod actions;
 mod model;
 mod queries;
 
-pub(crate) use actions::{aliases, clean, end, erase, find, heir, lineage, of_record, remember, take};
+pub(crate) use actions::{aliases, clean, end, erase, find, heir, heirs, lineage, of_record, remember, take};
 pub(crate) use model::{KEPT, Kept, Merge, NewMerge};

@@ -93,6 +93,15 @@ pub(super) async fn heir(conn: &mut PgConnection, record: Uuid) -> Sql<Option<Uu
         .await
 }
 
+pub(super) async fn heirs(conn: &mut PgConnection, records: &[Uuid]) -> Sql<Vec<(Uuid, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"SELECT record_id, merged_into(record_id) AS "heir!" FROM merged_records WHERE record_id = ANY($1)"#,
+        records,
+    );
+    let rows = rows.fetch_all(conn).await?.into_iter();
+    Ok(rows.map(|row| (row.record_id, row.heir)).collect())
+}
+
 pub(super) async fn lineage(conn: &mut PgConnection, kept: &[Uuid]) -> Sql<Vec<Uuid>> {
     sqlx::query_scalar!(
         r#"WITH RECURSIVE line AS (

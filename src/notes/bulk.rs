@@ -71,6 +71,24 @@ pub(crate) async fn rewrite(conn: &mut PgConnection, notes: &[(NoteId, String)],
     Ok(())
 }
 
+/// Gives notes back what they said, and when a person had edited that.
+pub(crate) async fn give_back(conn: &mut PgConnection, notes: &[(NoteId, &str, Option<DateTime<Utc>>)]) -> Result<()> {
+    let ids: Vec<i64> = notes.iter().map(|(id, ..)| id.0).collect();
+    let texts: Vec<&str> = notes.iter().map(|(_, text, _)| *text).collect();
+    let edited: Vec<Option<DateTime<Utc>>> = notes.iter().map(|(.., edited_at)| *edited_at).collect();
+    sqlx::query!(
+        "UPDATE notes SET text = row.text, version = version + 1, edited_at = row.edited_at
+         FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS row (id, text, edited_at)
+         WHERE notes.id = row.id",
+        &ids,
+        &texts as &[&str],
+        &edited as &[Option<DateTime<Utc>>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Removes notes without files.
 pub(crate) async fn remove(conn: &mut PgConnection, ids: &[NoteId]) -> Result<()> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();

@@ -166,6 +166,50 @@ pub(crate) fn split_comment(line: &str) -> (&str, &str) {
     bare.or_else(|| line.rsplit_once(COMMENT)).unwrap_or((line, ""))
 }
 
+/// «изменено» → «Изменено»
+pub(crate) fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Names in one cell, as exports have them: parted by semicolons, quoted where one holds a semicolon or a quote.
+pub(crate) fn join_list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let quoted = |name: &str| {
+        if name.contains([';', '"']) {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        } else {
+            name.to_owned()
+        }
+    };
+    names.map(quoted).collect::<Vec<_>>().join("; ")
+}
+
+/// The names that [`join_list`] was given.
+pub(crate) fn split_list(cell: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut is_quoted = false;
+    let mut chars = cell.chars().peekable();
+    while let Some(c) = chars.next() {
+        let Some(name) = names.last_mut() else { break };
+        match c {
+            '"' if is_quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                name.push('"');
+            }
+            '"' if is_quoted || name.trim().is_empty() => is_quoted = !is_quoted,
+            ';' if !is_quoted => names.push(String::new()),
+            _ => name.push(c),
+        }
+    }
+    let trimmed = names.iter().map(|name| name.trim().to_owned());
+    trimmed.filter(|name| !name.is_empty()).collect()
+}
+
+/// What ends a cell into which not all notes would go, as exports have it.
+pub(crate) const NO_ROOM: &str = "\n\n… остальные заметки в ячейку не поместились";
+
 /// Between a phone and its comment.
 const COMMENT: &str = " — ";
 

@@ -17,8 +17,15 @@ pub(crate) struct Settled {
     pub(crate) is_unmarked: bool,
 }
 
-/// Removes companies with their phones, e-mails and spheres. Whoever calls has seen that nothing else refers to them.
+/// Removes companies with their phones, e-mails and spheres. Whoever calls has seen that nothing else refers to them, but
+/// for companies under them that go with them.
 pub(crate) async fn remove(conn: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "UPDATE companies SET head_company_id = NULL WHERE head_company_id = ANY($1)",
+        ids
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::query!("DELETE FROM companies WHERE id = ANY($1)", ids)
         .execute(conn)
         .await?;

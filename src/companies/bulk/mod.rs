@@ -1,6 +1,8 @@
 //! Many companies at once, as an import or an act on a whole list writes them. The only other writer of this room's tables.
 
 mod back;
+mod details;
+mod folding;
 mod marks;
 mod words;
 mod write;
@@ -13,12 +15,14 @@ use uuid::Uuid;
 use crate::values::{Phone, text};
 
 pub(crate) use back::{Settled, remove, remove_channels, settle};
+pub(crate) use details::lock_heads;
+pub(crate) use folding::{Channel, Retold, folded};
 pub(crate) use marks::{Marked, Marks, lock_marks, write_marks};
 pub(crate) use words::Words;
 pub(crate) use write::{add_channels, comment, insert, lock, lock_rows, refresh, renew_words, update};
 
 /// Names of the fields that an import writes, as `imported_fields` and the audit log have them.
-pub(crate) const FIELDS: [&str; 15] = [
+pub(crate) const FIELDS: [&str; 23] = [
     "name",
     "legal_name",
     "inn",
@@ -34,9 +38,18 @@ pub(crate) const FIELDS: [&str; 15] = [
     "responsible",
     "branch",
     "spheres",
+    "region",
+    "head",
+    "contract_type",
+    "contract_until",
+    "contract_amount",
+    "do_not_call",
+    "time_zone",
+    "working_hours",
 ];
 
-/// Places in [`FIELDS`]. Keys of other tables are kept as their digits; `Spheres` as sorted keys parted by commas.
+/// Places in [`FIELDS`]. Keys of other tables are kept as their digits; `Spheres` as sorted keys parted by commas; days
+/// and sums as Postgres writes them; `DoNotCall` as [`do_not_call`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     Name,
@@ -54,6 +67,14 @@ pub(crate) enum Field {
     Responsible,
     Branch,
     Spheres,
+    Region,
+    Head,
+    ContractType,
+    ContractUntil,
+    ContractAmount,
+    DoNotCall,
+    TimeZone,
+    WorkingHours,
 }
 
 /// A company or a contact as an import compares and writes it.
@@ -71,6 +92,8 @@ pub(crate) struct Record {
     pub(crate) emails: Channels,
     /// What the last import wrote.
     pub(crate) imported: Imported,
+    /// Since when nobody is to call there, when that is so.
+    pub(crate) do_not_call_at: Option<DateTime<Utc>>,
 }
 
 impl Record {
@@ -83,9 +106,27 @@ impl Record {
             phones: Channels::default(),
             emails: Channels::default(),
             imported: Imported::empty(fields),
+            do_not_call_at: None,
         }
     }
 }
+
+/// The mark «Не звонить» as a value; empty: there is none.
+pub(crate) fn do_not_call(is_marked: bool, reason: &str) -> String {
+    match (is_marked, reason) {
+        (false, _) => String::new(),
+        (true, "") => NO_CALL.to_owned(),
+        (true, reason) => format!("{NO_CALL}: {reason}"),
+    }
+}
+
+/// The reason that [`do_not_call`] was given.
+pub(crate) fn do_not_call_reason(value: &str) -> &str {
+    let rest = value.strip_prefix(NO_CALL).unwrap_or_default();
+    rest.strip_prefix(": ").unwrap_or(rest)
+}
+
+const NO_CALL: &str = "не звонить";
 
 /// Phones or e-mails of a record by the keys that they are compared by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

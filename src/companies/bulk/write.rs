@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::details::{self, has_details};
 use super::{FIELDS, Field, NewEmail, NewPhone, NewRecord, Record, name_key};
 use crate::companies::IMPORT_LOCK;
 use crate::error::Result;
@@ -129,6 +130,8 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
     )
     .execute(&mut *conn)
     .await?;
+    let detailed: Vec<&Record> = records.iter().copied().filter(|record| has_details(record)).collect();
+    details::write(conn, &detailed).await?;
     link_spheres(conn, &records).await
 }
 
@@ -183,6 +186,7 @@ pub(crate) async fn update(conn: &mut PgConnection, records: &[&Record], now: Da
     )
     .execute(&mut *conn)
     .await?;
+    details::write(conn, records).await?;
     link_spheres(conn, records).await
 }
 

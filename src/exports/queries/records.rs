@@ -46,6 +46,7 @@ pub(in crate::exports) struct CompanyRecord {
     pub(in crate::exports) responsible: Option<i64>,
     pub(in crate::exports) branch: String,
     pub(in crate::exports) head: String,
+    pub(in crate::exports) head_id: Option<Uuid>,
     pub(in crate::exports) contract_type: String,
     pub(in crate::exports) contract_until: Option<NaiveDate>,
     pub(in crate::exports) contract_amount: String,
@@ -75,6 +76,8 @@ pub(in crate::exports) struct ContactRecord {
     pub(in crate::exports) position: String,
     pub(in crate::exports) status: String,
     pub(in crate::exports) note: String,
+    pub(in crate::exports) do_not_call_at: Option<DateTime<Utc>>,
+    pub(in crate::exports) do_not_call_reason: String,
     pub(in crate::exports) created_at: DateTime<Utc>,
     pub(in crate::exports) updated_at: DateTime<Utc>,
     pub(in crate::exports) phones: Vec<Channel>,
@@ -127,7 +130,7 @@ async fn bare_companies(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<Compan
                   company.responsible_id, COALESCE(branch.name, '') AS "branch!", COALESCE(head.name, '') AS "head!",
                   COALESCE(contract.name, '') AS "contract_type!", company.contract_until,
                   COALESCE(company.contract_amount::text, '') AS "contract_amount!",
-                  company.do_not_call_at, company.do_not_call_reason, company.time_zone, company.working_hours,
+                  company.do_not_call_at, company.do_not_call_reason, company.time_zone, company.working_hours, company.head_company_id,
                   company.contact_name, company.contact_position, company.created_at, company.updated_at,
                   ARRAY(SELECT sphere_id FROM company_sphere_links WHERE company_id = company.id ORDER BY sphere_id)
                       AS "spheres!"
@@ -160,6 +163,7 @@ async fn bare_companies(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<Compan
         responsible: row.responsible_id,
         branch: row.branch,
         head: row.head,
+        head_id: row.head_company_id,
         contract_type: row.contract_type,
         contract_until: row.contract_until,
         contract_amount: row.contract_amount,
@@ -235,7 +239,7 @@ pub(in crate::exports) async fn contacts(conn: &mut PgConnection, ids: &[Uuid]) 
     let rows = sqlx::query!(
         r#"SELECT contact.id, contact.company_id, contact.amocrm_contact_id, COALESCE(company.name, '') AS "company!",
                   contact.last_name, contact.first_name, contact.position, contact.status, contact.note,
-                  contact.created_at, contact.updated_at
+                  contact.do_not_call_at, contact.do_not_call_reason, contact.created_at, contact.updated_at
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN contacts AS contact ON contact.id = picked.id
            LEFT JOIN companies AS company ON company.id = contact.company_id
@@ -257,6 +261,8 @@ pub(in crate::exports) async fn contacts(conn: &mut PgConnection, ids: &[Uuid]) 
         position: row.position,
         status: row.status,
         note: row.note,
+        do_not_call_at: row.do_not_call_at,
+        do_not_call_reason: row.do_not_call_reason,
         created_at: row.created_at,
         updated_at: row.updated_at,
     });

@@ -1,5 +1,6 @@
 //! A record → the cells of its row.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::columns::Column;
@@ -53,7 +54,8 @@ fn company_cell(column: Column, record: &CompanyRecord, words: &Words) -> Cell {
         Column::ContractType => record.contract_type.clone(),
         Column::ContractUntil => return record.contract_until.map_or_else(Cell::empty, Cell::Day),
         Column::ContractAmount => record.contract_amount.replace('.', ","),
-        Column::DoNotCall => do_not_call(record, words.zone),
+        Column::HeadId => record.head_id.map(|id| id.to_string()).unwrap_or_default(),
+        Column::DoNotCall => do_not_call(record.do_not_call_at, &record.do_not_call_reason, words.zone),
         Column::TimeZone => record.time_zone.clone(),
         Column::WorkingHours => record.working_hours.clone(),
         Column::Director => record.contact_name.clone(),
@@ -96,6 +98,7 @@ fn contact_cell(column: Column, record: &ContactRecord, words: &Words) -> Cell {
         Column::Phone(kind) => lines(&record.phones, |channel| channel.kind == kind),
         Column::Email(kind) => lines(&record.emails, |channel| channel.kind == kind),
         Column::Note => record.note.clone(),
+        Column::DoNotCall => do_not_call(record.do_not_call_at, &record.do_not_call_reason, words.zone),
         Column::Created => return Cell::Moment(record.created_at.with_timezone(&words.zone).naive_local()),
         Column::Updated => return Cell::Moment(record.updated_at.with_timezone(&words.zone).naive_local()),
         _ => String::new(),
@@ -112,22 +115,24 @@ fn lines(channels: &[Channel], is_wanted: impl Fn(&Channel) -> bool) -> String {
     lines.join("\n")
 }
 
-/// «Строительство; Торговля»
+/// «Строительство; Торговля», in an order that does not depend on keys.
 fn list(spheres: &[i64], words: &Words) -> String {
     let names = spheres.iter().filter_map(|id| words.spheres.get(id));
-    names.map(String::as_str).collect::<Vec<_>>().join("; ")
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    text::join_list(names.into_iter())
 }
 
 /// «с 25.11.2026: просили не звонить»
-fn do_not_call(record: &CompanyRecord, zone: Tz) -> String {
-    let Some(at) = record.do_not_call_at else {
+fn do_not_call(at: Option<DateTime<Utc>>, reason: &str, zone: Tz) -> String {
+    let Some(at) = at else {
         return String::new();
     };
     let since = format!("с {}", at.with_timezone(&zone).format("%d.%m.%Y"));
-    if record.do_not_call_reason.is_empty() {
+    if reason.is_empty() {
         since
     } else {
-        format!("{since}: {}", record.do_not_call_reason)
+        format!("{since}: {reason}")
     }
 }
 
@@ -139,8 +144,8 @@ fn notes(notes: &[NoteRecord], zone: Tz) -> String {
         let said = [note.author.as_str(), note.text.as_str()];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
         let line = format!("{at} — {}", said.join(" — "));
-        if place > 0 && out.chars().count() + line.chars().count() + NO_ROOM.len() > LONGEST_CELL {
-            out.push_str(NO_ROOM);
+        if place > 0 && out.chars().count() + line.chars().count() + text::NO_ROOM.chars().count() > LONGEST_CELL {
+            out.push_str(text::NO_ROOM);
             break;
         }
         if place > 0 {
@@ -150,8 +155,6 @@ fn notes(notes: &[NoteRecord], zone: Tz) -> String {
     }
     out
 }
-
-const NO_ROOM: &str = "\n\n… остальные заметки в ячейку не поместились";
 
 /// What Excel and our import take in one cell.
 fn short(text: String) -> String {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::chunk::{Chunk, Created, channel_rows, removed_words};
 use super::company::{list, raw, take_channels};
-use super::{Judge, changed_words, left_alone, outcome};
+use super::{Judge, changed_words, left_alone, outcome, sentences};
 use crate::companies::bulk::Record;
 use crate::contacts::bulk::{FIELDS, Field};
 use crate::imports::base::By;
@@ -40,6 +40,7 @@ impl Judge {
             None
         };
         let found = self.base.find_contact(row, found_company, self.options.key);
+        let found = found.filter(|found| !self.is_another(row.common.own_id, &row.common, *found));
         let has_company = found
             .and_then(|(id, _)| self.base.contact(id))
             .is_some_and(|record| !record.values[Field::Company as usize].is_empty());
@@ -72,13 +73,18 @@ impl Judge {
 
     /// Companies of this file come first: whatever they are called here, the file means them.
     pub(super) fn employer(&self, row: &ContactRow) -> Employer {
-        if let Some(id) = row.common.own_company.filter(|id| self.base.company(*id).is_some()) {
+        if let Some(id) = self.base.own_company(row.common.own_company) {
             return Employer::Found(id);
         }
         if row.company_key.is_empty() {
             return Employer::Unnamed;
         }
-        match self.called(&row.company_key, &row.common.company).as_slice() {
+        let mut called = self.called(&row.company_key, &row.common.company);
+        if row.common.own_company.is_some() {
+            // Our own file means none of those of which it has spoken otherwise.
+            called.retain(|id| !self.touched.contains_key(id));
+        }
+        match called.as_slice() {
             [] => Employer::Unknown,
             [id] => Employer::Found(*id),
             several => Employer::Several(several.len()),
@@ -109,9 +115,11 @@ impl Judge {
     fn employ(&mut self, chunk: &mut Chunk, row: &ContactRow, remarks: &mut Vec<(&'static str, String)>) -> Uuid {
         let company = CompanyRow::named_by_contact(&row.common);
         let owner = self.owner(&company.common, remarks);
-        let id = self.create_company(chunk, &company, owner.as_ref());
+        let values = self.incoming(&company, owner.as_ref(), None, remarks);
+        let id = self.create_company(chunk, &company, (owner.as_ref(), values));
         self.touch(chunk, id, row.common.line);
         self.name_company(chunk, &company, id);
+        self.mean(row.common.own_company, id);
         let sentence = format!("Добавлена компания по контакту: {}", row.common.company);
         remarks.push((FIELDS[Field::Company as usize], sentence));
         id
@@ -124,9 +132,10 @@ impl Judge {
         values: Vec<String>,
         company: Option<Uuid>,
     ) -> Outcome {
-        let id = ContactId::new().0;
+        let id = self.free_key(row.common.own_id, ContactId::new().0);
         let mut record = Record::new(id, FIELDS.len());
         record.amo_id = row.common.amo_id;
+        record.do_not_call_at = row.common.do_not_call_at;
         record.values = values;
         record.imported.values = record
             .values
@@ -169,6 +178,7 @@ impl Judge {
         }
         let trust = self.trust(&record, &row.common);
         let before = Uuid::try_parse(&record.values[Field::Company as usize]).ok();
+        record.do_not_call_at = record.do_not_call_at.or(row.common.do_not_call_at);
         let merged = merge(&mut record, values, trust);
         let company = Uuid::try_parse(&record.values[Field::Company as usize]).ok();
         let mut changes = self.changes(&record, &FIELDS, &merged);
@@ -190,7 +200,7 @@ impl Judge {
             };
             outcome(Verdict::Unchanged, (Kind::Contact, id), &row.common, message)
         } else {
-            let words = [message, changed_words(&changes)].join(" ").trim().to_owned();
+            let words = sentences(&message, &changed_words(&changes));
             self.remember(chunk, (Kind::Contact, row.common.line), &record, (&phones, &emails));
             chunk.contact_phones.extend(phones);
             chunk.contact_emails.extend(emails);

@@ -7,6 +7,7 @@ use super::chunk::{Chunk, DealMark};
 use crate::audit::Changes;
 use crate::contacts::bulk::Field as ContactField;
 use crate::imports::deals::{KnownDeal, NoteState};
+use crate::imports::memory::remember_deal;
 use crate::imports::model::{Kind, Outcome, Verdict};
 use crate::imports::options::OnKnown;
 use crate::imports::rows::DealRow;
@@ -36,8 +37,7 @@ impl Judge {
         let is_gone = known.as_ref().is_some_and(|known| known.note == NoteState::Gone);
         let is_new = match &known {
             None => true,
-            // With its company, or by an undone import.
-            Some(known) => is_gone && (known.owner != owner || known.is_undone),
+            Some(known) => self.is_lost(known, row, owner),
         };
         let (verdict, message) = if is_new {
             self.add_deal(chunk, row, (kind, owner), (author, line));
@@ -45,7 +45,7 @@ impl Judge {
         } else if known.as_ref().is_some_and(|known| known.sha256 == sha256 && !is_gone) {
             (Verdict::Unchanged, row.title.clone())
         } else {
-            self.renew_deal(chunk, row, known, owner)
+            self.renew_deal(chunk, row, known, (owner, line))
         };
         self.see_deal(chunk, row, owner);
         // The deal is not a record of its own: a new note changes its owner.
@@ -64,6 +64,25 @@ impl Judge {
             remarks: remark.into_iter().collect(),
             parts: Vec::new(),
         })
+    }
+
+    /// Whether what was written of the deal went with its company or contact, or with an undone import, and not by the hand
+    /// of somebody who did not want it.
+    fn is_lost(&self, known: &KnownDeal, row: &DealRow, owner: Uuid) -> bool {
+        let is_possible = known.owner != owner || known.is_undone;
+        match known.note {
+            NoteState::Gone => is_possible,
+            NoteState::OfContact => {
+                let note = |id| {
+                    self.base
+                        .contact(id)
+                        .map(|record| &record.values[ContactField::Note as usize])
+                };
+                let says = |id| note(id).is_some_and(|note| note.contains(&row.title));
+                is_possible && !says(known.owner) && !says(owner)
+            }
+            NoteState::Ours(_) | NoteState::Edited(_) | NoteState::OfThisFile => false,
+        }
     }
 
     fn add_deal(
@@ -121,7 +140,7 @@ impl Judge {
         chunk: &mut Chunk,
         row: &DealRow,
         known: Option<KnownDeal>,
-        owner: Uuid,
+        (owner, line): (Uuid, i32),
     ) -> (Verdict, String) {
         let kept = |why: &str| (Verdict::Skipped, format!("{}: {why}", row.title));
         let Some(known) = known else {
@@ -135,13 +154,15 @@ impl Judge {
             NoteState::Edited(_) if may != OnKnown::Overwrite => kept("заметка изменена вручную, оставлена"),
             NoteState::Ours(_) if may == OnKnown::Fill => kept("заполняется только пустое, заметка оставлена"),
             NoteState::Ours(note) | NoteState::Edited(note) => {
+                let company = known.now.as_ref().map_or(known.owner, |now| now.company);
                 chunk.renewed_notes.push((note, row.text.clone()));
-                chunk.changed_companies.insert(known.owner);
+                chunk.changed_companies.insert(company);
+                remember_deal(chunk, row, (&known, note), line);
                 mark(chunk, row, owner, None);
                 if let Some(mark) = chunk.deals.last_mut() {
                     mark.note_id = Some(note);
                 }
-                self.tell(chunk, &row.title, (Kind::Company, known.owner));
+                self.tell(chunk, &row.title, (Kind::Company, company));
                 (Verdict::Updated, format!("Обновлена {}", lower(&row.title)))
             }
         }
@@ -154,9 +175,11 @@ impl Judge {
             sha256: String::new(),
             note: NoteState::Gone,
             is_undone: false,
+            now: None,
         });
         if known.note != NoteState::OfThisFile {
             known.note = NoteState::OfThisFile;
+            known.now = None;
             known.sha256 = row.sha256();
             chunk.seen_deals.push(row.uid.clone());
         }

@@ -6,7 +6,7 @@ mod contact;
 mod deal;
 mod pair;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -23,10 +23,11 @@ use super::shelf::Shelf;
 use crate::audit::{Changes, Event};
 use crate::companies::bulk::Record;
 use crate::policy::Actor;
-use crate::values::CompanyId;
 use crate::values::text::excerpt;
+use crate::values::{CompanyId, time};
 
 pub(super) use chunk::{Chunk, Created, DealMark};
+pub(super) use company::DEEPEST;
 
 /// So much of a value is shown in the report.
 const SHOWN: usize = 80;
@@ -46,6 +47,10 @@ pub(super) struct Judge {
     companies: HashMap<String, Vec<(Uuid, String)>>,
     /// Deals of the rows at hand that are known already; and all that this file has spoken of.
     pub(super) deals: HashMap<String, KnownDeal>,
+    /// Of our own file: keys of the base that it was taken out of which mean other keys here.
+    pub(super) own: HashMap<Uuid, Uuid>,
+    /// Keys that no new record may have: records in the trash and merged ones have them.
+    pub(super) spent: Option<HashSet<Uuid>>,
 }
 
 impl Judge {
@@ -60,6 +65,8 @@ impl Judge {
             touched: HashMap::new(),
             companies: HashMap::new(),
             deals: HashMap::new(),
+            own: HashMap::new(),
+            spent: None,
         }
     }
 
@@ -123,6 +130,26 @@ impl Judge {
         });
     }
 
+    /// Whether another row of our own file has spoken of the record already: there, each row is a card of its own.
+    fn is_another(&self, own_id: Option<Uuid>, row: &Common, (id, by): (Uuid, By)) -> bool {
+        let is_repeated = self.touched.get(&id).is_some_and(|line| *line != row.line);
+        own_id.is_some() && by != By::OwnId && is_repeated
+    }
+
+    /// The key for a record that a row makes: that of the file when it is ours and nobody has it.
+    fn free_key(&self, own_id: Option<Uuid>, fresh: Uuid) -> Uuid {
+        let is_free = |id: &Uuid| self.spent.as_ref().is_some_and(|spent| !spent.contains(id));
+        own_id.filter(is_free).unwrap_or(fresh)
+    }
+
+    /// Remembers which company a key of the file means.
+    pub(super) fn mean(&mut self, own_id: Option<Uuid>, id: Uuid) {
+        if let Some(own_id) = own_id.filter(|own_id| *own_id != id) {
+            self.own.insert(own_id, id);
+            self.base.mean(own_id, id);
+        }
+    }
+
     /// The first row of a record leads it, unless the record belongs to another number of amoCRM.
     fn trust(&self, record: &Record, row: &Common) -> Trust {
         let is_other = row.amo_id.is_some() && record.amo_id.is_some() && row.amo_id != record.amo_id;
@@ -160,7 +187,10 @@ impl Judge {
             "responsible" => self.people.name(value).unwrap_or_default().to_owned(),
             "lead_state" if value == "cold" => "Холодный".to_owned(),
             "lead_state" => "Тёплый".to_owned(),
-            "company" => self.company_name(value),
+            "company" | "head" => self.company_name(value),
+            "region" | "branch" | "contract_type" => self.names.show_name(field, value),
+            "contract_until" => value.parse().map_or_else(|_| value.to_owned(), time::date),
+            "contract_amount" => value.replace('.', ","),
             _ => value.to_owned(),
         }
     }
@@ -217,6 +247,9 @@ impl Judge {
     }
 }
 
+/// Begins what is said of a changed record.
+pub(super) const CHANGED: &str = "Изменено: ";
+
 /// Of a known record that was to stay as it is.
 fn left_alone(name: &str) -> String {
     format!("Уже есть, не изменено: {name}")
@@ -225,7 +258,15 @@ fn left_alone(name: &str) -> String {
 /// «Изменено: адрес, сайт».
 fn changed_words(changes: &Changes) -> String {
     let labels: Vec<String> = changes.fields().map(|field| lower_first(label(field))).collect();
-    format!("Изменено: {}", labels.join(", "))
+    format!("{CHANGED}{}", labels.join(", "))
+}
+
+/// Two sentences, of which the first may be empty.
+fn sentences(first: &str, second: &str) -> String {
+    if first.is_empty() {
+        return second.to_owned();
+    }
+    format!("{first}. {second}")
 }
 
 /// «Адрес» → «адрес», but «ИНН» stays.

@@ -8,14 +8,15 @@ use serde::Deserialize;
 
 use super::index::{started_by, state};
 use crate::app::App;
-use crate::companies;
 use crate::error::Result;
+use crate::imports::judge::CHANGED;
 use crate::imports::labels::{entity, label};
-use crate::imports::model::{Import, ReportLine, State as Progress, UndoState, Verdict};
+use crate::imports::model::{Import, ORDINALS_PER_ROW, ReportLine, State as Progress, UndoState, Verdict};
 use crate::imports::queries::Only;
 use crate::imports::{actions, paths};
-use crate::values::{CompanyId, ImportId, text, time};
+use crate::values::{CompanyId, ContactId, ImportId, text, time};
 use crate::web::{Html, Layout, Path, Query, Section, Viewer, fragment, is_htmx, page, page_with};
+use crate::{companies, contacts};
 
 /// Lines of one page.
 const LINES: usize = 50;
@@ -93,6 +94,8 @@ struct VerdictCount {
 
 struct Line {
     number: String,
+    /// Whether the line speaks of the whole row: the verdict is said once.
+    is_first: bool,
     tone: &'static str,
     verdict: &'static str,
     entity: &'static str,
@@ -280,22 +283,31 @@ impl Line {
     fn of(line: ReportLine, is_dry_run: bool) -> Self {
         // What a dry run would have made does not exist.
         let exists = !(is_dry_run && line.verdict == Verdict::Created);
-        let company = line
-            .entity_id
-            .filter(|_| exists && line.entity == "company")
-            .map(CompanyId);
+        let url = line.entity_id.filter(|_| exists).map(|id| match line.entity.as_str() {
+            "contact" => contacts::paths::show(ContactId(id)),
+            _ => companies::paths::show(CompanyId(id)),
+        });
         let is_change = !line.old.is_empty() || !line.new.is_empty();
         Self {
             number: text::number(i64::from(line.line)),
             tone: tone(line.verdict),
             verdict: line.verdict.label(),
             entity: entity(&line.entity),
-            url: company.map(companies::paths::show),
+            url,
             key: line.key,
+            is_first: line.ordinal % ORDINALS_PER_ROW == 0,
             field: label(&line.field),
-            message: line.message,
+            message: said_once(line.verdict, line.message),
             change: is_change.then(|| (text::excerpt(&line.old, SHOWN), text::excerpt(&line.new, SHOWN))),
         }
+    }
+}
+
+/// «Изменено: адрес, сайт» beside the verdict «Обновлено» is «Адрес, сайт».
+fn said_once(verdict: Verdict, message: String) -> String {
+    match message.strip_prefix(CHANGED) {
+        Some(fields) if verdict == Verdict::Updated => text::capital(fields),
+        _ => message,
     }
 }
 

@@ -6,14 +6,14 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::companies;
 use crate::error::{Error, Result};
 use crate::imports::labels::entity;
 use crate::imports::model::{Import, State as Progress, UndoState};
 use crate::imports::undo::{Line, Verdict};
 use crate::imports::{actions, paths};
-use crate::values::{CompanyId, ImportId, text, time};
+use crate::values::{CompanyId, ContactId, ImportId, text, time};
 use crate::web::{Html, Layout, Path, Query, Section, Viewer, fragment, is_htmx, page_with, see_other};
+use crate::{companies, contacts};
 
 /// Lines of one page.
 const LINES: usize = 50;
@@ -238,10 +238,10 @@ impl Shown {
     fn of(line: Line, is_done: bool) -> Self {
         let is_left_out = line.title.is_empty() || (is_done && line.verdict == Verdict::Removed);
         let is_there = !is_left_out;
-        let company = line
-            .record
-            .filter(|_| is_there && line.entity == "company")
-            .map(CompanyId);
+        let url = line.record.filter(|_| is_there).map(|id| match line.entity.as_str() {
+            "contact" => contacts::paths::show(ContactId(id)),
+            _ => companies::paths::show(CompanyId(id)),
+        });
         Self {
             tone: match line.verdict {
                 Verdict::Removed => "danger",
@@ -260,7 +260,7 @@ impl Shown {
             } else {
                 line.title
             },
-            url: company.map(companies::paths::show),
+            url,
             message: line.message,
         }
     }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
-use crate::companies::bulk::{Channels, FIELDS, Field, Imported, Record, email_key, phone_key};
+use crate::companies::bulk::{Channels, FIELDS, Field, Imported, Record, do_not_call, email_key, phone_key};
 use crate::contacts::bulk::FIELDS as CONTACT_FIELDS;
 use crate::imports::base::Known;
 
@@ -35,7 +35,8 @@ pub(in crate::imports) async fn companies(conn: &mut PgConnection, ids: &[Uuid])
     let rows = sqlx::query!(
         r#"SELECT id, amocrm_company_id, name, legal_name, inn, kpp, ogrn, address, website, activity_kind,
                   contact_name, contact_position, lead_state, status_id, responsible_id, branch_id,
-                  name_key, address_key, imported_fields,
+                  name_key, address_key, imported_fields, region_id, head_company_id, contract_type,
+                  contract_until::text, contract_amount::text, do_not_call_at, do_not_call_reason, time_zone, working_hours,
                   ARRAY(SELECT sphere_id FROM company_sphere_links WHERE company_id = company.id ORDER BY sphere_id)
                       AS "spheres!"
            FROM companies AS company
@@ -48,12 +49,14 @@ pub(in crate::imports) async fn companies(conn: &mut PgConnection, ids: &[Uuid])
     let mut phones = company_phones(conn, ids).await?;
     let mut emails = company_emails(conn, ids).await?;
     let key = |key: Option<i64>| key.map(|key| key.to_string()).unwrap_or_default();
+    let list = |keys: Vec<i64>| keys.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     let known = rows.into_iter().map(|row| {
         let mut record = Record::new(row.id, FIELDS.len());
         record.amo_id = row.amocrm_company_id;
         record.phones = phones.remove(&row.id).unwrap_or_default();
         record.emails = emails.remove(&row.id).unwrap_or_default();
         record.imported = Imported::read(row.imported_fields.as_ref(), &FIELDS);
+        record.do_not_call_at = row.do_not_call_at;
         let mut set = |field: Field, value: String| record.values[field as usize] = value;
         set(Field::Name, row.name);
         set(Field::LegalName, row.legal_name);
@@ -66,13 +69,19 @@ pub(in crate::imports) async fn companies(conn: &mut PgConnection, ids: &[Uuid])
         set(Field::ContactName, row.contact_name);
         set(Field::ContactPosition, row.contact_position);
         set(Field::LeadState, row.lead_state);
-        set(Field::Status, key(row.status_id));
-        set(Field::Responsible, key(row.responsible_id));
-        set(Field::Branch, key(row.branch_id));
-        set(
-            Field::Spheres,
-            row.spheres.iter().map(i64::to_string).collect::<Vec<_>>().join(","),
-        );
+        let keys = [row.status_id, row.responsible_id, row.branch_id, row.region_id];
+        let places = [Field::Status, Field::Responsible, Field::Branch, Field::Region];
+        places.into_iter().zip(keys).for_each(|(field, id)| set(field, key(id)));
+        let head = row.head_company_id.map(|id| id.to_string());
+        set(Field::Head, head.unwrap_or_default());
+        set(Field::ContractType, row.contract_type.unwrap_or_default());
+        set(Field::ContractUntil, row.contract_until.unwrap_or_default());
+        set(Field::ContractAmount, row.contract_amount.unwrap_or_default());
+        let mark = do_not_call(row.do_not_call_at.is_some(), &row.do_not_call_reason);
+        set(Field::DoNotCall, mark);
+        set(Field::TimeZone, row.time_zone);
+        set(Field::WorkingHours, row.working_hours);
+        set(Field::Spheres, list(row.spheres));
         Known {
             record,
             name_key: row.name_key,
@@ -138,7 +147,8 @@ pub(in crate::imports) async fn contact_ids(
 
 pub(in crate::imports) async fn contacts(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<Record>> {
     let rows = sqlx::query!(
-        "SELECT id, amocrm_contact_id, company_id, first_name, last_name, position, note, imported_fields
+        "SELECT id, amocrm_contact_id, company_id, first_name, last_name, position, note, imported_fields, status,
+                do_not_call_at, do_not_call_reason
          FROM contacts WHERE id = ANY($1) ORDER BY id",
         ids,
     )
@@ -177,7 +187,10 @@ pub(in crate::imports) async fn contacts(conn: &mut PgConnection, ids: &[Uuid]) 
             row.position,
             row.note,
             row.company_id.map(|id| id.to_string()).unwrap_or_default(),
+            row.status,
+            do_not_call(row.do_not_call_at.is_some(), &row.do_not_call_reason),
         ],
+        do_not_call_at: row.do_not_call_at,
     });
     Ok(records.collect())
 }
@@ -190,4 +203,23 @@ fn by_owner(rows: impl Iterator<Item = (Uuid, i32, String)>) -> HashMap<Uuid, Ch
         channels.keys.push(key);
     }
     owners
+}
+
+/// Keys that belong to records in the trash, and to merged ones that may be parted again.
+pub(in crate::imports) async fn spent(conn: &mut PgConnection) -> Sql<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"WITH tables AS (
+               SELECT jsonb_array_elements(rows) AS part FROM trash
+               UNION ALL
+               SELECT jsonb_array_elements(snapshot) FROM merges, jsonb_array_elements(kept -> 'snapshots') AS snapshot
+               WHERE kept IS NOT NULL
+           )
+           SELECT (row ->> 'id')::uuid AS "id!"
+           FROM tables, jsonb_array_elements(part -> 'rows') AS row
+           WHERE part ->> 'table' IN ('companies', 'contacts')
+           UNION
+           SELECT record_id FROM merged_records"#,
+    )
+    .fetch_all(conn)
+    .await
 }

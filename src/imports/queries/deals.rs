@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
-use crate::imports::deals::{KnownDeal, NoteState};
+use crate::imports::deals::{KnownDeal, NoteNow, NoteState, Rewritten};
 use crate::imports::judge::DealMark;
 use crate::values::{ImportId, NoteId};
 
@@ -16,8 +16,9 @@ pub(in crate::imports) async fn deals(conn: &mut PgConnection, uids: &[String]) 
         return Ok(HashMap::new());
     }
     let rows = sqlx::query!(
-        r#"SELECT deal.uid, deal.owner_id, deal.note_id, deal.text_sha256,
+        r#"SELECT deal.uid, deal.import_id, deal.owner_id, deal.note_id, deal.text_sha256,
                   encode(sha256(convert_to(note.text, 'UTF8')), 'hex') AS now_sha256,
+                  note.company_id AS "company_id?", note.text AS "text?", note.edited_at,
                   run.undo_state = 'done' AS "is_undone!"
            FROM import_deals AS deal
            JOIN imports AS run ON run.id = deal.import_id
@@ -34,11 +35,18 @@ pub(in crate::imports) async fn deals(conn: &mut PgConnection, uids: &[String]) 
             (Some(id), Some(now)) if now == row.text_sha256 => NoteState::Ours(id),
             (Some(id), Some(_)) => NoteState::Edited(id),
         };
+        let now = row.company_id.zip(row.text).map(|(company, text)| NoteNow {
+            company,
+            text,
+            edited_at: row.edited_at,
+            import: row.import_id,
+        });
         let known = KnownDeal {
             owner: row.owner_id,
             sha256: row.text_sha256,
             note,
             is_undone: row.is_undone,
+            now,
         };
         (row.uid, known)
     });
@@ -71,6 +79,32 @@ pub(in crate::imports) async fn remember_deals(
         &uids as &[&str],
         &owners,
         &notes as &[Option<i64>],
+        &sums as &[&str],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Remembers deals again as they were before an import wrote their notes anew.
+pub(in crate::imports) async fn give_deals_back(
+    conn: &mut PgConnection,
+    import: ImportId,
+    deals: &[&Rewritten],
+) -> Sql<()> {
+    let uids: Vec<&str> = deals.iter().map(|deal| deal.uid.as_str()).collect();
+    let imports: Vec<Uuid> = deals.iter().map(|deal| deal.import).collect();
+    let owners: Vec<Uuid> = deals.iter().map(|deal| deal.owner).collect();
+    let sums: Vec<&str> = deals.iter().map(|deal| deal.sha256.as_str()).collect();
+    sqlx::query!(
+        "UPDATE import_deals AS deal
+         SET import_id = row.import, owner_id = row.owner, text_sha256 = row.sum
+         FROM unnest($2::text[], $3::uuid[], $4::uuid[], $5::text[]) AS row (uid, import, owner, sum)
+         WHERE deal.uid = row.uid AND deal.import_id = $1",
+        import.0,
+        &uids as &[&str],
+        &imports,
+        &owners,
         &sums as &[&str],
     )
     .execute(conn)

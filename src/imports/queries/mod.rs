@@ -6,10 +6,11 @@ mod drafts;
 mod lines;
 mod memory;
 mod runs;
+mod standing;
 mod undo;
 
-pub(super) use base::{companies, company_ids, contact_ids, contacts};
-pub(super) use deals::{deals, remember_deals};
+pub(super) use base::{companies, company_ids, contact_ids, contacts, spent};
+pub(super) use deals::{deals, give_deals_back, remember_deals};
 pub(super) use drafts::{add_draft, draft, forget_drafts, forget_preset, preset, presets, save_preset, take_draft};
 pub(super) use lines::{Only, add_lines, differing, erase, let_files_of, lines};
 pub(super) use memory::{add_changes, add_made, companies_before, contacts_before, led_to, remember};
@@ -17,9 +18,10 @@ pub(super) use runs::{
     Ending, Kept, begin_anew, bury_dead, count, file_key, finish, forget_old, hold, imports, insert, is_running,
     keep_file, let_file_go, lock_preview, orphans, prepare_session, release, take_up, try_hold, wish,
 };
+pub(super) use standing::{channels, editors, existing, held, notes_now, now, rewritten, unused_then};
 pub(super) use undo::{
-    add_undo_lines, begin_undo, channels, count_undo, editors, existing, finish_undo, held, made, next_undo_line,
-    notes_now, now, past, remembered, take_up_undo, undo_counts, undo_lines, undo_total,
+    add_undo_lines, begin_undo, count_undo, finish_undo, made, next_undo_line, pass_back, past, remembered,
+    take_up_undo, undo_counts, undo_lines, undo_total,
 };
 
 type Sql<T> = Result<T, sqlx::Error>;

@@ -1,4 +1,4 @@
-//! SQL of undoing: what is remembered, how things stand now, and how far the undoing is.
+//! SQL of undoing: what is remembered, and how far the undoing is.
 
 use std::collections::HashMap;
 
@@ -7,13 +7,13 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 use super::Sql;
-use crate::companies::bulk::{email_key, phone_key};
+use crate::companies::bulk::Settled;
 use crate::imports::model::{Kind, UndoState};
-use crate::imports::undo::{Found, Held, Line, NoteNow, Now, Past, Remembered, Verdict};
+use crate::imports::undo::{Line, Past, Remembered, Verdict};
 use crate::policy::Actor;
 use crate::values::ImportId;
 
-fn table(kind: Kind) -> &'static str {
+pub(super) fn table(kind: Kind) -> &'static str {
     match kind {
         Kind::Company => "companies",
         Kind::Contact => "contacts",
@@ -41,40 +41,6 @@ pub(in crate::imports) async fn remembered(
     )
     .fetch_all(conn)
     .await
-}
-
-/// How these records stand now; a real undoing keeps everybody from changing them.
-pub(in crate::imports) async fn now(
-    conn: &mut PgConnection,
-    kind: Kind,
-    ids: &[Uuid],
-    is_real: bool,
-) -> Sql<HashMap<Uuid, Now>> {
-    type Row = (Uuid, i32, DateTime<Utc>, String, Option<Uuid>);
-    let title = match kind {
-        Kind::Company => "name",
-        Kind::Contact => "trim(last_name || ' ' || first_name)",
-    };
-    let company = match kind {
-        Kind::Company => "id",
-        Kind::Contact => "company_id",
-    };
-    let lock = if is_real { "FOR UPDATE" } else { "" };
-    let sql = format!(
-        "SELECT id, version, updated_at, {title}, {company} FROM {} WHERE id = ANY($1) ORDER BY id {lock}",
-        table(kind)
-    );
-    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?;
-    let now = rows.into_iter().map(|(id, version, updated_at, title, company)| {
-        let now = Now {
-            version,
-            updated_at,
-            title,
-            company,
-        };
-        (id, now)
-    });
-    Ok(now.collect())
 }
 
 /// What the import changed in these records, in the order in which it did.
@@ -108,170 +74,33 @@ pub(in crate::imports) async fn past(
     Ok(past)
 }
 
-/// Phones and e-mails of companies or contacts, as an import would have added them.
-pub(in crate::imports) async fn channels(
-    conn: &mut PgConnection,
-    kind: Kind,
-    ids: &[Uuid],
-) -> Sql<HashMap<Uuid, Vec<Found>>> {
-    type Row = (Uuid, i64, bool, String, String, String, String);
-    let (prefix, word) = match kind {
-        Kind::Company => ("company", "comment"),
-        Kind::Contact => ("contact", "kind"),
-    };
-    let sql = format!(
-        "SELECT {prefix}_id, id, true, raw, {word}, digits, extension FROM {prefix}_phones WHERE {prefix}_id = ANY($1)
-         UNION ALL
-         SELECT {prefix}_id, id, false, value, {word}, '', '' FROM {prefix}_emails WHERE {prefix}_id = ANY($1)"
-    );
-    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?;
-    let mut found: HashMap<Uuid, Vec<Found>> = HashMap::new();
-    for (owner, id, is_phone, raw, word, digits, extension) in rows {
-        let key = if is_phone {
-            phone_key(&digits, &extension, &raw)
-        } else {
-            email_key(&raw)
-        };
-        found.entry(owner).or_default().push(Found {
-            id,
-            is_phone,
-            raw,
-            word,
-            key,
-        });
-    }
-    Ok(found)
-}
-
-/// Which tables and columns refer to a table, but for what goes with its rows.
-async fn references(conn: &mut PgConnection, table: &str, own: &[&str]) -> Sql<Vec<(String, String)>> {
-    let own: Vec<String> = own.iter().map(|table| (*table).to_owned()).collect();
-    let rows = sqlx::query!(
-        r#"SELECT con.conrelid::regclass::text AS "table!", quote_ident(att.attname) AS "column!"
-           FROM pg_constraint AS con
-           JOIN pg_attribute AS att ON att.attrelid = con.conrelid AND att.attnum = con.conkey[1]
-           WHERE con.contype = 'f' AND con.confrelid = $1::text::regclass AND cardinality(con.conkey) = 1
-             AND con.conrelid::regclass::text <> ALL($2)
-           ORDER BY 1, 2"#,
-        table,
-        &own,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.table, row.column)).collect())
-}
-
-/// Why new records may not go: other rows that refer to them. A check looks through what it would have removed.
-pub(in crate::imports) async fn held(
+/// Records that are again as an earlier import had left them: that one may be undone, too, although their version has
+/// grown.
+pub(in crate::imports) async fn pass_back(
     conn: &mut PgConnection,
     import: ImportId,
     kind: Kind,
-    ids: &[Uuid],
-) -> Sql<Vec<Held>> {
-    let own: &[&str] = match kind {
-        Kind::Company => &[
-            "company_phones",
-            "company_emails",
-            "company_sphere_links",
-            "contacts",
-            "notes",
-        ],
-        Kind::Contact => &["contact_phones", "contact_emails"],
-    };
-    let mut held = Vec::new();
-    for (table, column) in references(conn, table(kind), own).await? {
-        let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} = ANY($1)");
-        let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(ids)
-            .fetch_all(&mut *conn)
-            .await?;
-        held.extend(found.into_iter().map(|id| Held { id, by: table.clone() }));
-    }
-    if kind == Kind::Company {
-        let found = sqlx::query!(
-            r#"SELECT company_id AS "id!", 'contacts' AS "by!"
-               FROM contacts AS contact
-               WHERE company_id = ANY($2) AND NOT EXISTS (
-                   SELECT FROM import_undo_rows AS undone
-                   WHERE undone.import_id = $1 AND undone.record_id = contact.id
-                     AND (undone.verdict = 'removed' OR EXISTS (
-                         SELECT FROM import_changes AS change
-                         WHERE change.import_id = $1 AND change.record_id = contact.id AND change.field = 'company'
-                           AND change.new = contact.company_id::text AND undone.verdict IN ('restored', 'partly'))))
-               UNION
-               SELECT company_id, 'deletion_requests' FROM deletion_requests
-               WHERE status = 'pending' AND company_id = ANY($2)"#,
-            import.0,
-            ids,
-        );
-        let found = found.fetch_all(conn).await?.into_iter();
-        held.extend(found.map(|row| Held { id: row.id, by: row.by }));
-    }
-    Ok(held)
-}
-
-/// Notes of companies, and whether anybody has touched them since they were added.
-pub(in crate::imports) async fn notes_now(conn: &mut PgConnection, companies: &[Uuid]) -> Sql<Vec<NoteNow>> {
-    let rows = sqlx::query!(
-        r#"SELECT company_id, id, version > 1 OR pinned_at IS NOT NULL OR edited_at IS NOT NULL AS "is_touched!"
-           FROM notes WHERE company_id = ANY($1)"#,
-        companies,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut touched: Vec<i64> = Vec::new();
-    for (table, column) in references(conn, "notes", &[]).await? {
-        let sql = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} = ANY($1)");
-        touched.extend(
-            sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql))
-                .bind(&ids)
-                .fetch_all(&mut *conn)
-                .await?,
-        );
-    }
-    let notes = rows.into_iter().map(|row| NoteNow {
-        company: row.company_id,
-        id: row.id,
-        is_touched: row.is_touched || touched.contains(&row.id),
-    });
-    Ok(notes.collect())
-}
-
-/// Of these companies those that are there.
-pub(in crate::imports) async fn existing(conn: &mut PgConnection, companies: &[Uuid]) -> Sql<Vec<Uuid>> {
-    let found = sqlx::query_scalar!("SELECT id FROM companies WHERE id = ANY($1)", companies);
-    found.fetch_all(conn).await
-}
-
-/// Who was the last to change these records after the import had left them, as far as the log knows.
-pub(in crate::imports) async fn editors(
-    conn: &mut PgConnection,
-    kind: Kind,
-    records: &[(Uuid, Option<Uuid>, DateTime<Utc>)],
-) -> Sql<HashMap<Uuid, (String, DateTime<Utc>)>> {
-    let ids: Vec<String> = records.iter().map(|(id, ..)| id.to_string()).collect();
-    let companies: Vec<Option<Uuid>> = records.iter().map(|(_, company, _)| *company).collect();
-    let since: Vec<DateTime<Utc>> = records.iter().map(|(.., since)| *since).collect();
-    let rows = sqlx::query!(
-        r#"SELECT DISTINCT ON (event.entity_id) event.entity_id, event.at, COALESCE(person.name, '') AS "name!"
-           FROM unnest($2::text[], $3::uuid[], $4::timestamptz[]) AS record (id, company, since)
-           JOIN audit_events AS event
-             ON event.company_id = record.company AND event.entity_id = record.id AND event.at > record.since
-           LEFT JOIN users AS person ON person.id = event.actor_id
-           WHERE event.entity = $1
-           ORDER BY event.entity_id, event.at DESC"#,
-        kind.code(),
-        &ids,
-        &companies as &[Option<Uuid>],
-        &since,
-    )
-    .fetch_all(conn)
-    .await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .filter_map(|row| Some((row.entity_id.parse().ok()?, (row.name, row.at))))
-        .collect())
+    settled: &[Settled],
+) -> Sql<()> {
+    let given_back = settled.iter().filter_map(|row| Some((row.id, row.updated_at?)));
+    let (ids, times): (Vec<Uuid>, Vec<DateTime<Utc>>) = given_back.unzip();
+    let sql = format!(
+        "UPDATE import_records AS other
+         SET version = record.version
+         FROM unnest($3::uuid[], $4::timestamptz[]) AS row (id, updated_at)
+         JOIN {} AS record ON record.id = row.id
+         WHERE other.record_id = row.id AND other.entity = $2 AND other.import_id <> $1
+           AND other.updated_after = row.updated_at",
+        table(kind)
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(import.0)
+        .bind(kind.code())
+        .bind(ids)
+        .bind(times)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// How far an undoing is.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::meaning::{self, Deal, Meant, Target};
+use super::meaning::{self, Deal, File, Meant, Target};
 use crate::imports::model::Kind;
 use crate::imports::options::Mapping;
 use crate::values::text::fold;
@@ -84,8 +84,8 @@ impl Head {
     /// Reads the cells of the heading.
     pub(super) fn read(cells: &[impl AsRef<str>]) -> Self {
         let names: Vec<String> = cells.iter().map(|cell| squeeze(cell.as_ref())).collect();
-        let has_deals = names.iter().any(|name| meaning::names_deals(name));
-        let meanings: Vec<_> = names.iter().map(|name| meaning::of_heading(name, has_deals)).collect();
+        let file = File::of(&names);
+        let meanings: Vec<_> = names.iter().map(|name| meaning::of_heading(name, file)).collect();
         Self::of(names, meanings)
     }
 

@@ -38,6 +38,23 @@ pub(in crate::imports) enum Target {
     CreatedAt,
     /// Something of a deal.
     Deal(Deal),
+    /// What only our own exports say.
+    Own(Own),
+}
+
+/// What only our own exports say of a company, or of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::imports) enum Own {
+    Branch,
+    Head,
+    /// Key of the head organisation in the base that a file was taken out of.
+    HeadId,
+    ContractType,
+    ContractUntil,
+    ContractAmount,
+    DoNotCall,
+    TimeZone,
+    WorkingHours,
 }
 
 /// What a column may say of a deal.
@@ -152,6 +169,19 @@ const KNOWN: &[(&str, Target)] = &[
     ("дата создания", Target::CreatedAt),
 ];
 
+/// Headings that mean something in our own exports alone.
+const IN_OWN: &[(&str, Own)] = &[
+    ("филиал", Own::Branch),
+    ("головная организация", Own::Head),
+    ("id головной организации профи", Own::HeadId),
+    ("вид договора", Own::ContractType),
+    ("договор до", Own::ContractUntil),
+    ("сумма договора", Own::ContractAmount),
+    ("не звонить", Own::DoNotCall),
+    ("часовой пояс", Own::TimeZone),
+    ("часы работы", Own::WorkingHours),
+];
+
 /// Headings that only a file of deals has.
 const OF_DEALS: &[(&str, Deal)] = &[
     ("название сделки", Deal::Name),
@@ -188,11 +218,46 @@ const IN_DEALS: &[(&str, Deal)] = &[
     ("примечание 5", Deal::Note),
 ];
 
-/// What a heading means, and its rank among those of one meaning. `has_deals`: in a file of deals.
-pub(super) fn of_heading(name: &str, has_deals: bool) -> Option<(Meant, usize)> {
+/// In which file a heading stands, as far as that changes what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum File {
+    /// Any file.
+    Plain,
+    /// A file of deals.
+    Deals,
+    /// An export of ours.
+    Own,
+}
+
+impl File {
+    /// By all headings.
+    pub(super) fn of(names: &[String]) -> Self {
+        if names
+            .iter()
+            .any(|name| KNOWN.contains(&(fold(name).as_str(), Target::OwnId)))
+        {
+            Self::Own
+        } else if names.iter().any(|name| names_deals(name)) {
+            Self::Deals
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// What a heading means, and its rank among those of one meaning.
+pub(super) fn of_heading(name: &str, file: File) -> Option<(Meant, usize)> {
     let folded = fold(name);
-    if has_deals && let Some(found) = deal_of(&folded) {
+    if file == File::Deals
+        && let Some(found) = deal_of(&folded)
+    {
         return Some(found);
+    }
+    if file == File::Own
+        && let Some((_, own)) = IN_OWN.iter().find(|(known, _)| *known == folded)
+    {
+        let target = Target::Own(*own);
+        return Some((Meant { target, kind: None }, 0));
     }
     let (base, kind) = suffix(&folded);
     let find = |text: &str| KNOWN.iter().position(|(known, _)| *known == text);
@@ -206,7 +271,7 @@ pub(super) fn of_heading(name: &str, has_deals: bool) -> Option<(Meant, usize)> 
 }
 
 /// Whether such a heading is met in files of deals alone.
-pub(super) fn names_deals(name: &str) -> bool {
+fn names_deals(name: &str) -> bool {
     let folded = fold(name);
     OF_DEALS
         .iter()

@@ -12,7 +12,7 @@ mod table;
 
 pub(super) use guess::Column;
 pub(super) use head::{Head, View};
-pub(super) use meaning::{CHOICES, Deal, Target, by_code};
+pub(super) use meaning::{CHOICES, Deal, Own, Target, by_code};
 pub(super) use peek::Peek;
 pub(super) use table::{Row, Table};
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
+use crate::values::text::split_list;
 use crate::values::time::parse_date;
 
 /// A text on one line.
@@ -123,8 +124,21 @@ pub(super) fn moment(cell: &str) -> Option<NaiveDateTime> {
 /// So many parts of a list may one name be made of.
 const LONGEST_NAME: usize = 4;
 
-/// The names of a list: parted by `;`, and by `,` where the part is no known name itself; a known name may hold both.
-pub(in crate::imports) fn names(cell: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+/// What parts the names of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::imports) enum Cut {
+    /// `;`, and `,` where the part is no known name itself.
+    #[default]
+    Loose,
+    /// `;` alone, as in our own exports; names that hold it are quoted.
+    Exact,
+}
+
+/// The names of a list; a known name may hold what parts others.
+pub(in crate::imports) fn names(cell: &str, how: Cut, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+    if how == Cut::Exact && cell.contains('"') {
+        return split_list(cell);
+    }
     let mut found: Vec<String> = Vec::new();
     let mut add = |name: &str| {
         let name = name.trim();
@@ -142,7 +156,7 @@ pub(in crate::imports) fn names(cell: &str, is_known: impl Fn(&str) -> bool) -> 
             rest = &rest[length..];
             continue;
         }
-        if is_known(part.trim()) {
+        if how == Cut::Exact || is_known(part.trim()) {
             add(part);
         } else {
             part.split(',').for_each(&mut add);

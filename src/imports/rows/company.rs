@@ -1,12 +1,15 @@
 //! A row about a company.
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
 use crate::companies::bulk::{FIELDS, Field};
 use crate::imports::model::{Kind, Outcome, Verdict};
 use crate::imports::reading::{Row, Target, View};
 use crate::values::text::{address_key, fold};
 use crate::values::{Inn, Kpp, Ogrn};
 
-use super::{Common, Meaning, Reader, clean, split_person};
+use super::{Common, Cut, Meaning, Reader, clean, split_person};
 
 /// The name of a company that the file does not name.
 const NAMELESS: &str = "(без названия)";
@@ -25,10 +28,35 @@ pub(in crate::imports) struct CompanyRow {
     /// Empty when the file does not name the company: the nameless are never the same.
     pub(in crate::imports) name_key: String,
     pub(in crate::imports) address_key: String,
-    /// The one note of a new company.
-    pub(in crate::imports) note: String,
+    /// Notes of a new company, the oldest first.
+    pub(in crate::imports) notes: Vec<RowNote>,
     /// First and last name of its head.
     pub(in crate::imports) director: Option<(String, String)>,
+    /// What only our own files say.
+    pub(in crate::imports) own: OwnWords,
+}
+
+/// A note of a new company.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::imports) struct RowNote {
+    pub(in crate::imports) text: String,
+    /// What stands before the text and may be its author's name; empty: nothing.
+    pub(in crate::imports) author: String,
+    /// `None`: it is written just now.
+    pub(in crate::imports) created_at: Option<DateTime<Utc>>,
+}
+
+/// Names of dictionaries and companies that only our own files say.
+#[derive(Clone, Debug, Default)]
+pub(in crate::imports) struct OwnWords {
+    pub(in crate::imports) region: String,
+    pub(in crate::imports) branch: String,
+    pub(in crate::imports) contract_type: String,
+    pub(in crate::imports) head: String,
+    /// Its key in the base that the file was taken out of.
+    pub(in crate::imports) head_id: Option<Uuid>,
+    /// What parts the spheres of its cell.
+    pub(in crate::imports) cut: Cut,
 }
 
 impl CompanyRow {
@@ -45,6 +73,7 @@ impl CompanyRow {
         let common = Common {
             line: contact.line,
             key: contact.key.clone(),
+            own_id: contact.own_company,
             responsible: contact.responsible.clone(),
             company: contact.company.clone(),
             created_at: contact.created_at,
@@ -60,20 +89,21 @@ impl CompanyRow {
             spheres: empty(),
             name_key,
             address_key: empty(),
-            note: empty(),
+            notes: Vec::new(),
             director: None,
+            own: OwnWords::default(),
         }
     }
 }
 
 /// Collects values, cut to what their columns hold.
-struct Values<'a> {
+pub(super) struct Values<'a> {
     values: Vec<String>,
     remarks: &'a mut Vec<(&'static str, String)>,
 }
 
 impl Values<'_> {
-    fn set(&mut self, field: Field, value: String, most: usize) {
+    pub(super) fn set(&mut self, field: Field, value: String, most: usize) {
         let (value, is_cut) = clean::cut(value, most);
         if is_cut {
             self.remark(field, format!("Длиннее {most} знаков, лишнее отброшено"));
@@ -81,8 +111,18 @@ impl Values<'_> {
         self.values[field as usize] = value;
     }
 
-    fn remark(&mut self, field: Field, message: impl Into<String>) {
+    pub(super) fn remark(&mut self, field: Field, message: impl Into<String>) {
         self.remarks.push((FIELDS[field as usize], message.into()));
+    }
+
+    /// What is wrong with a number; whether it is written all the same is known later.
+    fn warn(&mut self, field: Field, warning: Option<&'static str>, digits: &str, cell: &str) {
+        if digits.is_empty() && !cell.is_empty() {
+            let cell: String = cell.chars().take(100).collect();
+            self.remark(field, format!("В ячейке «{cell}» нет номера, не записано"));
+        } else if let Some(warning) = warning {
+            self.remark(field, warning);
+        }
     }
 
     fn is_empty(&self, field: Field) -> bool {
@@ -104,6 +144,8 @@ impl Reader<'_> {
         values.set(Field::Name, name.to_owned(), 255);
         self.read_numbers(row, &mut values);
         let parts = self.read_texts(row, view, &mut values);
+        let own = self.own_words(row, &mut values);
+        common.do_not_call_at = self.do_not_call(row, kind).1;
         if !is_named && values.is_empty(Field::Inn) && common.amo_id.is_none() && common.own_id.is_none() {
             let message = "Нет ни названия, ни ИНН, ни номера: компанию не узнать";
             let outcome = Outcome::without_record(row.line, Verdict::Refused, &common.key, message);
@@ -129,9 +171,10 @@ impl Reader<'_> {
             values,
             status: self.line_of(row, Target::Status, kind),
             spheres: self.line_of(row, Target::Spheres, kind),
-            note: self.note_of(&parts),
+            notes: self.notes_of(&parts),
             // In a file of ours the head stands among the people, too, if it is a contact at all.
             director: (!director.is_empty() && !self.head.is_own()).then(|| split_person(&director)),
+            own,
             common,
         }))
     }
@@ -144,7 +187,7 @@ impl Reader<'_> {
         values.set(Field::Website, self.line_of(row, Target::Website, kind), 255);
         values.set(Field::ContactName, self.line_of(row, Target::Director, kind), 255);
         let position = self.head.seen(&row.cells, Target::Position, view).next();
-        let position = position.map_or_else(String::new, |(_, cell)| clean::line(cell));
+        let position = position.map_or_else(String::new, |(_, cell)| self.one_line(cell));
         values.set(Field::ContactPosition, position, 255);
         if is_yes(self.head.cell(&row.cells, Target::Cold, kind)) {
             values.set(Field::LeadState, "cold".to_owned(), 16);
@@ -176,9 +219,7 @@ impl Reader<'_> {
                     values.remark(Field::Inn, "Вернули нуль, потерянный в начале ИНН");
                 }
                 let inn = padded.unwrap_or(read);
-                if let Some(warning) = inn.warning() {
-                    values.remark(Field::Inn, warning);
-                }
+                values.warn(Field::Inn, inn.warning(), &inn.digits, cell);
                 values.set(Field::Inn, inn.digits, 20);
             }
             Err(message) => values.remark(Field::Inn, message),
@@ -186,27 +227,28 @@ impl Reader<'_> {
         match clean::number(&kpp) {
             Ok(cell) => {
                 let kpp = Kpp::read(cell);
-                if let Some(warning) = kpp.warning() {
-                    values.remark(Field::Kpp, warning);
-                }
+                values.warn(Field::Kpp, kpp.warning(), &kpp.digits, cell);
                 values.set(Field::Kpp, kpp.digits, 20);
             }
             Err(message) => values.remark(Field::Kpp, message),
         }
-        let ogrn = Ogrn::read(&self.line_of(row, Target::Ogrn, kind));
-        if let Some(warning) = ogrn.warning() {
-            values.remark(Field::Ogrn, warning);
-        }
+        let cell = self.line_of(row, Target::Ogrn, kind);
+        let ogrn = Ogrn::read(&cell);
+        values.warn(Field::Ogrn, ogrn.warning(), &ogrn.digits, &cell);
         values.set(Field::Ogrn, ogrn.digits, 20);
     }
 
-    /// The one note of a new company; our own files hold notes word for word.
-    fn note_of(&self, parts: &[String]) -> String {
+    /// The notes of a new company: one, but our own files hold them all, word for word.
+    fn notes_of(&self, parts: &[String]) -> Vec<RowNote> {
         if self.head.is_own() {
-            clean::cut(parts.join("\n\n"), LONGEST_NOTE).0
-        } else {
-            note(parts)
+            return parts.iter().flat_map(|cell| self.own_notes(cell)).collect();
         }
+        let text = note(parts);
+        let one = (!text.is_empty()).then(|| RowNote {
+            text,
+            ..RowNote::default()
+        });
+        one.into_iter().collect()
     }
 
     /// The address after its region, unless that is in it.

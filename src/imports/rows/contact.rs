@@ -5,6 +5,7 @@ use crate::imports::model::{Outcome, Verdict};
 use crate::imports::reading::{Row, Target, View};
 
 use super::company::LONGEST_NOTE;
+use super::own::LONGEST_MARK;
 use super::{Common, Meaning, Reader, clean, split_person};
 
 /// What a row says of a contact; an empty value says nothing.
@@ -56,6 +57,12 @@ impl Reader<'_> {
         set(Field::LastName, last, 120);
         set(Field::Position, self.line_of(row, Target::Position, kind), 255);
         set(Field::Note, self.notes(row, kind).join("\n\n"), LONGEST_NOTE);
+        if self.head.is_own() {
+            set(Field::Status, self.line_of(row, Target::Status, kind), 120);
+            let (mark, since) = self.do_not_call(row, kind);
+            set(Field::DoNotCall, mark, LONGEST_MARK);
+            common.do_not_call_at = since;
+        }
         if common.key.is_empty() {
             format!("{} {}", values[0], values[1])
                 .trim()

@@ -22,8 +22,8 @@ use crate::companies::bulk::{email_key, phone_key};
 use crate::values::text::{self, fold};
 use crate::values::{Email, Phone};
 
-pub(super) use clean::{names, split_person};
-pub(super) use company::CompanyRow;
+pub(super) use clean::{Cut, names, split_person};
+pub(super) use company::{CompanyRow, RowNote};
 pub(super) use contact::ContactRow;
 pub(super) use deal::DealRow;
 pub(super) use pair::PairRow;
@@ -47,6 +47,8 @@ pub(super) struct Common {
     pub(super) phones: Vec<RowPhone>,
     pub(super) emails: Vec<RowEmail>,
     pub(super) created_at: Option<DateTime<Utc>>,
+    /// Since when nobody is to call there, when our own file says so.
+    pub(super) do_not_call_at: Option<DateTime<Utc>>,
     /// It comes with a deal, which is no source about companies and people: it only fills.
     pub(super) only_fills: bool,
     /// The whole row by heading, as JSON: most rows never need it, and a tree of it would cost more than all the rest.
@@ -231,7 +233,11 @@ impl<'a> Reader<'a> {
 
     /// The first filled cell of that meaning on one line, HTML undone.
     fn line_of(&self, row: &Row<'_>, target: Target, kind: Kind) -> String {
-        let cell = self.head.cell(&row.cells, target, kind);
+        self.one_line(self.head.cell(&row.cells, target, kind))
+    }
+
+    /// A cell on one line; our own files mean what they say.
+    fn one_line(&self, cell: &str) -> String {
         if self.head.is_own() {
             return text::line(cell);
         }

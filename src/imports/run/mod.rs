@@ -5,24 +5,26 @@ mod end;
 mod open;
 mod recall;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use self::recall::Recall;
-use super::judge::{Chunk, Judge};
+use super::judge::{Chunk, DEEPEST, Judge};
 use super::model::{ImportSummary, Kind, Outcome, ReportLine, State, Verdict};
 use super::options::ImportOptions;
 use super::queries::Ending;
-use super::reading::Table;
+use super::reading::{Own, Table, Target};
 use super::rows::{Meaning, Reader};
 use super::{names::Names, queries, write};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::values::ImportId;
-use crate::{companies, dictionaries};
+use crate::{accounts, companies, dictionaries};
 
 pub(super) use self::end::UNDOABLE;
 pub(super) use self::open::{FILE_KEPT, GONE, begin, bury_dead, from_preview, session, take_up};
@@ -156,7 +158,8 @@ impl Started {
                 self.judge.undo(&chunk);
                 // Names that the transaction made are gone with it.
                 if !matches!(error, Error::Unavailable(_)) {
-                    self.judge.names = Names::new(&dictionaries::all(&mut self.conn).await?);
+                    let branches = accounts::branches(app).await?;
+                    self.judge.names = Names::new(&dictionaries::all(&mut self.conn).await?, &branches);
                 }
                 Err(error)
             }
@@ -199,10 +202,19 @@ impl Started {
 /// Reads a file chunk by chunk, until nobody wants more.
 fn read(table: &Table, options: &ImportOptions, now: DateTime<Utc>, chunks: &mpsc::Sender<Vec<Meaning>>) {
     let reader = Reader::new(&table.head, options.time_zone, now).by(options.key);
-    for contacts in [false, true] {
-        let mut rows = table
-            .rows()
-            .filter(|row| (reader.kind(row) == Some(Kind::Contact)) == contacts);
+    let levels = levels(table, &reader);
+    let deepest = levels.values().copied().max().unwrap_or(0);
+    let level = |line: i32| levels.get(&line).copied().unwrap_or(0);
+    let stages = (0..=deepest).map(Some).chain([None]);
+    for stage in stages {
+        let mut rows = table.rows().filter(|row| {
+            let is_contact = reader.kind(row) == Some(Kind::Contact);
+            if is_contact {
+                stage.is_none()
+            } else {
+                stage == Some(level(row.line))
+            }
+        });
         loop {
             let chunk: Vec<Meaning> = rows.by_ref().take(CHUNK).map(|row| reader.read(&row)).collect();
             if chunk.is_empty() {
@@ -213,4 +225,27 @@ fn read(table: &Table, options: &ImportOptions, now: DateTime<Utc>, chunks: &mps
             }
         }
     }
+}
+
+/// Of our own file, lines of companies that stand under others of it, and how deep: their heads are to be written first.
+fn levels(table: &Table, reader: &Reader<'_>) -> HashMap<i32, usize> {
+    if !table.head.has(Target::Own(Own::HeadId)) {
+        return HashMap::new();
+    }
+    let mut heads: HashMap<Uuid, Option<Uuid>> = HashMap::new();
+    let mut lines: Vec<(i32, Uuid)> = Vec::new();
+    for row in table.rows().filter(|row| reader.kind(row) == Some(Kind::Company)) {
+        if let (Some(id), head) = reader.own_keys(&row) {
+            heads.insert(id, head);
+            lines.push((row.line, id));
+        }
+    }
+    let depth = |id: Uuid| {
+        let above = std::iter::successors(heads.get(&id).copied().flatten(), |head| {
+            heads.get(head).copied().flatten()
+        });
+        above.filter(|head| heads.contains_key(head)).take(DEEPEST).count()
+    };
+    let depths = lines.into_iter().map(|(line, id)| (line, depth(id)));
+    depths.filter(|(_, depth)| *depth > 0).collect()
 }

@@ -157,7 +157,7 @@ async fn go_on(app: &App, mut conn: PgConnection, kept: queries::Kept) -> Result
     }
     let recall = Recall::read(&mut conn, &summary).await?;
     let (actor, people) = people(app, kept.started_by).await?;
-    let names = Names::new(&dictionaries::all(&mut conn).await?);
+    let names = Names::new(&dictionaries::all(&mut conn).await?, &accounts::branches(app).await?);
     let judge = Judge::new(actor, &options, people, names);
     tracing::info!(id = %summary.id, rows = summary.judged(), "an import is taken up");
     Ok(Some(Started {
@@ -198,7 +198,7 @@ async fn enter(app: &App, actor: &Actor, opened: Opened) -> Result<Started> {
     };
     queries::insert(&mut conn, &new).await?;
     // Read after the import is entered: a merge of two entries that does not see it yet is one that is seen here.
-    let names = Names::new(&dictionaries::all(&mut conn).await?);
+    let names = Names::new(&dictionaries::all(&mut conn).await?, &accounts::branches(app).await?);
     let judge = Judge::new(*actor, &options, people, names);
     Ok(Started {
         conn,

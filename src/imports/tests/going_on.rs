@@ -5,7 +5,8 @@ use tokio::sync::Notify;
 use super::super::actions;
 use super::super::model::{ImportSummary, State};
 use super::super::run::Started;
-use super::{counts, execute, file, generated, import, options, report, value};
+use super::{counts, execute, file, generated, import, made, options, report, value};
+use crate::demo::amo::Layout;
 use crate::policy::Actor;
 use crate::testing::TestApp;
 use crate::values::ImportId;
@@ -93,6 +94,52 @@ async fn a_run_that_died_goes_on_as_if_nothing_had_been() {
         "0"
     );
 }
+
+#[tokio::test]
+async fn deals_of_a_run_that_died_are_written_once() {
+    let undisturbed = TestApp::new().await;
+    let app = TestApp::new().await;
+    // The second time, most deals are known and some have moved on.
+    for bytes in [deals(1_600, ""), deals(1_600, "Успешно реализовано")] {
+        let whole = import(&undisturbed, bytes.clone()).await;
+        let mut started = begin(&app, bytes, false).await;
+        let id = started.id();
+        for rows in [500, 1_000] {
+            die_at(&app, started, rows).await;
+            started = loop {
+                if let Some(started) = super::super::run::take_up(&app, id).await.expect("an answer") {
+                    break started;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            };
+        }
+        drop(started);
+        let summary = until(&app, id, State::Done).await;
+        assert_eq!(counts(&summary), counts(&whole));
+        assert_eq!(report(&app, &summary).await, report(&undisturbed, &whole).await);
+        assert_eq!(value(&app, STATE).await, value(&undisturbed, STATE).await);
+        assert_eq!(value(&app, DEALS).await, value(&undisturbed, DEALS).await);
+        app.pass(chrono::TimeDelta::hours(1));
+        undisturbed.pass(chrono::TimeDelta::hours(1));
+    }
+    assert_ne!(
+        value(&app, "SELECT count(*) FROM import_changes WHERE field = 'deal'").await,
+        "0"
+    );
+}
+
+/// What is remembered of deals, whatever keys it gives.
+const DEALS: &str =
+    "SELECT md5(string_agg(concat_ws('|', uid, text_sha256, note_id IS NULL), ',' ORDER BY uid)) FROM import_deals";
+
+/// A file of deals; those that are being talked about have come to this stage, when one is given.
+fn deals(rows: u64, stage: &str) -> Vec<u8> {
+    let text = String::from_utf8(made(Layout::Leads2022, rows, true)).expect("UTF-8");
+    let stage = if stage.is_empty() { TALKS } else { stage };
+    text.replace(TALKS, stage).into_bytes()
+}
+
+const TALKS: &str = "Переговоры";
 
 #[tokio::test]
 async fn contacts_of_a_run_that_goes_on_find_the_companies_that_it_made_before() {

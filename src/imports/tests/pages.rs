@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, header};
 
-use super::{file, generated, value};
+use super::{counts, execute, file, generated, import, report, value};
 use crate::policy::Role;
 use crate::testing::{Answer, Client, TestApp};
 
@@ -148,4 +148,34 @@ async fn only_administrators_import() {
         .get("/settings/import/00000000-0000-0000-0000-000000000000/")
         .await
         .expect(403);
+}
+
+#[tokio::test]
+async fn a_changed_row_says_so_once_and_leads_to_its_cards() {
+    let app = TestApp::new().await;
+    app.person("admin", Role::Admin, None).await;
+    let rows =
+        |position: &str| format!("1,компания,,,,Ромашка,,,,Тула,500100\n2,контакт,,Анна,Ким,Ромашка,,,{position}");
+    import(&app, file(&rows("a@example.ru").lines().collect::<Vec<_>>())).await;
+    let text = rows("b@example.ru")
+        .replace("Тула", "Тверь")
+        .replace("500100", "500200");
+    let summary = import(&app, file(&text.lines().collect::<Vec<_>>())).await;
+    assert_eq!(counts(&summary), [0, 2, 0, 0, 0], "{}", report(&app, &summary).await);
+    let mut browser = app.signed_in("admin").await;
+    let page = browser.get(&format!("/settings/import/{}/", summary.id)).await;
+    assert_eq!(page.texts("tbody .badge"), ["Обновлено", "Обновлено"]);
+    page.expect_text("Адрес, ИНН").expect_no_text("Изменено: ");
+    let contact = value(&app, "SELECT id FROM contacts").await;
+    let link = page.attribute(&format!("tbody a[href='/contacts/{contact}/']"), "href");
+    assert!(link.is_some(), "{}", page.text);
+    page.expect_text("В ИНН должно быть 10 цифр (организация) или 12 (ИП). Записано как есть");
+    execute(&app, "UPDATE companies SET inn = '7707083893'").await;
+    let summary = import(
+        &app,
+        file(&text.replace("500200", "500300").lines().collect::<Vec<_>>()),
+    )
+    .await;
+    let text = report(&app, &summary).await;
+    assert!(text.contains("12 (ИП). Не записано"), "{text}");
 }

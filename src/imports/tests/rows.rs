@@ -6,7 +6,8 @@ use crate::companies::bulk::Field;
 use crate::contacts::bulk::Field as ContactField;
 use crate::imports::model::Verdict;
 use crate::imports::reading::Table;
-use crate::imports::rows::{CompanyRow, ContactRow, Meaning, Reader, names, split_person};
+use crate::imports::rows::{CompanyRow, ContactRow, Cut, Meaning, Reader, names, split_person};
+use crate::values::text::join_list;
 
 fn read(text: &str) -> Vec<Meaning> {
     let table = Table::open(text.as_bytes().to_vec(), None).expect("a table");
@@ -66,7 +67,7 @@ fn a_company_row_is_cleaned() {
     assert_eq!(row.get(Field::LeadState), "cold");
     assert_eq!(row.director, Some(("Пётр Ильич".to_owned(), "Иванов".to_owned())));
     assert_eq!(
-        row.note,
+        row.notes[0].text,
         "Импорт из amoCRM\n\nПримечание 1: первое\n\nПримечание 3: второе\nдальше"
     );
     let created_at = row.common.created_at.expect("a date");
@@ -139,10 +140,15 @@ fn full_names_are_split_either_way_round() {
 fn lists_are_cut_by_commas_only_where_no_name_has_one() {
     let known = |name: &str| name == "Отдых, спорт";
     assert_eq!(
-        names("Авто; Отдых, спорт; Банки, ВЭД", known),
+        names("Авто; Отдых, спорт; Банки, ВЭД", Cut::Loose, known),
         ["Авто", "Отдых, спорт", "Банки", "ВЭД"]
     );
-    assert_eq!(names("Авто, Авто;;", known), ["Авто"]);
+    assert_eq!(names("Авто, Авто;;", Cut::Loose, known), ["Авто"]);
+    // Our own exports quote what would be cut.
+    let exact = |cell| names(cell, Cut::Exact, known);
+    assert_eq!(exact("Банки, ВЭД; Авто"), ["Банки, ВЭД", "Авто"]);
+    let listed = ["Ветра; опт", "5\" трубы", "Авто"];
+    assert_eq!(exact(&join_list(listed.into_iter())), listed);
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Decides what becomes of one record. No SQL here: a check and an undoing decide alike.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::{Found, NoteNow, Now, Past, Remembered, Verdict};
+use super::{Found, GivenBack, NoteNow, Now, Past, Remembered, Verdict};
 use crate::audit::Changes;
 use crate::companies::bulk::{FIELDS, Record, Settled};
 use crate::contacts::bulk::FIELDS as CONTACT_FIELDS;
+use crate::imports::deals::Rewritten;
 use crate::imports::labels::label;
-use crate::imports::memory::AddedChannel;
+use crate::imports::memory::{AddedChannel, DEAL};
 use crate::imports::model::Kind;
+use crate::values::text;
 
 /// All that is known of a record.
 pub(super) struct Subject<'a> {
@@ -20,6 +22,8 @@ pub(super) struct Subject<'a> {
     pub(super) channels: &'a [Found],
     /// Notes of a company.
     pub(super) notes: &'a [NoteNow],
+    /// What notes say that the import wrote anew.
+    pub(super) texts: &'a HashMap<i64, String>,
     /// Tables whose rows refer to it.
     pub(super) held: &'a [&'a str],
     /// Keys of dictionaries and companies that a field may be given back.
@@ -32,6 +36,8 @@ pub(super) struct Known {
     pub(super) statuses: HashSet<String>,
     pub(super) spheres: HashSet<String>,
     pub(super) companies: HashSet<String>,
+    pub(super) regions: HashSet<String>,
+    pub(super) contract_types: HashSet<String>,
 }
 
 /// What is to be done.
@@ -45,6 +51,7 @@ pub(super) struct Decision {
     pub(super) phones: Vec<i64>,
     pub(super) emails: Vec<i64>,
     pub(super) notes: Vec<i64>,
+    pub(super) deals: Vec<GivenBack>,
     pub(super) settled: Settled,
     pub(super) changes: Changes,
 }
@@ -80,7 +87,7 @@ impl Subject<'_> {
             decision.notes = self.notes.iter().map(|note| note.id).collect();
         } else {
             decision.verdict = Some(Verdict::Left);
-            decision.message = capital(&reasons.join(", "));
+            decision.message = text::capital(&reasons.join(", "));
         }
         decision
     }
@@ -95,11 +102,14 @@ impl Subject<'_> {
             let outcome = match past.field.as_str() {
                 "amo_id" => self.give_back_number(past),
                 "phones" | "emails" => Ok(self.take_channels(past, &mut decision)),
+                DEAL => self.give_back_deal(past, &mut decision),
                 _ => self.give_back(past),
             };
             match outcome {
                 Ok(true) => {
-                    back.push(field);
+                    if !back.contains(&field) {
+                        back.push(field);
+                    }
                     decision.changes.compare(&past.field, &past.new_text, &past.old_text);
                 }
                 Ok(false) => (),
@@ -109,13 +119,13 @@ impl Subject<'_> {
         let own: HashSet<i64> = self.remembered.notes.iter().copied().collect();
         for note in self.notes.iter().filter(|note| own.contains(&note.id)) {
             if note.is_touched {
-                left.push("с примечанием из файла работали".to_owned());
+                left.push(format!("{}: с ним работали", label("note")));
             } else {
                 decision.notes.push(note.id);
             }
         }
         if !decision.notes.is_empty() {
-            back.push("примечание");
+            back.push(label("note"));
         }
         decision.verdict = match (back.is_empty(), left.is_empty()) {
             (true, true) => None,
@@ -149,6 +159,7 @@ impl Subject<'_> {
             phones: Vec::new(),
             emails: Vec::new(),
             notes: Vec::new(),
+            deals: Vec::new(),
             settled: Settled {
                 id: self.remembered.id,
                 updated_at: None,
@@ -187,6 +198,24 @@ impl Subject<'_> {
         Ok(true)
     }
 
+    /// The note of a deal says again what it said, unless somebody has edited or removed it since.
+    fn give_back_deal(&self, past: &Past, decision: &mut Decision) -> Result<bool, String> {
+        let known = past
+            .old_mark
+            .as_deref()
+            .and_then(|json| serde_json::from_str(json).ok());
+        let known: Rewritten = known.ok_or("прежний текст не сохранился")?;
+        match self.texts.get(&known.note) {
+            None => Err("заметка удалена после загрузки".to_owned()),
+            Some(text) if *text != past.new => Err("заметка изменена после загрузки".to_owned()),
+            Some(_) => {
+                let text = past.old.clone();
+                decision.deals.push(GivenBack { text, known });
+                Ok(true)
+            }
+        }
+    }
+
     /// Added phones or e-mails go, when they are still as they were added. Those that a person has changed or removed are
     /// that person's.
     fn take_channels(&mut self, past: &Past, decision: &mut Decision) -> bool {
@@ -221,7 +250,9 @@ impl Known {
             _ if value.is_empty() => true,
             "status" => self.statuses.contains(value),
             "spheres" => value.split(',').all(|key| self.spheres.contains(key)),
-            "company" => self.companies.contains(value),
+            "company" | "head" => self.companies.contains(value),
+            "region" => self.regions.contains(value),
+            "contract_type" => self.contract_types.contains(value),
             _ => true,
         }
     }
@@ -239,12 +270,4 @@ fn holder(table: &str) -> &'static str {
         "calls" | "call_requests" => "есть звонки",
         _ => "с карточкой работали",
     }
-}
-
-/// «изменено» → «Изменено»
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

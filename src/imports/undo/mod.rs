@@ -9,6 +9,8 @@ mod write;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::deals::Rewritten;
+
 pub(super) use work::Undoing;
 
 /// What became of a record, or would.
@@ -103,6 +105,13 @@ pub(super) struct NoteNow {
     pub(super) company: Uuid,
     pub(super) id: i64,
     pub(super) is_touched: bool,
+}
+
+/// The note of a deal that is to say again what it said.
+#[derive(Clone, Debug)]
+pub(super) struct GivenBack {
+    pub(super) text: String,
+    pub(super) known: Rewritten,
 }
 
 /// One line of what undoing does.

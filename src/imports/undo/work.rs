@@ -137,7 +137,7 @@ impl Undoing {
         name_editors(&mut tx, kind, &changed, &mut lines).await?;
         if self.is_real {
             let judged = (&loaded, decisions);
-            write::write(&mut tx, (kind, &self.file_name), judged, (&self.actor, now)).await?;
+            write::write(&mut tx, (id, kind, &self.file_name), judged, (&self.actor, now)).await?;
         }
         queries::add_undo_lines(&mut tx, id, self.next_line, &lines).await?;
         let judged = self.judged + i32::try_from(remembered.len()).unwrap_or(0);
@@ -149,7 +149,7 @@ impl Undoing {
         Ok(false)
     }
 
-    /// Entries of dictionaries that the import made go too, when nobody needs them.
+    /// Entries of dictionaries that the import made go too, when nobody needs them. A check says which of them will.
     async fn end(&mut self, now: DateTime<Utc>) -> Result<()> {
         let mut tx = self.conn.begin().await?;
         let state = if self.is_real {
@@ -160,14 +160,18 @@ impl Undoing {
         if !queries::finish_undo(&mut tx, self.id, state, now).await? {
             return Ok(());
         }
+        let (statuses, spheres) = queries::made(&mut tx, self.id).await?;
+        let mut lines = Vec::new();
+        for (named, ids) in [(Named::Status, statuses), (Named::Sphere, spheres)] {
+            let entries = if self.is_real {
+                dictionaries::forget_unused(&mut tx, &self.actor, named, &ids).await?
+            } else {
+                queries::unused_then(&mut tx, self.id, named, &ids).await?
+            };
+            lines.extend(entries.into_iter().map(|(name, is_gone)| entry(named, name, is_gone)));
+        }
+        queries::add_undo_lines(&mut tx, self.id, self.next_line, &lines).await?;
         if self.is_real {
-            let (statuses, spheres) = queries::made(&mut tx, self.id).await?;
-            let mut lines = Vec::new();
-            for (named, ids) in [(Named::Status, statuses), (Named::Sphere, spheres)] {
-                let entries = dictionaries::forget_unused(&mut tx, &self.actor, named, &ids).await?;
-                lines.extend(entries.into_iter().map(|(name, is_gone)| entry(named, name, is_gone)));
-            }
-            queries::add_undo_lines(&mut tx, self.id, self.next_line, &lines).await?;
             let counts = queries::undo_counts(&mut tx, self.id).await?;
             let event = Event::new("undo", "import", self.id, words(&self.file_name, &counts));
             audit::record(&mut tx, &self.actor, event).await?;

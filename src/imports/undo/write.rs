@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::judge::{Decision, Known, Subject};
-use super::{Found, NoteNow, Now, Past, Remembered, Verdict};
+use super::{Found, GivenBack, NoteNow, Now, Past, Remembered, Verdict};
 use crate::audit::{self, Event};
 use crate::companies::bulk::{Record, Settled};
 use crate::contacts::bulk::Field as ContactField;
@@ -26,6 +26,7 @@ pub(super) struct Loaded {
     past: HashMap<Uuid, Vec<Past>>,
     channels: HashMap<Uuid, Vec<Found>>,
     notes: HashMap<Uuid, Vec<NoteNow>>,
+    texts: HashMap<i64, String>,
     held: HashMap<Uuid, Vec<String>>,
     known: Known,
 }
@@ -71,9 +72,10 @@ pub(super) async fn load(
         loaded.held.entry(held.id).or_default().push(held.by);
     }
     if kind == Kind::Company {
-        for note in queries::notes_now(conn, &ids).await? {
+        for note in queries::notes_now(conn, import, &ids).await? {
             loaded.notes.entry(note.company).or_default().push(note);
         }
+        loaded.texts = queries::rewritten(conn, import, (&ids, is_real)).await?;
     }
     loaded.known = known(conn, &loaded.past).await?;
     Ok(loaded)
@@ -81,7 +83,10 @@ pub(super) async fn load(
 
 async fn known(conn: &mut PgConnection, past: &HashMap<Uuid, Vec<Past>>) -> Result<Known> {
     let dictionaries = dictionaries::all(conn).await?;
-    let companies = past.values().flatten().filter(|past| past.field == "company");
+    let companies = past
+        .values()
+        .flatten()
+        .filter(|past| matches!(past.field.as_str(), "company" | "head"));
     let companies: Vec<Uuid> = companies.filter_map(|past| past.old.parse().ok()).collect();
     let companies = queries::existing(conn, &companies).await?;
     Ok(Known {
@@ -96,6 +101,16 @@ async fn known(conn: &mut PgConnection, past: &HashMap<Uuid, Vec<Past>>) -> Resu
             .map(|sphere| sphere.id.to_string())
             .collect(),
         companies: companies.iter().map(ToString::to_string).collect(),
+        regions: dictionaries
+            .regions
+            .iter()
+            .map(|region| region.id.to_string())
+            .collect(),
+        contract_types: dictionaries
+            .contract_types
+            .iter()
+            .map(|contract| contract.code.clone())
+            .collect(),
     })
 }
 
@@ -114,6 +129,7 @@ impl Loaded {
             past: self.past.get(&id).map(Vec::as_slice).unwrap_or_default(),
             channels: self.channels.get(&id).map(Vec::as_slice).unwrap_or_default(),
             notes: self.notes.get(&id).map(Vec::as_slice).unwrap_or_default(),
+            texts: &self.texts,
             held: &held,
             known: &self.known,
         };
@@ -124,7 +140,7 @@ impl Loaded {
 /// Writes decisions, each change as an event of its own.
 pub(super) async fn write(
     conn: &mut PgConnection,
-    (kind, file_name): (Kind, &str),
+    (import, kind, file_name): (ImportId, Kind, &str),
     (loaded, decisions): (&Loaded, Vec<(Uuid, Decision)>),
     (actor, now): (&Actor, DateTime<Utc>),
 ) -> Result<()> {
@@ -134,6 +150,7 @@ pub(super) async fn write(
         plan.add((kind, file_name), (id, known), decision);
     }
     notes::bulk::remove(conn, &plan.notes).await?;
+    give_deals_back(conn, import, &plan.deals).await?;
     let restored: Vec<&Record> = plan.restored.iter().collect();
     match kind {
         Kind::Company => {
@@ -153,7 +170,21 @@ pub(super) async fn write(
         Kind::Company => companies::bulk::settle(conn, &plan.settled).await?,
         Kind::Contact => contacts::bulk::settle(conn, &plan.settled).await?,
     }
+    queries::pass_back(conn, import, kind, &plan.settled).await?;
     audit::record_many(conn, actor, plan.events, now).await
+}
+
+async fn give_deals_back(conn: &mut PgConnection, import: ImportId, deals: &[GivenBack]) -> Result<()> {
+    if deals.is_empty() {
+        return Ok(());
+    }
+    let notes: Vec<_> = deals
+        .iter()
+        .map(|deal| (NoteId(deal.known.note), deal.text.as_str(), deal.known.edited_at))
+        .collect();
+    notes::bulk::give_back(conn, &notes).await?;
+    let known: Vec<_> = deals.iter().map(|deal| &deal.known).collect();
+    Ok(queries::give_deals_back(conn, import, &known).await?)
 }
 
 /// Writes that are made together.
@@ -164,6 +195,7 @@ struct Plan {
     phones: Vec<i64>,
     emails: Vec<i64>,
     notes: Vec<NoteId>,
+    deals: Vec<GivenBack>,
     settled: Vec<Settled>,
     /// Companies whose search words change.
     stale: BTreeSet<Uuid>,
@@ -175,6 +207,7 @@ impl Plan {
         self.phones.extend(decision.phones);
         self.emails.extend(decision.emails);
         self.notes.extend(decision.notes.into_iter().map(NoteId));
+        self.deals.extend(decision.deals);
         if decision.verdict == Some(Verdict::Removed) {
             self.removed.push(id);
             let word = if kind == Kind::Company {
