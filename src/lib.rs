@@ -25,6 +25,8 @@ mod audit; // who changed what
 mod accounts; // people, branches, sessions
 mod system; // copies of the installation, bringing one back
 
+mod notifications; // what people are told
+
 mod budget; // how many cards a person may open
 
 mod dictionaries; // statuses, spheres, contract types

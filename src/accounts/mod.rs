@@ -17,12 +17,12 @@ pub(crate) use actions::{
     FactorRule, Lock, factor_rules, lift_lock, locks, log_id_of_login, roles_of, set_factor_rules,
 };
 pub(crate) use actions::{
-    NewAdmin, active_person, branches, clean, create_admin, create_branch, create_user, directory, end_session_of,
-    end_sessions, find_branch, find_user, hash_demo_password, owners, people, print_setup_link, reset_factor,
-    reset_password, sessions_of, set_active, unlock, update_branch, update_user, users,
+    NewAdmin, active_person, branches, clean, create_admin, create_branch, create_user, deciders, directory,
+    end_session_of, end_sessions, find_branch, find_user, hash_demo_password, name_of, owners, people,
+    print_setup_link, reset_factor, reset_password, sessions_of, set_active, unlock, update_branch, update_user, users,
 };
 pub(crate) use device::device_words;
 pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};
 pub(crate) use pages::{SessionList, role_options, routes, session_list};
 pub(crate) use password::RULE as PASSWORD_RULE;
-pub(crate) use sessions::{Presence, end_all_sessions, presence, recognise};
+pub(crate) use sessions::{Presence, end_all_sessions, is_session_open, presence, recognise};

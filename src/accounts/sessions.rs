@@ -1,5 +1,7 @@
 //! Browser sessions: rows in Postgres, a random token in a cookie, only its hash stored.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -13,6 +15,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::{App, Stamp};
+use crate::db::{self, Happened};
 use crate::error::Result;
 use crate::policy::{Action, Actor, Role, Ties, check};
 use crate::values::{BranchId, Origin, UserId};
@@ -82,9 +85,9 @@ pub(super) async fn renew(conn: &mut PgConnection, session: Uuid) -> Result<Stri
 /// Ends one session.
 pub(super) async fn end(conn: &mut PgConnection, session: Uuid) -> Result<()> {
     sqlx::query!("DELETE FROM sessions WHERE id = $1", session)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
-    Ok(())
+    Ok(db::announce(conn, &[Happened::SessionEnded(session)]).await?)
 }
 
 /// Ends all sessions of a person but one, and every sign-in that awaits its second factor; answers how many sessions.
@@ -92,14 +95,17 @@ pub(super) async fn end_all(conn: &mut PgConnection, user: UserId, but: Option<U
     sqlx::query!("DELETE FROM pending_sign_ins WHERE user_id = $1", user.0)
         .execute(&mut *conn)
         .await?;
-    let done = sqlx::query!(
-        "DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2",
+    let ended = sqlx::query_scalar!(
+        "DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING id",
         user.0,
         but,
     )
-    .execute(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(done.rows_affected())
+    let count = u64::try_from(ended.len()).unwrap_or(u64::MAX);
+    let events: Vec<Happened> = ended.into_iter().map(Happened::SessionEnded).collect();
+    db::announce(conn, &events).await?;
+    Ok(count)
 }
 
 /// Ends the sessions of everybody: those of a copied database belong to browsers of another server.
@@ -142,6 +148,23 @@ pub(crate) async fn presence(app: &App, actor: &Actor) -> Result<Presence> {
         people: row.people,
         present: row.present,
     })
+}
+
+/// Whether a session still lets in: what was opened under it long ago asks from time to time.
+pub(crate) async fn is_session_open(app: &App, session: Uuid) -> Result<bool> {
+    let now = app.now();
+    let is_open = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM sessions AS session JOIN users AS person ON person.id = session.user_id
+               WHERE session.id = $1 AND session.expires_at > $2 AND session.last_seen_at > $3 AND person.is_active
+           ) AS "is_open!""#,
+        session,
+        now,
+        now - IDLE,
+    )
+    .fetch_one(&app.db)
+    .await?;
+    Ok(is_open)
 }
 
 /// Removes sessions that have ended by themselves.
@@ -299,6 +322,7 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
         stamp: Stamp(row.stamp),
         flashes: Vec::new(),
         standing: app.standing.read(),
+        bell: Arc::default(),
     }))
 }
 

@@ -1,6 +1,7 @@
 //! What every action is given: infrastructure only.
 
 mod kept;
+mod live;
 mod opened;
 mod standing;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub(crate) use self::kept::{Kept, Stamp};
+pub(crate) use self::live::{Bell, BellItem, Live, Seat};
 pub(crate) use self::opened::Opened;
 pub(crate) use self::standing::{Board, Notice, Standing};
 pub(crate) use self::works::{Work, Works};
@@ -54,6 +56,8 @@ pub(crate) struct App {
     pub(crate) works: Arc<Works>,
     /// How the installation stands.
     pub(crate) standing: Arc<Board>,
+    /// What happens, as open pages hear it.
+    pub(crate) live: Arc<Live>,
     /// Numbers for `/metrics`.
     pub(crate) metrics: Arc<Metrics>,
     /// When this process began.
@@ -75,6 +79,7 @@ impl App {
             opened: Arc::default(),
             works: Arc::default(),
             standing: Arc::default(),
+            live: Arc::default(),
             metrics: Arc::default(),
             started_at: clock.now(),
             clock,

@@ -50,6 +50,7 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "second_factor_reset" => "Второй фактор сброшен",
         "second_factor_failed" => "Неверный код",
         "recovery_codes" => "Новые резервные коды",
+        "notification_settings" => "Настройки уведомлений",
         other => other,
     }
 }

@@ -5,9 +5,11 @@ use uuid::Uuid;
 
 use super::model::{Limits, MOST, Reader, Span, Step, Time, opens_again};
 use super::queries;
+use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::error::{Error, FieldErrors, Result};
+use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, Ties, check, may_ever};
 use crate::values::{Origin, UserId, text};
 
@@ -113,11 +115,28 @@ async fn warn(
         } else {
             ("reading_near", format!("Близко к пределу чтения {span}: {cards}"))
         };
+        let notice = Notice::new(Kind::Security, app.now())
+            .to(accounts::deciders(&mut tx, Action::ManageUsers, None).await?)
+            .saying(format!(
+                "{}: {}",
+                accounts::name_of(&mut tx, user).await?,
+                lower_first(&message)
+            ))
+            .linking("/settings/security/reading/")
+            .once(format!("reading:{user}:{}:{hour}:{is_over}", time.day));
+        notifications::tell(&mut tx, actor, notice).await?;
         audit::record(&mut tx, actor, Event::new(verb, "user", user, message).from(origin)).await?;
     }
     tx.commit().await?;
     app.opened.remember(time.number(), user.0, mark);
     Ok(())
+}
+
+/// «Предел» → «предел», to go on after a name.
+fn lower_first(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(chars).collect()
 }
 
 /// The limits.

@@ -1,5 +1,6 @@
 //! The database: its pool, migrations, pages and the embedded default.
 
+mod announce;
 pub(crate) mod cluster;
 mod cursor;
 mod migrate;
@@ -11,6 +12,7 @@ pub(crate) mod submitted;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use announce::{EVENTS, Happened, announce};
 pub(crate) use cursor::{Cursor, PAGE, Page, Place};
 pub(crate) use migrate::{is_behind, is_current, known_migrations, migrate, migrate_within};
 pub(crate) use outward::{Outward, is_passive, outward};

@@ -346,6 +346,12 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO card_openings VALUES (900, '2026-11-27', gen_random_uuid(), 4096);",
     ),
     (
+        20_261_201_120_000,
+        "INSERT INTO notifications (id, user_id, kind, title, dedup_key, created_at)
+             VALUES ('00000000-0000-7000-8000-00000000000e', 900, 'note_added', 'Новая заметка', 'note:1', now());
+             INSERT INTO notification_settings (user_id, kind, in_bell) VALUES (900, 'note_added', false);",
+    ),
+    (
         20_261_127_100_000,
         "INSERT INTO import_deals (uid, import_id, owner_id, note_id, text_sha256)
              VALUES ('amo:1', '00000000-0000-7000-8000-000000000007', '00000000-0000-7000-8000-000000000004', 1,

@@ -1,6 +1,8 @@
 //! Background work on tokio tasks of this process.
 //!
-//! Periodic work. Each job is idempotent, so several processes on one database may all run it.
+//! Words from other processes, and periodic work. Each job is idempotent, so several processes on one database may all run it.
+
+mod listen;
 
 use std::time::{Duration, Instant};
 
@@ -8,6 +10,8 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+
+pub(crate) use listen::listen;
 
 /// Work that is done again and again.
 pub(crate) struct Periodic {
@@ -37,6 +41,7 @@ pub(crate) async fn run(app: App, works: Vec<Periodic>, stop: CancellationToken)
     tokio::select! {
         () = stop.cancelled() => (),
         () = beating => (),
+        () = listen(&app) => (),
         _ = futures::future::join_all(works) => (),
     }
 }

@@ -12,8 +12,13 @@ use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
 use crate::files::{self, StoredFile};
+use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, Ties, check, may};
+use crate::values::text::excerpt;
 use crate::values::{CompanyId, NoteId, UserId};
+
+/// So many characters of a new note are told.
+const TOLD: usize = 180;
 
 /// Notes belong to a company.
 pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies")];
@@ -24,7 +29,7 @@ pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies
 /// [`Error::Invalid`] when there is neither text nor a file, or too much of them.
 pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Draft) -> Result<Option<NoteId>> {
     let mut tx = app.begin().await?;
-    companies::admit(&mut tx, actor, company, Action::AddNote).await?;
+    let admitted = companies::admit(&mut tx, actor, company, Action::AddNote).await?;
     let text = parse_text(&draft.text, draft.files.len())?;
     check_count(draft.files.len())?;
     if let (Some(form_key), Some(user)) = (draft.form_key, actor.user) {
@@ -48,8 +53,21 @@ pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Dr
     let event = event("create", id, company, "Добавлена заметка").with(changes);
     audit::record(&mut tx, actor, event).await?;
     companies::touch(&mut tx, company, app.now()).await?;
+    let said = if text.is_empty() { "Вложение" } else { &text };
+    let notice = Notice::new(Kind::NoteAdded, app.now())
+        .to(admitted.responsible)
+        .saying(format!("{}: {}", admitted.name, excerpt(said, TOLD)))
+        .linking(companies::paths::show(company))
+        .about("company", company)
+        .once(notice_key(id));
+    notifications::tell(&mut tx, actor, notice).await?;
     tx.commit().await?;
     Ok(Some(id))
+}
+
+/// Under which a note's notice is found again.
+fn notice_key(id: NoteId) -> String {
+    format!("note:{id}")
 }
 
 /// Changes a note's text and files; the same wish sent twice changes it once.
@@ -98,6 +116,8 @@ pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: Not
     }
     files::detach(&mut tx, id, &before.files, app.now()).await?;
     queries::delete(&mut tx, id).await?;
+    // Its words stand in the notice.
+    notifications::withdraw(&mut tx, &notice_key(id)).await?;
     let changes = changes((&before.text, &before.files), ("", &[]));
     let event = event("delete", id, company, "Удалена заметка").with(changes);
     audit::record(&mut tx, actor, event).await?;

@@ -19,7 +19,7 @@ use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
     accounts, budget, bulk, card, companies, contacts, dashboard, db, duplicates, exports, files, imports, jobs,
-    merges, notes, search, settings, system, tasks, trash, views,
+    merges, notes, notifications, search, settings, system, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Routes {
         .merge(health::routes())
         .merge(web::assets::routes())
         .merge(accounts::routes())
+        .merge(notifications::routes())
         .merge(views::routes())
         .merge(files::routes())
         .merge(companies::routes())
@@ -52,6 +53,7 @@ pub(crate) fn router(app: &App) -> Router {
     let (router, _) = routes().into_parts();
     let router = router
         .layer(from_fn_with_state(app.clone(), budget::watch))
+        .layer(from_fn_with_state(app.clone(), notifications::ring))
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
         .with_state(app.clone());
     web::finish(router, app)
@@ -100,6 +102,8 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
         _ = &mut background => tracing::error!("the background jobs ended by themselves"),
     }
     stop.cancel();
+    // Streams never end by themselves.
+    app.live.close();
     accepting.await.context("the accept loop panicked")?;
     if let Some(watching) = watching {
         watching.await.context("the metrics listener panicked")?;
@@ -139,6 +143,12 @@ fn errands() -> Vec<Periodic> {
             label: "Сбор слов для поиска",
             every: Duration::from_secs(30),
             run: |app| Box::pin(async move { companies::gather_words(&app).await }),
+        },
+        Periodic {
+            name: "remind_of_contracts",
+            label: "Напоминания о договорах, которые кончаются",
+            every: Duration::from_mins(15),
+            run: |app| Box::pin(async move { companies::remind_of_contracts(&app).await }),
         },
         Periodic {
             name: "find_duplicates",
@@ -199,6 +209,12 @@ fn cleaning() -> Vec<Periodic> {
             label: "Уборка старых массовых действий",
             every: Duration::from_hours(1),
             run: |app| Box::pin(async move { bulk::clean(&app).await }),
+        },
+        Periodic {
+            name: "forget_notifications",
+            label: "Уборка прочитанных уведомлений",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { notifications::clean(&app).await }),
         },
         Periodic {
             name: "forget_openings",

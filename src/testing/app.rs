@@ -56,6 +56,7 @@ impl TestApp {
             opened: Arc::default(),
             works: Arc::default(),
             standing: Arc::default(),
+            live: Arc::default(),
             ..self.app.clone()
         };
         Self {
@@ -72,6 +73,16 @@ impl TestApp {
         twin.app.db = pool.connect_lazy_with((*options).clone().application_name("page of its own"));
         twin.router = crate::server::router(&twin.app);
         twin
+    }
+
+    /// Hears the words of the database, as a running process does, until what is answered is dropped.
+    pub(crate) async fn ear(&self) -> Ear {
+        let app = self.app.clone();
+        let ear = Ear(tokio::spawn(async move { crate::jobs::listen(&app).await }));
+        while !self.app.live.is_heard() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        ear
     }
 
     /// Moves the clock.
@@ -131,6 +142,15 @@ impl TestApp {
             role,
             branch,
         }
+    }
+}
+
+/// Ends the listening when it is dropped.
+pub(crate) struct Ear(tokio::task::JoinHandle<()>);
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

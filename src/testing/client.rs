@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
 use http_body_util::BodyExt as _;
 use scraper::{Html, Selector};
 use tower::ServiceExt as _;
@@ -107,6 +108,30 @@ impl Client {
 
     /// Any request; a body is a form unless [`Client::headers`] say otherwise.
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Body) -> Answer {
+        let asked = format!("{method} {path}");
+        let (parts, body) = self.begin(method, path, body).await.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes: bytes.to_vec(),
+            text,
+            asked,
+        }
+    }
+
+    /// `GET` of an answer that has no end; what it says is read as it comes.
+    pub(crate) async fn listen(&mut self, path: &str) -> Stream {
+        let (parts, body) = self.begin(Method::GET, path, Body::empty()).await.into_parts();
+        Stream {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    async fn begin(&mut self, method: Method, path: &str, body: Body) -> Response {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(path)
@@ -128,19 +153,10 @@ impl Client {
         }
         request.extensions_mut().insert(Peer(([127, 0, 0, 1], 40_000).into()));
         let response = self.router.clone().oneshot(request).await.expect("infallible");
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             self.keep(cookie.to_str().expect("a cookie"));
         }
-        let bytes = body.collect().await.expect("a body").to_bytes();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            bytes: bytes.to_vec(),
-            text,
-            asked: format!("{method} {path}"),
-        }
+        response
     }
 
     fn keep(&mut self, cookie: &str) {
@@ -151,6 +167,25 @@ impl Client {
         } else {
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
+    }
+}
+
+/// An answer that goes on.
+pub(crate) struct Stream {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    body: Body,
+}
+
+impl Stream {
+    /// What comes next; `None`: it has ended.
+    ///
+    /// Panics when nothing comes for ten seconds.
+    pub(crate) async fn next(&mut self) -> Option<String> {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(10), self.body.frame());
+        let frame = next.await.expect("the stream is silent")?.expect("a frame");
+        let data = frame.into_data().expect("data");
+        Some(String::from_utf8_lossy(&data).into_owned())
     }
 }
 

@@ -6,5 +6,5 @@ mod client;
 mod database;
 
 pub(crate) use app::{PASSWORD, TestApp};
-pub(crate) use client::{Answer, Client};
+pub(crate) use client::{Answer, Client, Stream};
 pub(crate) use database::{blank, blank_of, migrated};

@@ -1,8 +1,9 @@
 //! The frame round every page, and the one who looks at it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono_tz::Tz;
+use serde::Serialize;
 
 use super::assets::{self, Assets};
 use super::csrf;
@@ -64,6 +65,8 @@ pub(crate) struct Viewer {
     pub(crate) flashes: Vec<Flash>,
     /// How the installation stands.
     pub(crate) standing: Arc<Standing>,
+    /// What the bell shows; hung up once somebody who has one is known to ask for a page.
+    pub(crate) bell: Arc<OnceLock<BellView>>,
 }
 
 impl Viewer {
@@ -78,6 +81,7 @@ impl Viewer {
             stamp: Stamp::default(),
             flashes: Vec::new(),
             standing: Arc::default(),
+            bell: Arc::default(),
         }
     }
 
@@ -108,6 +112,7 @@ impl Viewer {
             user,
             section,
             flashes: self.flashes.clone(),
+            bell: self.bell.get().cloned().unwrap_or_default(),
             notices,
             search: String::new(),
         }
@@ -127,6 +132,8 @@ pub(crate) struct Layout {
     pub(crate) section: Section,
     /// Messages on top.
     pub(crate) flashes: Vec<Flash>,
+    /// The bell.
+    pub(crate) bell: BellView,
     /// What administrators are told on every page.
     pub(crate) notices: Vec<Notice>,
     /// The text in the search box.
@@ -138,6 +145,36 @@ impl Layout {
     pub(crate) fn is(&self, section: &str) -> bool {
         self.section.name() == section
     }
+}
+
+/// The bell in the frame, ready to print; scripts get the same as JSON.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct BellView {
+    /// Unread notices; «99+» above that. Empty: none.
+    pub(crate) count: String,
+    /// The newest of them; empty: none.
+    pub(crate) newest: String,
+    /// When the newest happened, in microseconds; empty: none.
+    pub(crate) until: String,
+    /// Lines of the menu.
+    pub(crate) items: Vec<BellLine>,
+}
+
+/// A line of the bell's menu.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BellLine {
+    /// What opens it by `POST`.
+    pub(crate) open: String,
+    /// Name of its sign.
+    pub(crate) icon: &'static str,
+    /// One line.
+    pub(crate) title: String,
+    /// One or two lines; may be empty.
+    pub(crate) body: String,
+    /// When, as people say it.
+    pub(crate) at: String,
+    /// «ещё 3», when it stands for several.
+    pub(crate) more: String,
 }
 
 /// The signed-in person in the frame.

@@ -23,7 +23,7 @@ use failure::render_failures;
 pub(crate) use failure::{Failure, HtmlError};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};
 pub(crate) use layers::{Peer, finish};
-pub(crate) use layout::{Layout, Opt, Section, Viewer};
+pub(crate) use layout::{BellLine, BellView, Layout, Opt, Section, Viewer};
 pub(crate) use no_call::{NoCallForm, NoCallPage};
 pub(crate) use own_path::own_path;
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};

@@ -1,5 +1,6 @@
 // Starts every behaviour. Each is bound by a data- attribute, so a page without script keeps working.
 import * as autosubmit from "./autosubmit.js";
+import * as bell from "./bell.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as csrf from "./csrf.js";
@@ -25,7 +26,7 @@ import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, week];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, week, bell];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

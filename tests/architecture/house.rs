@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store metrics / app / jobs web / audit / accounts / system / \
-     budget / notifications / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calls / mailings / \
+     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
@@ -37,6 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("accounts", &["setup_links", "sign_in_limits", "second_factor_rules"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
+    ("notifications", &["notifications", "notification_settings"]),
     ("system", &["system_state", "system_copies"]),
     ("audit", &["audit_events"]),
     ("dictionaries", &["company_statuses", "company_spheres"]),

@@ -28,8 +28,8 @@ pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
 pub(super) use sign_in::{Awaits, Credentials, Opened, Step, Visitor, awaits, enter_code, sign_in, sign_out};
 pub(super) use users::Checked;
 pub(crate) use users::{
-    active_person, create_user, directory, end_sessions, find_user, hash_demo_password, owners, people, reset_password,
-    set_active, unlock, update_user, users,
+    active_person, create_user, deciders, directory, end_sessions, find_user, hash_demo_password, name_of, owners,
+    people, reset_password, set_active, unlock, update_user, users,
 };
 
 use std::str::FromStr;

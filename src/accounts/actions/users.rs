@@ -10,7 +10,7 @@ use crate::accounts::{limits, password, queries, sessions};
 use crate::app::{App, Stamp};
 use crate::audit::{self, Changes, Event};
 use crate::error::{Error, FieldErrors, OnConstraint as _, Result};
-use crate::policy::{Action, Actor, Role, Ties, check};
+use crate::policy::{Action, Actor, Role, Ties, check, may};
 use crate::values::{BranchId, Email, Origin, UserId};
 
 const SELF_LOCKOUT: &str = "Себя нельзя отключить или лишить роли администратора: попросите другого администратора.";
@@ -46,6 +46,46 @@ pub(crate) async fn owners(conn: &mut PgConnection) -> Result<Vec<Person>> {
 pub(crate) async fn active_person(conn: &mut PgConnection, id: UserId) -> Result<Option<Person>> {
     let people = queries::people(conn).await?.into_iter();
     Ok(people.filter(|person| person.is_active).find(|person| person.id == id))
+}
+
+/// Active people who decide about something of this branch: those who lead it, or, when it has no head or there is no
+/// branch, those who may do the same everywhere.
+///
+/// Reads by the caller's connection, as [`owners`].
+pub(crate) async fn deciders(conn: &mut PgConnection, action: Action, branch: Option<BranchId>) -> Result<Vec<UserId>> {
+    let mut people = queries::people(conn).await?;
+    people.retain(|person| person.is_active);
+    let may_as = |person: &Person, is_led: bool| {
+        let actor = Actor {
+            user: Some(person.id),
+            role: person.role,
+            branch: person.branch,
+        };
+        let ties = Ties {
+            own: false,
+            branch: is_led && actor.is_of(branch),
+        };
+        may(&actor, action, ties)
+    };
+    let ids = |is_chosen: &dyn Fn(&&Person) -> bool| -> Vec<UserId> {
+        people
+            .iter()
+            .filter(|person| is_chosen(person))
+            .map(|person| person.id)
+            .collect()
+    };
+    let heads = ids(&|person| may_as(person, true) && !may_as(person, false));
+    if heads.is_empty() {
+        return Ok(ids(&|person| may_as(person, false)));
+    }
+    Ok(heads)
+}
+
+/// «Имя Фамилия»; empty: there is no such person.
+///
+/// Reads by the caller's connection, as [`owners`].
+pub(crate) async fn name_of(conn: &mut PgConnection, id: UserId) -> Result<String> {
+    Ok(queries::name(conn, id).await?.unwrap_or_default())
 }
 
 /// Everybody, for the settings.

@@ -158,6 +158,12 @@ pub(super) async fn people(conn: &mut PgConnection) -> Sql<Vec<Person>> {
         .collect())
 }
 
+pub(super) async fn name(conn: &mut PgConnection, id: UserId) -> Sql<Option<String>> {
+    sqlx::query_scalar!(r#"SELECT name AS "name!" FROM users WHERE id = $1"#, id.0)
+        .fetch_optional(conn)
+        .await
+}
+
 pub(super) async fn users(conn: &mut PgConnection) -> Sql<Vec<User>> {
     let rows = sqlx::query!(
         r#"SELECT person.id, person.username, person.first_name, person.last_name, person.name AS "name!",

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Sql, role};
 use crate::accounts::model::{OpenSession, OwnAccount};
+use crate::db::{self, Happened};
 use crate::values::{Origin, UserId};
 
 /// Sessions of a person that still let in, the one that was used last first; `since`: the oldest use that counts.
@@ -33,14 +34,18 @@ pub(in crate::accounts) async fn open(
 
 /// Ends one session of this person and answers where it was opened; `None`: there is no such session.
 pub(in crate::accounts) async fn end_one(conn: &mut PgConnection, user: UserId, session: Uuid) -> Sql<Option<Origin>> {
-    sqlx::query_as!(
+    let ended = sqlx::query_as!(
         Origin,
         "DELETE FROM sessions WHERE id = $1 AND user_id = $2 RETURNING ip, user_agent",
         session,
         user.0,
     )
-    .fetch_optional(conn)
-    .await
+    .fetch_optional(&mut *conn)
+    .await?;
+    if ended.is_some() {
+        db::announce(conn, &[Happened::SessionEnded(session)]).await?;
+    }
+    Ok(ended)
 }
 
 /// What a person's own page shows.

@@ -15,6 +15,7 @@ use crate::companies::bulk::Marks;
 use crate::db::snapshot::Part;
 use crate::error::{Error, Result};
 use crate::policy::Actor;
+use crate::values::BulkActId;
 use crate::{accounts, companies, dictionaries};
 
 pub(super) use draft::{Chosen, count, draft};
@@ -32,6 +33,11 @@ pub(crate) async fn clean(app: &App) -> Result<()> {
     let forgotten = queries::forget(&mut conn, now - DRAFT_KEPT, now - KEPT).await?;
     tracing::debug!(forgotten, "cleaned acts on many companies");
     Ok(())
+}
+
+/// Under which the notice of an act is found again.
+fn notice_key(act: BulkActId) -> String {
+    format!("bulk_act:{act}")
 }
 
 /// What keys are called now. Takes connections of its own: never inside a transaction.

@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::{changes, names, plan};
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{changes, names, notice_key, plan};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::bulk::model::{BulkAct, BulkRow, Plan, State, Verdict};
+use crate::bulk::model::{BulkAct, BulkRow, Plan, State, Verdict, Wish};
 use crate::bulk::queries;
 use crate::companies::bulk::{Marked, Marks, lock_marks, write_marks};
+use crate::companies::list_address;
 use crate::error::{Error, Result};
+use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, check, may};
 use crate::values::{BulkActId, CompanyId, text};
 
@@ -52,8 +57,28 @@ pub(crate) async fn run(app: &App, actor: &Actor, id: BulkActId) -> Result<()> {
         )
     }));
     audit::record_many(&mut tx, actor, events, now).await?;
+    tell_heir(&mut tx, actor, &act, (written.len(), now)).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whoever got companies is told once how many they are.
+async fn tell_heir(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    act: &BulkAct,
+    (given, now): (usize, DateTime<Utc>),
+) -> Result<()> {
+    let Wish::Give(heir) = act.wish else { return Ok(()) };
+    if given == 0 {
+        return Ok(());
+    }
+    let notice = Notice::new(Kind::CompaniesGiven, now)
+        .to([heir])
+        .saying(format!("Количество: {given}"))
+        .linking(list_address(&format!("responsible={heir}")))
+        .once(notice_key(act.id));
+    notifications::tell(conn, actor, notice).await
 }
 
 /// A company, and what becomes of it.

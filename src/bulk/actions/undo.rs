@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{changes, names};
+use super::{changes, names, notice_key};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::bulk::model::{BulkRow, Names, State, Verdict, Wish};
@@ -10,6 +10,7 @@ use crate::bulk::queries;
 use crate::companies::bulk::{Marked, Marks, lock_marks, write_marks};
 use crate::dictionaries::{self, Heirs};
 use crate::error::{Error, Result};
+use crate::notifications;
 use crate::policy::{Action, Actor, check};
 use crate::values::{BulkActId, CompanyId, text};
 
@@ -70,6 +71,7 @@ pub(crate) async fn undo(app: &App, actor: &Actor, id: BulkActId) -> Result<()> 
         Some(event.with(changes(&names, &company.marks, back.as_ref()?)))
     }));
     audit::record_many(&mut tx, actor, events, now).await?;
+    notifications::withdraw(&mut tx, &notice_key(id)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,9 +5,10 @@ use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::companies::actions::read::admit;
 use crate::companies::model::{Fields, Labels};
-use crate::companies::queries;
+use crate::companies::{paths, queries};
 use crate::dictionaries::{self, Dictionaries, Heirs};
 use crate::error::{Error, Result};
+use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, RegionId, SphereId, StatusId, UserId};
 
@@ -186,6 +187,12 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
     );
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
     audit::record(&mut tx, actor, event.on(Some(id)).with(changes)).await?;
+    let notice = Notice::new(Kind::CompanyGiven, app.now())
+        .to([to])
+        .saying(before.fields.name)
+        .linking(paths::show(id))
+        .about("company", id);
+    notifications::tell(&mut tx, actor, notice).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -18,12 +18,16 @@ use crate::db::{Page, Place};
 use crate::dictionaries;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
-use crate::values::{CompanyId, text};
+use crate::values::{CompanyId, UserId, text};
 
 /// A company on which the actor may do what was asked; locked until the transaction ends.
 pub(crate) struct Admitted {
     /// How the actor is tied to it.
     pub(crate) ties: Ties,
+    /// Its name.
+    pub(crate) name: String,
+    /// Whose it is.
+    pub(crate) responsible: Option<UserId>,
 }
 
 /// Locks a company and checks the actor's right to do `action` to it.
@@ -31,10 +35,14 @@ pub(crate) struct Admitted {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`].
 pub(crate) async fn admit(conn: &mut PgConnection, actor: &Actor, id: CompanyId, action: Action) -> Result<Admitted> {
-    let row = queries::lock(conn, id).await?.ok_or(Error::NotFound)?;
+    let (row, name) = queries::lock(conn, id).await?.ok_or(Error::NotFound)?;
     let ties = ties(actor, row.created_by, row.responsible, row.leading_branch);
     check(actor, action, ties)?;
-    Ok(Admitted { ties })
+    Ok(Admitted {
+        ties,
+        name,
+        responsible: row.responsible,
+    })
 }
 
 /// After a change of anything on a card: it was updated at `now`, and is found by its present words.

@@ -8,6 +8,7 @@ mod list;
 pub(super) mod merging;
 mod one;
 pub(super) mod regroup;
+pub(super) mod reminders;
 pub(super) mod removal;
 mod rows;
 pub(super) mod words;

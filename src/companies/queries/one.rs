@@ -16,10 +16,10 @@ pub(in crate::companies) struct Locked {
     pub(in crate::companies) leading_branch: Option<BranchId>,
 }
 
-/// Locks a company against other changes until the transaction ends.
-pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<Locked>> {
+/// Locks a company against other changes until the transaction ends; tells its name, too.
+pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -> Sql<Option<(Locked, String)>> {
     let row = sqlx::query!(
-        r#"SELECT company.created_by, company.responsible_id,
+        r#"SELECT company.name AS "name!", company.created_by, company.responsible_id,
                   COALESCE(company.branch_id, person.branch_id) AS leading_branch
            FROM companies AS company
            LEFT JOIN users AS person ON person.id = company.responsible_id
@@ -29,10 +29,13 @@ pub(in crate::companies) async fn lock(conn: &mut PgConnection, id: CompanyId) -
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| Locked {
-        created_by: row.created_by.map(UserId),
-        responsible: row.responsible_id.map(UserId),
-        leading_branch: row.leading_branch.map(BranchId),
+    Ok(row.map(|row| {
+        let locked = Locked {
+            created_by: row.created_by.map(UserId),
+            responsible: row.responsible_id.map(UserId),
+            leading_branch: row.leading_branch.map(BranchId),
+        };
+        (locked, row.name)
     }))
 }
 

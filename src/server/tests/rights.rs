@@ -23,6 +23,8 @@ pub(super) struct World {
 impl World {
     pub(super) async fn new() -> Self {
         let app = TestApp::new().await;
+        // Whole answers are read here, and a stream has no end of its own.
+        app.live.close();
         let (here, there) = (app.branch("ekb").await, app.branch("tmn").await);
         let colleague = app.person("colleague", Role::Manager, Some(here)).await;
         let stranger = app.person("stranger", Role::Manager, Some(there)).await;
@@ -174,6 +176,22 @@ impl World {
         id
     }
 
+    /// Something that this person was told.
+    async fn notification(&self, me: &Actor) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO notifications (id, user_id, kind, title, url, created_at)
+             VALUES ($1, $2, 'company_given', 'Вам передали компанию', '/companies/', $3)",
+        )
+        .bind(id)
+        .bind(me.user.map(|id| id.0))
+        .bind(self.app.now())
+        .execute(&self.app.app.db)
+        .await
+        .expect("a notice");
+        id
+    }
+
     /// A contact in the trash.
     async fn trashed(&self) -> Uuid {
         let id = Uuid::now_v7();
@@ -244,6 +262,8 @@ impl World {
             fill(self.file(me).await.to_string())
         } else if pattern.starts_with("/account/sessions/{id}") {
             fill(self.session(me.user.expect("a person")).await.to_string())
+        } else if pattern.starts_with("/notifications/{id}") {
+            fill(self.notification(me).await.to_string())
         } else if pattern.starts_with("/settings/users/{id}") {
             let session = self.session(self.heir).await;
             fill(self.heir.to_string()).replace("{session}", &session.to_string())

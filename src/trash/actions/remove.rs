@@ -3,15 +3,17 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::requests::tell_asker;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::db::snapshot;
 use crate::error::{Error, FieldErrors, Result};
+use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor};
 use crate::trash::model::{KEPT, NewTrashed, parse_reason, parts};
 use crate::trash::queries;
-use crate::values::{CompanyId, ContactId, Entity};
-use crate::{companies, contacts};
+use crate::values::{CompanyId, ContactId, Entity, text};
+use crate::{accounts, companies, contacts};
 
 /// What is said after a deletion.
 #[derive(Debug)]
@@ -55,6 +57,7 @@ pub(crate) async fn delete_company(
     let reason = errors.or(reason)?;
     if let Some(request) = queries::pending_of(&mut tx, id).await? {
         queries::decide(&mut tx, actor, request.id, ("approved", ""), app.now()).await?;
+        tell_asker(&mut tx, actor, &request, (None, app.now())).await?;
     }
     let gone = remove_company(&mut tx, actor, id, &reason, app.now()).await?;
     tx.commit().await?;
@@ -81,6 +84,21 @@ pub(super) async fn remove_company(
     let detached = companies::detach(conn, actor, (id, &title), now).await?;
     let message = format!("Компания «{title}» удалена в корзину. Причина: {reason}");
     let event = Event::new("delete", "company", id, message).on(Some(id));
+    if !detached.is_empty() {
+        let freed = i64::try_from(detached.len()).unwrap_or(i64::MAX);
+        let freed = text::count(freed, ["компания стала", "компании стали", "компаний стали"]);
+        let word = if detached.len() == 1 {
+            "самостоятельной"
+        } else {
+            "самостоятельными"
+        };
+        let notice = Notice::new(Kind::HeadDeleted, now)
+            .to(accounts::deciders(conn, Action::DeleteCompany, company.leading_branch).await?)
+            .saying(format!("{title}: {freed} {word}"))
+            .linking(companies::paths::ALL)
+            .about("company", id);
+        notifications::tell(conn, actor, notice).await?;
+    }
     let new = NewTrashed {
         entity: Entity::Company,
         entity_id: id.0,

@@ -6,12 +6,13 @@ use sqlx::PgConnection;
 use super::remove::{Gone, must_be_sure, remove_company};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::companies;
 use crate::error::{Error, FieldErrors, Result};
+use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, Ties, check, may};
 use crate::trash::model::{Refusal, Request, parse_reason};
 use crate::trash::queries;
 use crate::values::{CompanyId, RequestId};
+use crate::{accounts, companies};
 
 /// How long a refusal is shown to the one who asked.
 const TOLD: TimeDelta = TimeDelta::days(14);
@@ -28,10 +29,7 @@ pub(crate) async fn ask(app: &App, actor: &Actor, id: CompanyId, typed: &str) ->
     let reason = parse_reason(typed, "note", blank)?;
     let company = companies::find(&mut tx, actor, id).await?;
     let name = (id, company.fields.name.as_str());
-    if queries::insert_request(&mut tx, actor, name, &reason, app.now())
-        .await?
-        .is_none()
-    {
+    let Some(request) = queries::insert_request(&mut tx, actor, name, &reason, app.now()).await? else {
         let other = queries::pending_of(&mut tx, id).await?;
         return match other {
             Some(other) if !actor.is(other.requested_by) => Err(Error::field(
@@ -40,15 +38,48 @@ pub(crate) async fn ask(app: &App, actor: &Actor, id: CompanyId, typed: &str) ->
             )),
             _ => Ok(()),
         };
-    }
+    };
     let event = event(
         "request_deletion",
         id,
         format!("Запрошено удаление компании. Причина: {reason}"),
     );
     audit::record(&mut tx, actor, event).await?;
+    let notice = Notice::new(Kind::DeletionRequested, app.now())
+        .to(accounts::deciders(&mut tx, Action::DeleteCompany, company.leading_branch).await?)
+        .saying(format!("{}. Причина: {reason}", company.fields.name))
+        .linking(companies::paths::show(id))
+        .about("company", id)
+        .once(notice_key(request));
+    notifications::tell(&mut tx, actor, notice).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Under which those who decide are told of a request.
+fn notice_key(id: RequestId) -> String {
+    format!("deletion_request:{id}")
+}
+
+/// A request is decided: nobody else need look at it, and whoever asked learns how.
+pub(super) async fn tell_asker(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    request: &Request,
+    (refusal, now): (Option<&str>, DateTime<Utc>),
+) -> Result<()> {
+    notifications::settle(conn, &notice_key(request.id), now).await?;
+    let name = &request.company_name;
+    let notice = match refusal {
+        Some(reason) => Notice::new(Kind::DeletionRefused, now)
+            .saying(format!("{name}. Причина: {reason}"))
+            .linking(companies::paths::show(request.company)),
+        None => Notice::new(Kind::DeletionApproved, now)
+            .saying(name)
+            .linking(companies::paths::ALL),
+    };
+    let notice = notice.to(request.requested_by).about("company", request.company);
+    notifications::tell(conn, actor, notice).await
 }
 
 /// Takes an own request back.
@@ -64,6 +95,7 @@ pub(crate) async fn withdraw(app: &App, actor: &Actor, company: CompanyId, id: R
     queries::decide(&mut tx, actor, id, ("withdrawn", ""), app.now()).await?;
     let event = event("withdraw_deletion", company, "Запрос на удаление отозван");
     audit::record(&mut tx, actor, event).await?;
+    notifications::withdraw(&mut tx, &notice_key(id)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -75,7 +107,7 @@ pub(crate) async fn withdraw(app: &App, actor: &Actor, company: CompanyId, id: R
 pub(crate) async fn refuse(app: &App, actor: &Actor, company: CompanyId, id: RequestId, typed: &str) -> Result<()> {
     let mut tx = app.begin().await?;
     companies::admit(&mut tx, actor, company, Action::DeleteCompany).await?;
-    waiting_one(&mut tx, company, id).await?;
+    let request = waiting_one(&mut tx, company, id).await?;
     let blank = "Напишите, почему отказываете: сотрудник увидит это на карточке.";
     let note = parse_reason(typed, "decision_note", blank)?;
     queries::decide(&mut tx, actor, id, ("refused", &note), app.now()).await?;
@@ -85,6 +117,7 @@ pub(crate) async fn refuse(app: &App, actor: &Actor, company: CompanyId, id: Req
         format!("Запрос на удаление отклонён. Причина: {note}"),
     );
     audit::record(&mut tx, actor, event).await?;
+    tell_asker(&mut tx, actor, &request, (Some(&note), app.now())).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -108,6 +141,7 @@ pub(crate) async fn approve(
     must_be_sure(&mut errors, is_sure);
     errors.or(())?;
     queries::decide(&mut tx, actor, id, ("approved", ""), app.now()).await?;
+    tell_asker(&mut tx, actor, &request, (None, app.now())).await?;
     let reason = format!("{} (просил сотрудник: {})", request.reason, request.requester);
     let reason = if request.requester.is_empty() || reason.chars().count() > crate::trash::model::LONGEST_REASON {
         request.reason
@@ -179,7 +213,11 @@ pub(crate) async fn close_merged(
 ) -> Result<Vec<i64>> {
     let companies: Vec<_> = companies.iter().map(|id| id.0).collect();
     let note = "Карточка объединена с другой.";
-    Ok(queries::close(conn, actor, &companies, note, now).await?)
+    let closed = queries::close(conn, actor, &companies, note, now).await?;
+    for request in &closed {
+        notifications::settle(conn, &notice_key(RequestId(*request)), now).await?;
+    }
+    Ok(closed)
 }
 
 /// The companies are there again, and so are the wishes.
