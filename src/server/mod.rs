@@ -157,6 +157,12 @@ fn errands() -> Vec<Periodic> {
             run: |app| Box::pin(async move { duplicates::find(&app).await }),
         },
         Periodic {
+            name: "remind_of_tasks",
+            label: "Напоминания о сроках задач",
+            every: Duration::from_secs(30),
+            run: |app| Box::pin(async move { tasks::remind(&app).await }),
+        },
+        Periodic {
             name: "repeat_tasks",
             label: "Повторы задач",
             every: Duration::from_secs(30),

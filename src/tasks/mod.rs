@@ -13,7 +13,7 @@ mod tests;
 
 pub(crate) use actions::{
     Block, Calendar, Moved, PARTS, Reader, block, bring_forth, count_of_type, field_label, move_all, move_back,
-    new_for, replace_type,
+    new_for, remind, replace_type,
 };
 pub(crate) use model::{Filter, Scope, When};
 pub(crate) use pages::{TaskRow, TasksFragment, address, fragment, nearest_scope, routes, rows};

@@ -11,6 +11,7 @@ import * as guard from "./guard.js";
 import * as inline from "./inline.js";
 import * as menu from "./menu.js";
 import * as multiselect from "./multiselect.js";
+import * as newTask from "./new-task.js";
 import * as palette from "./palette.js";
 import * as phone from "./phone.js";
 import * as pick from "./pick.js";
@@ -26,7 +27,7 @@ import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, week, bell];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, newTask, week, bell];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

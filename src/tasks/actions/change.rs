@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use uuid::Uuid;
 
 use super::repeat::{self, Reach, begin_in};
-use super::{Calendar, Told, admit_assignee, admit_company, event, lock};
+use super::{Calendar, Told, admit_assignee, admit_company, event, lock, notice};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::companies;
@@ -67,6 +67,7 @@ pub(super) async fn create_in(
     let id = id.ok_or(Error::Conflict("Такая задача уже есть."))?;
     let message = format!("Поставлена задача «{}»", text::excerpt(&fields.title, 120));
     audit::record(conn, actor, event("create", id, fields.company, message)).await?;
+    notice::given(conn, actor, (id, fields), app.now()).await?;
     if let Some(company) = fields.company {
         companies::touch(conn, company, app.now()).await?;
     }
@@ -117,6 +118,9 @@ pub(crate) async fn update(
     let message = format!("Изменена задача «{}»", text::excerpt(&fields.title, 120));
     let event = event("update", id, fields.company, message).with(changes);
     audit::record(&mut tx, actor, event).await?;
+    if fields.assignee != before.assignee {
+        notice::given(&mut tx, actor, (id, fields), app.now()).await?;
+    }
     for company in [before.company, fields.company].into_iter().flatten() {
         companies::touch(&mut tx, company, app.now()).await?;
     }

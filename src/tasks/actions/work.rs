@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::change::create_in;
 use super::repeat::after_closing;
-use super::{Calendar, admit_assignee, admit_company, event, lock};
+use super::{Calendar, admit_assignee, admit_company, event, lock, notice};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::companies;
@@ -125,6 +125,7 @@ async fn note(
         event("status", before.id, before.company, message).with(changes),
     )
     .await?;
+    notice::changed(conn, actor, (before, status), app.now()).await?;
     if let Some(company) = before.company {
         companies::touch(conn, company, app.now()).await?;
     }

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use super::{Row, Sql};
 use crate::db::Place;
 use crate::tasks::model::{Filter, Order, Standing, Task, When};
-use crate::values::{CompanyId, UserId, time};
+use crate::values::{CompanyId, TaskId, UserId, time};
 
 /// What a filter means for one reader at one moment.
 pub(in crate::tasks) struct Wanted<'a> {
@@ -174,4 +174,27 @@ pub(in crate::tasks) async fn of_company(conn: &mut PgConnection, company: Compa
         .push(" ORDER BY task.closed_at DESC NULLS FIRST, task.due_key, task.id");
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(Task::from).collect())
+}
+
+/// Open tasks with a time, not only a day, from one moment to another: key, title, whose, when.
+pub(in crate::tasks) async fn due_between(
+    conn: &mut PgConnection,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    limit: i64,
+) -> Sql<Vec<(TaskId, String, UserId, DateTime<Utc>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, title, assignee_id, due_at AS "due_at!" FROM tasks
+           WHERE status IN ('new', 'in_progress') AND due_key > $1 AND due_key <= $2 AND NOT is_all_day
+           ORDER BY due_key, id
+           LIMIT $3"#,
+        from,
+        to,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| (TaskId(row.id), row.title, UserId(row.assignee_id), row.due_at))
+        .collect())
 }

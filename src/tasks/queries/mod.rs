@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use comments::{add_comment, comments};
-pub(super) use list::{Wanted, count, list, new_for, of_company};
+pub(super) use list::{Wanted, count, due_between, list, new_for, of_company};
 pub(super) use series::{insert_series, join, reach, ripe, series, stop, update_occurrences, update_series};
 pub(super) use write::{
     close, count_of_type, delete, insert, move_companies, replace_type, set_due, set_status, update,

@@ -232,3 +232,39 @@ async fn a_company_goes_to_the_trash_with_its_tasks_and_comes_back_with_them() {
         .expect(200)
         .expect_text("Занято");
 }
+
+/// What stands on the page of notices of whoever looks.
+async fn notices(browser: &mut crate::testing::Client) -> Vec<String> {
+    shown(browser, "/notifications/").await.texts(".notice-text > b")
+}
+
+#[tokio::test]
+async fn whoever_gets_a_task_is_told_and_whoever_set_it_hears_what_becomes_of_it() {
+    let mut team = team().await;
+    let manager = team.manager_actor.user.unwrap().to_string();
+    let id = set(&mut team.head, &[("title", "Сделать"), ("assignee", &manager)]).await;
+    assert_eq!(notices(&mut team.manager).await, ["Вам назначили задачу"]);
+    assert!(notices(&mut team.head).await.is_empty());
+    team.manager
+        .post(&format!("/tasks/{id}/complete/"), &[])
+        .await
+        .expect_redirect();
+    assert_eq!(notices(&mut team.head).await, ["Статус задачи изменён"]);
+    // What one sets oneself is no news.
+    set(&mut team.manager, &[("title", "Своя")]).await;
+    assert_eq!(notices(&mut team.manager).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_task_is_called_to_mind_before_its_time_once_by_however_many_processes() {
+    let mut team = team().await;
+    set(&mut team.manager, &[("title", "Позвонить"), ("due", "через 30 минут")]).await;
+    let twin = team.app.twin();
+    crate::tasks::remind(&team.app).await.expect("too early");
+    assert!(notices(&mut team.manager).await.is_empty());
+    team.app.pass(chrono::TimeDelta::minutes(20));
+    let (one, two) = tokio::join!(crate::tasks::remind(&team.app), crate::tasks::remind(&twin));
+    (one.expect("one"), two.expect("two"));
+    crate::tasks::remind(&team.app).await.expect("again");
+    assert_eq!(notices(&mut team.manager).await, ["Скоро срок задачи"]);
+}
