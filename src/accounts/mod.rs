@@ -22,6 +22,7 @@ pub(crate) use actions::{
     print_setup_link, reset_factor, reset_password, sessions_of, set_active, unlock, update_branch, update_user, users,
 };
 pub(crate) use device::device_words;
+pub(crate) use limits::network;
 pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};
 pub(crate) use pages::{SessionList, role_options, routes, session_list};
 pub(crate) use password::RULE as PASSWORD_RULE;

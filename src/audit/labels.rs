@@ -44,6 +44,8 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "erase" => "Стирание",
         "undo" => "Отмена",
         "sign_in_locked" => "Блокировка входа",
+        "calendar_on" => "Ссылка на календарь",
+        "calendar_off" => "Календарь выключен",
         "second_factor_rules" => "Правила второго фактора",
         "second_factor_on" => "Второй фактор включён",
         "second_factor_off" => "Второй фактор выключен",

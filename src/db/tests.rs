@@ -336,6 +336,12 @@ const SAMPLES: &[(i64, &str)] = &[
              VALUES ('00000000-0000-7000-8000-000000000010', '00000000-0000-7000-8000-00000000000f', 900, 'Образец');",
     ),
     (
+        20_261_201_110_000,
+        "INSERT INTO calendar_feeds (user_id, salt, token_hash, issued_at)
+             VALUES (900, '00000000-0000-7000-8000-000000000011', 'hash', now());
+             INSERT INTO calendar_readings (key, since, count) VALUES ('ip:192.0.2.1', now(), 1);",
+    ),
+    (
         20_261_127_130_000,
         "INSERT INTO exports (user_id, what, format, reason, state, started_at)
              VALUES (900, 'both', 'xlsx', 'Образец', 'done', now());",

@@ -18,8 +18,8 @@ use crate::config::Config;
 use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, budget, bulk, card, companies, contacts, dashboard, db, duplicates, exports, files, imports, jobs,
-    merges, notes, notifications, search, settings, system, tasks, trash, views,
+    accounts, budget, bulk, calendar, card, companies, contacts, dashboard, db, duplicates, exports, files, imports,
+    jobs, merges, notes, notifications, search, settings, system, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Routes {
         .merge(contacts::routes())
         .merge(notes::routes())
         .merge(tasks::routes())
+        .merge(calendar::routes())
         .merge(imports::routes())
         .merge(trash::routes())
         .merge(duplicates::routes())

@@ -88,10 +88,12 @@ async fn observe(State(metrics): State<Arc<Metrics>>, mut request: Request, next
     .await
 }
 
-/// Paths that carry a one-time token are logged without it.
+/// Paths that carry a secret are logged without it.
 fn without_secrets(path: &str) -> &str {
     if path.starts_with("/setup/") {
         "/setup/…"
+    } else if path.starts_with("/calendar/") {
+        "/calendar/…"
     } else {
         path
     }

@@ -30,6 +30,8 @@ const UPLOAD_TIME: Duration = Duration::from_mins(30);
 pub(crate) enum Guard {
     /// Anybody.
     Public,
+    /// Whoever has the secret that stands in the address: the handler looks it up, and does not tell a wrong one from none.
+    Token,
     /// A signed-in person for whom this action is possible with some row.
     May(Action),
     /// A signed-in person; the handler itself asks for this action, since a refusal is to be noted.
@@ -43,9 +45,9 @@ pub(crate) struct RouteInfo {
     pub(crate) method: &'static str,
     /// The pattern.
     pub(crate) path: &'static str,
-    /// `public` or `session`.
+    /// `public`, `token` or `session`.
     pub(crate) auth: &'static str,
-    /// The policy action, `-` for public routes.
+    /// The policy action, `-` for routes that nobody signs in for.
     pub(crate) action: &'static str,
 }
 
@@ -126,6 +128,7 @@ impl Routes {
     ) -> Self {
         let (auth, action) = match guard {
             Guard::Public => ("public", "-"),
+            Guard::Token => ("token", "-"),
             Guard::May(action) | Guard::Asks(action) => ("session", action.name()),
         };
         self.list.push(RouteInfo {
@@ -145,7 +148,7 @@ impl Routes {
 /// Lets a request through, sends it to sign in, or denies it.
 async fn admit(guard: Guard, request: Request, next: Next) -> Response {
     let (action, is_asked) = match guard {
-        Guard::Public => return next.run(request).await,
+        Guard::Public | Guard::Token => return next.run(request).await,
         Guard::May(action) => (action, false),
         Guard::Asks(action) => (action, true),
     };

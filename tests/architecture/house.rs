@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store metrics / app / jobs web / audit / accounts / system / \
-     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calls / mailings / \
+     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
@@ -53,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),
     ("tasks", &["tasks", "task_series", "task_comments"]),
+    ("calendar", &["calendar_feeds", "calendar_readings"]),
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),
     ("imports", &["import_changes", "import_undo_rows"]),

@@ -44,7 +44,7 @@ pub(super) fn own(id: UserId) -> String {
 }
 
 /// An address as it is counted: every home has 2⁶⁴ addresses of IPv6, so these count by their network.
-fn network(ip: &str) -> String {
+pub(crate) fn network(ip: &str) -> String {
     match ip.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();

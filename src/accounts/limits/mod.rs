@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 pub(super) use counter::{LockRow, forget_old, locks};
+pub(crate) use keys::network;
 pub(super) use keys::{Locked, login_key};
 
 use crate::error::{Error, Result};

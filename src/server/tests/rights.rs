@@ -355,6 +355,13 @@ fn only_the_routes_that_say_so_are_public() {
             route.method,
             route.path
         );
+        assert_eq!(
+            route.auth == "token",
+            line.2 == Who::Bearer,
+            "{} {}",
+            route.method,
+            route.path
+        );
     }
 }
 
@@ -367,7 +374,7 @@ async fn whoever_has_not_signed_in_is_sent_to_the_sign_in_page() {
         let address = world.address(line.1, Kind::Nobodys, &world.stranger, false).await;
         let before = world.state().await;
         let answer = ask(&mut browser, &token, line, &address, world.heir).await;
-        if line.2 == Who::Public {
+        if matches!(line.2, Who::Public | Who::Bearer) {
             assert!(
                 line.4.contains(&answer.status.as_u16()),
                 "{} {address}: {}",

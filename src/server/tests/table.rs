@@ -53,6 +53,11 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/account/sessions/", Who::Everyone, &[], SHOWN),
     ("POST", "/account/sessions/{id}/end/", Who::Everyone, &[], DONE),
     ("POST", "/account/sessions/end-others/", Who::Everyone, &[], DONE),
+    ("GET", "/account/calendar/", Who::Everyone, &[], SHOWN),
+    ("POST", "/account/calendar/issue/", Who::Everyone, &[], DONE),
+    ("POST", "/account/calendar/turn-off/", Who::Everyone, &[], DONE),
+    // A guess.
+    ("GET", "/calendar/{token}", Who::Bearer, &[], &[404]),
     ("GET", "/account/password/", Who::Everyone, &[], SHOWN),
     ("POST", "/account/password/", Who::Everyone, &[], &[422]),
     ("GET", "/account/second-factor/", Who::Everyone, &[], SHOWN),

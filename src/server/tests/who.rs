@@ -7,6 +7,8 @@ use crate::policy::Role;
 pub(super) enum Who {
     /// Anybody, signed in or not.
     Public,
+    /// Whoever has the secret of the address, signed in or not.
+    Bearer,
     /// Whoever has signed in.
     Everyone,
     /// [`EDITORS`].
@@ -116,7 +118,7 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
     };
     let column = KINDS.iter().position(|other| *other == kind).expect("a column");
     match who {
-        Who::Public | Who::Everyone => true,
+        Who::Public | Who::Bearer | Who::Everyone => true,
         Who::Editor => at(EDITORS, column),
         Who::Deleter => at(DELETERS, column),
         Who::Asker => at(ASKERS, column),
@@ -134,7 +136,7 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
 /// What the 403 page says of those who may.
 pub(super) fn sentence(who: Who) -> &'static str {
     match who {
-        Who::Public | Who::Everyone => "каждому сотруднику",
+        Who::Public | Who::Bearer | Who::Everyone => "каждому сотруднику",
         Who::Editor => "её создатель, ответственный, руководитель отдела продаж или директор её филиала",
         Who::NoteEditor => "её автор, управляющий и администратор",
         Who::Author => "только её автор",
