@@ -1,4 +1,4 @@
-//! Tasks in the calendar of a phone: a private address of each person's tasks as RFC 5545 has them (decision 0026).
+//! Tasks in the calendar of a phone: a private address of each person's tasks as RFC 5545 has them (decision 0027).
 
 mod actions;
 mod ics;

@@ -40,6 +40,6 @@ fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = known.filter_map(|value| value.to_str().ok());
     known
         .flat_map(|value| value.split(','))
-        .map(|known| known.trim())
+        .map(str::trim)
         .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
