@@ -324,6 +324,13 @@ const SAMPLES: &[(i64, &str)] = &[
              VALUES ('00000000-0000-7000-8000-00000000000b', 'nightly', 'done', now(), now(), now(), '/a.tar', 1);",
     ),
     (
+        20_261_201_100_200,
+        "INSERT INTO task_acts (id, actor_id, wish) VALUES ('00000000-0000-7000-8000-000000000011', 900, '{\"days\": 1}');
+             INSERT INTO task_act_rows (act_id, task_id, verdict, version, title, assignee_id, is_all_day)
+             VALUES ('00000000-0000-7000-8000-000000000011', '00000000-0000-7000-8000-00000000000f', 'will', 1, 'Образец',
+                     900, false);",
+    ),
+    (
         20_261_201_100_000,
         "INSERT INTO task_types (id, name) VALUES (900, 'Образец');
              INSERT INTO task_series (id, rule, starts_at, zone, title, company_id, type_id, author_id, assignee_id, reached)

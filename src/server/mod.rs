@@ -224,6 +224,12 @@ fn cleaning() -> Vec<Periodic> {
             run: |app| Box::pin(async move { notifications::clean(&app).await }),
         },
         Periodic {
+            name: "forget_task_acts",
+            label: "Уборка старых массовых действий с задачами",
+            every: Duration::from_hours(1),
+            run: |app| Box::pin(async move { tasks::forget(&app).await }),
+        },
+        Periodic {
             name: "forget_openings",
             label: "Уборка счёта открытых карточек",
             every: Duration::from_hours(1),

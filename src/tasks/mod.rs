@@ -3,6 +3,7 @@
 mod actions;
 pub(crate) mod due;
 mod forms;
+mod many;
 mod model;
 mod pages;
 pub(crate) mod paths;
@@ -12,7 +13,7 @@ mod series;
 mod tests;
 
 pub(crate) use actions::{
-    Block, Calendar, Moved, PARTS, Reader, block, bring_forth, count_of_type, field_label, move_all, move_back,
+    Block, Calendar, Moved, PARTS, Reader, block, bring_forth, count_of_type, field_label, forget, move_all, move_back,
     new_for, remind, replace_type,
 };
 pub(crate) use model::{Filter, Scope, When};

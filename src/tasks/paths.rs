@@ -1,6 +1,6 @@
 //! Addresses of tasks.
 
-use crate::values::{CompanyId, TaskId};
+use crate::values::{CompanyId, TaskActId, TaskId};
 
 /// The list.
 pub(crate) const LIST: &str = "/tasks/";
@@ -8,6 +8,14 @@ pub(crate) const LIST: &str = "/tasks/";
 pub(crate) const NEW: &str = "/tasks/new/";
 /// The days of a week.
 pub(crate) const WEEK: &str = "/tasks/week/";
+
+/// Acts on many.
+pub(crate) const MANY: &str = "/tasks/many/";
+
+/// An act on many.
+pub(crate) fn many(id: TaskActId) -> String {
+    format!("{MANY}{id}/")
+}
 
 /// One task.
 pub(crate) fn show(id: TaskId) -> String {

@@ -84,6 +84,10 @@ id!(
     TaskId(Uuid)
 );
 id!(
+    /// An act on many tasks.
+    TaskActId(Uuid)
+);
+id!(
     /// A task that comes again and again.
     SeriesId(Uuid)
 );
@@ -138,5 +142,6 @@ id!(
 );
 
 new_uuid!(
-    BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, SeriesId, TaskId, TrashId
+    BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, SeriesId, TaskActId, TaskId,
+    TrashId
 );

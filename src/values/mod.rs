@@ -23,7 +23,7 @@ pub(crate) use email::Email;
 pub(crate) use entity::Entity;
 pub(crate) use ids::{
     BranchId, BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, MergeId, NoteId,
-    RegionId, RequestId, SeriesId, SphereId, StatusId, TaskId, TaskTypeId, TrashId, UserId,
+    RegionId, RequestId, SeriesId, SphereId, StatusId, TaskActId, TaskId, TaskTypeId, TrashId, UserId,
 };
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;

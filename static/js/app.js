@@ -9,6 +9,7 @@ import * as due from "./due.js";
 import * as files from "./files.js";
 import * as guard from "./guard.js";
 import * as inline from "./inline.js";
+import * as many from "./many.js";
 import * as menu from "./menu.js";
 import * as multiselect from "./multiselect.js";
 import * as newTask from "./new-task.js";
@@ -27,7 +28,7 @@ import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, newTask, week, bell];
+const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, many, newTask, week, bell];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

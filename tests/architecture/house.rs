@@ -53,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),
     ("tasks", &["tasks", "task_series", "task_comments"]),
+    ("tasks", &["task_acts", "task_act_rows"]),
     ("calendar", &["calendar_feeds", "calendar_readings"]),
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),

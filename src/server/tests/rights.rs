@@ -126,6 +126,23 @@ impl World {
         id
     }
 
+    /// An act on many tasks, done or only prepared.
+    async fn task_act(&self, actor: &Actor, is_done: bool) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO task_acts (id, actor_id, wish, state, done_at)
+             VALUES ($1, $2, '{\"days\": 1}', CASE WHEN $3 THEN 'done' ELSE 'draft' END, $4)",
+        )
+        .bind(id)
+        .bind(actor.user.map(|id| id.0))
+        .bind(is_done)
+        .bind(is_done.then(|| self.app.now()))
+        .execute(&self.app.app.db)
+        .await
+        .expect("an act");
+        id
+    }
+
     /// An act on many companies, done or only prepared.
     async fn bulk_act(&self, actor: &Actor, is_done: bool) -> Uuid {
         let id = Uuid::now_v7();
@@ -252,6 +269,9 @@ impl World {
         } else if pattern.starts_with("/contacts/{id}") {
             let company = self.company(kind, me).await;
             fill(self.contact(company).await.to_string())
+        } else if pattern.starts_with("/tasks/many/{id}") {
+            let actor = if is_author { me } else { &self.stranger };
+            fill(self.task_act(actor, !pattern.ends_with("/run/")).await.to_string())
         } else if pattern.starts_with("/tasks/{id}") {
             let company = self.company(kind, me).await;
             let person = if is_author { me } else { &self.stranger };
@@ -292,6 +312,7 @@ impl World {
                     (SELECT count(*) || ' ' || sum(version) FROM tasks), (SELECT count(*) FROM task_comments),
                     (SELECT count(*) FROM imports),
                     (SELECT string_agg(state, ' ' ORDER BY id) FROM bulk_acts),
+                    (SELECT string_agg(state, ' ' ORDER BY id) FROM task_acts),
                     (SELECT md5(string_agg(name, '' ORDER BY id)) FROM saved_filters),
                     (SELECT count(*) FROM trash), (SELECT count(*) || ' ' || count(decided_at) FROM deletion_requests))",
         )
@@ -418,9 +439,16 @@ async fn walk(role: Role) {
         .filter(|line| line.1 != "/logout/")
         .chain(TABLE.iter().filter(|line| line.1 == "/logout/"));
     for line in lines {
-        let authors: &[bool] = if ["{note}", "{request}", "/bulk/{id}", "/saved/{id}", "/tasks/{id}"]
-            .iter()
-            .any(|part| line.1.contains(part))
+        let authors: &[bool] = if [
+            "{note}",
+            "{request}",
+            "/bulk/{id}",
+            "/saved/{id}",
+            "/tasks/{id}",
+            "/tasks/many/{id}",
+        ]
+        .iter()
+        .any(|part| line.1.contains(part))
         {
             &[true, false]
         } else {

@@ -269,6 +269,12 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/tasks/new/", Who::Everyone, &[("title", "Позвонить")], DONE),
     ("GET", "/tasks/due/", Who::Everyone, &[], SHOWN),
     ("GET", "/tasks/companies/", Who::Everyone, &[], SHOWN),
+    // Nothing is ticked: back to the list.
+    ("GET", "/tasks/many/new/", Who::Everyone, &[], DONE),
+    ("POST", "/tasks/many/", Who::Everyone, &[("days", "1")], DONE),
+    ("GET", "/tasks/many/{id}/", Who::Doer, &[], SHOWN),
+    ("POST", "/tasks/many/{id}/run/", Who::Preparer, &[], DONE),
+    ("POST", "/tasks/many/{id}/undo/", Who::Doer, &[], DONE),
     ("GET", "/tasks/{id}/", Who::Everyone, &[], SHOWN),
     ("GET", "/tasks/{id}/edit/", Who::TaskEditor, &[], SHOWN),
     (

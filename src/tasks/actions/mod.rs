@@ -1,6 +1,7 @@
 //! What people do with tasks.
 
 mod change;
+mod many;
 mod notice;
 mod read;
 mod repeat;
@@ -11,6 +12,7 @@ use chrono_tz::Tz;
 use sqlx::PgConnection;
 
 pub(crate) use change::{comment, create, delete, update};
+pub(crate) use many::{Chosen, Shown, act, chosen, forget, prepare, run, undo};
 pub(crate) use notice::remind;
 pub(crate) use read::{Block, Reader, block, comments, count, count_words, find, history, list, new_for, of_company};
 pub(crate) use repeat::{Reach, bring_forth, series_of};

@@ -24,6 +24,8 @@ pub(super) struct ListQuery {
     company: String,
     urgent: String,
     q: String,
+    /// Rows are to be ticked.
+    pub(super) pick: String,
     pub(super) after: Option<String>,
     pub(super) before: Option<String>,
 }
@@ -38,6 +40,28 @@ pub(crate) fn nearest_scope(actor: &Actor) -> Scope {
 }
 
 impl ListQuery {
+    /// From the query of an address.
+    pub(super) fn read(query: &str) -> Self {
+        let mut read = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = value.into_owned();
+            match &*name {
+                "scope" => read.scope = value,
+                "status" => read.status = value,
+                "when" => read.when = value,
+                "from" => read.from = value,
+                "to" => read.to = value,
+                "kind" => read.kind.push(value),
+                "person" => read.person.push(value),
+                "company" => read.company = value,
+                "urgent" => read.urgent = value,
+                "q" => read.q = value,
+                _ => (),
+            }
+        }
+        read
+    }
+
     /// What it means; values that mean nothing are left out.
     pub(super) fn filter(&self, actor: &Actor) -> Filter {
         // The older CRM's addresses: `mine=1`, `today=1` and `overdue=1` are read by `index`.

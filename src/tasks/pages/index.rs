@@ -33,6 +33,11 @@ struct IndexPage {
     rows: Vec<TaskRow>,
     prev: Option<String>,
     next: Option<String>,
+    /// Rows are ticked, and this leads to what is done with all of them; `None`: where ticking begins.
+    many: Option<String>,
+    pick: String,
+    /// This list without ticks.
+    here: String,
     /// Where a new task is set; it leads back here.
     new: String,
 }
@@ -67,6 +72,9 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let found = actions::list(&app, reader, &filter, (&place, PAGE)).await?;
     let dictionaries = dictionaries::kept(&app, viewer.stamp).await?;
     let here = address(&filter);
+    let picking = query.pick == "1";
+    let more: &[(&str, &str)] = if picking { &[("pick", "1")] } else { &[] };
+    let turn = |name: &'static str, cursor: &str| with(&filter, &[more, &[(name, cursor)]].concat());
     let frame = Frame {
         actor: &actor,
         dictionaries: &dictionaries,
@@ -76,6 +84,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         zone: viewer.zone,
         shows_company: true,
         shows_person: filter.scope != Scope::Mine,
+        picks: query.pick == "1",
     };
     let whens = whens(&app, reader, &filter).await?;
     let (from, to) = match filter.when {
@@ -89,12 +98,15 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         chips: chips(&app, &viewer, &actor, &filter).await?,
         options: options(&app, &viewer, &actor, &filter).await?,
         rows: found.rows.into_iter().map(|task| TaskRow::new(task, frame)).collect(),
-        prev: found.before.map(|cursor| with(&filter, &[("before", &cursor)])),
-        next: found.after.map(|cursor| with(&filter, &[("after", &cursor)])),
+        prev: found.before.map(|cursor| turn("before", &cursor)),
+        next: found.after.map(|cursor| turn("after", &cursor)),
+        many: picking.then(|| here.replacen("/tasks/?", "/tasks/many/new/?", 1)),
+        pick: with(&filter, &[("pick", "1")]),
         new: new_address(&filter, &here),
         from,
         to,
         filter,
+        here,
     })
 }
 

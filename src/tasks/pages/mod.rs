@@ -4,12 +4,13 @@ mod address;
 mod conflict;
 mod form;
 mod index;
+mod many;
 mod row;
 mod show;
 mod week;
 mod work;
 
-use crate::policy::Action::{AddTask, CommentTask, EditTask, MoveTask, ViewBase, WorkTask};
+use crate::policy::Action::{AddTask, CommentTask, EditTask, MoveTask, RunBulkAct, UndoBulkAct, ViewBase, WorkTask};
 use crate::tasks::actions::{Calendar, Reader};
 use crate::web::{Guard, Routes, Viewer};
 
@@ -25,6 +26,11 @@ pub(crate) fn routes() -> Routes {
         .post("/tasks/new/", Guard::May(AddTask), form::create)
         .get("/tasks/due/", Guard::May(ViewBase), form::due_words)
         .get("/tasks/companies/", Guard::May(AddTask), form::companies)
+        .get("/tasks/many/new/", Guard::May(MoveTask), many::new)
+        .post("/tasks/many/", Guard::May(MoveTask), many::prepare)
+        .get("/tasks/many/{id}/", Guard::May(UndoBulkAct), many::show)
+        .post("/tasks/many/{id}/run/", Guard::May(RunBulkAct), many::run)
+        .post("/tasks/many/{id}/undo/", Guard::May(UndoBulkAct), many::undo)
         .get("/tasks/{id}/", Guard::May(ViewBase), show::show)
         .get("/tasks/{id}/edit/", Guard::May(EditTask), form::edit)
         .post("/tasks/{id}/edit/", Guard::May(EditTask), form::update)

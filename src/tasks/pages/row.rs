@@ -50,6 +50,8 @@ pub(crate) struct TaskRow {
     may_move: bool,
     shows_company: bool,
     shows_person: bool,
+    /// It can be ticked for an act on many.
+    picks: bool,
 }
 
 impl askama::filters::HtmlSafe for TaskRow {}
@@ -65,6 +67,7 @@ pub(super) struct Frame<'a> {
     pub(super) zone: Tz,
     pub(super) shows_company: bool,
     pub(super) shows_person: bool,
+    pub(super) picks: bool,
 }
 
 impl TaskRow {
@@ -110,6 +113,7 @@ impl TaskRow {
             title: task.title,
             shows_company: frame.shows_company,
             shows_person: frame.shows_person,
+            picks: frame.picks,
         }
     }
 }
@@ -132,6 +136,7 @@ pub(crate) async fn rows(
         zone: viewer.zone,
         shows_company: true,
         shows_person,
+        picks: false,
     };
     Ok(tasks.into_iter().map(|task| TaskRow::new(task, frame)).collect())
 }
@@ -173,6 +178,7 @@ pub(crate) async fn fragment(
         zone: viewer.zone,
         shows_company: false,
         shows_person: true,
+        picks: false,
     };
     Ok(TasksFragment {
         assets: assets::urls(),

@@ -83,6 +83,7 @@ pub(super) async fn week(State(app): State<App>, viewer: Viewer, Query(query): Q
         zone: viewer.zone,
         shows_company: true,
         shows_person: false,
+        picks: false,
     };
     let mut rows: Vec<Vec<Task>> = (0..7).map(|_| Vec::new()).collect();
     for task in found.rows {

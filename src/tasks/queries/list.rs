@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
 
 use super::{Row, Sql};
 use crate::db::Place;
@@ -197,4 +198,16 @@ pub(in crate::tasks) async fn due_between(
     Ok(rows
         .map(|row| (TaskId(row.id), row.title, UserId(row.assignee_id), row.due_at))
         .collect())
+}
+
+/// Tasks of these keys, those that are there, by their dates.
+pub(in crate::tasks) async fn by_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<Task>> {
+    let mut query = QueryBuilder::new("WITH picked AS MATERIALIZED (SELECT * FROM tasks WHERE id = ANY(");
+    query
+        .push_bind(ids.to_vec())
+        .push(")) ")
+        .push(SHOWN)
+        .push(" ORDER BY task.due_key, task.id");
+    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().map(Task::from).collect())
 }

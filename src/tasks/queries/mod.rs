@@ -2,6 +2,7 @@
 
 mod comments;
 mod list;
+mod many;
 mod series;
 mod write;
 
@@ -10,7 +11,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use comments::{add_comment, comments};
-pub(super) use list::{Wanted, count, due_between, list, new_for, of_company};
+pub(super) use list::{Wanted, by_ids, count, due_between, list, new_for, of_company};
+pub(super) use many::{
+    act, act_counts, act_rows, end_act, forget_acts, insert_act, insert_act_rows, lock_many, set_verdicts, write_many,
+};
 pub(super) use series::{insert_series, join, reach, ripe, series, stop, update_occurrences, update_series};
 pub(super) use write::{
     close, count_of_type, delete, insert, move_companies, replace_type, set_due, set_status, update,

@@ -1,6 +1,7 @@
 //! Tasks through their pages.
 
 mod due;
+mod many;
 mod pages;
 mod repeating;
 mod working;
