@@ -37,11 +37,13 @@ mod merges; // which card stands for one that is gone
 mod files; // what people send: kept, served, cleared away
 
 mod bulk; // acts on many companies, and taking them back
-mod calendar;
 mod companies; // the base
 mod contacts; // people at companies
 mod notes; // what was written about them
-mod tasks; // what is to be done // tasks in the calendars of phones
+mod tasks; // what is to be done
+
+mod calendar; // tasks in the calendars of phones
+mod task_import; // tasks out of a calendar file of amoCRM
 
 mod imports; // bringing a base in
 mod trash; // what goes, comes back, or goes for good

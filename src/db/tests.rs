@@ -349,6 +349,11 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO calendar_readings (key, since, count) VALUES ('ip:192.0.2.1', now(), 1);",
     ),
     (
+        20_261_201_130_000,
+        "INSERT INTO task_imports (id, created_by, file_name, options, events, created_at)
+             VALUES ('00000000-0000-7000-8000-000000000012', 900, 'amo.ics', '{}', '[]', now());",
+    ),
+    (
         20_261_127_130_000,
         "INSERT INTO exports (user_id, what, format, reason, state, started_at)
              VALUES (900, 'both', 'xlsx', 'Образец', 'done', now());",

@@ -19,7 +19,7 @@ use crate::jobs::Periodic;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
     accounts, budget, bulk, calendar, card, companies, contacts, dashboard, db, duplicates, exports, files, imports,
-    jobs, merges, notes, notifications, search, settings, system, tasks, trash, views,
+    jobs, merges, notes, notifications, search, settings, system, task_import, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Routes {
         .merge(notes::routes())
         .merge(tasks::routes())
         .merge(calendar::routes())
+        .merge(task_import::routes())
         .merge(imports::routes())
         .merge(trash::routes())
         .merge(duplicates::routes())

@@ -1,6 +1,7 @@
 //! Tasks: what is to be done, by whom and until when.
 
 mod actions;
+pub(crate) mod bulk;
 pub(crate) mod due;
 mod forms;
 mod many;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store metrics / app / jobs web / audit / accounts / system / \
-     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar / calls / mailings / \
+     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar task_import / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
@@ -20,6 +20,7 @@ pub(super) const INNER_FACES: &[(&str, &str)] = &[
     ("tasks::due", "as values::text"),
     ("contacts::bulk", "as companies::bulk"),
     ("notes::bulk", "as companies::bulk"),
+    ("tasks::bulk", "as companies::bulk"),
     ("values::text", "a family of functions reads better under its name"),
     ("values::time", "as values::text"),
     ("values::hours", "as values::text"),
@@ -55,6 +56,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tasks", &["tasks", "task_series", "task_comments"]),
     ("tasks", &["task_acts", "task_act_rows"]),
     ("calendar", &["calendar_feeds", "calendar_readings"]),
+    ("task_import", &["task_imports"]),
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),
     ("imports", &["import_changes", "import_undo_rows"]),

@@ -289,7 +289,10 @@ impl World {
             fill(self.heir.to_string()).replace("{session}", &session.to_string())
         } else if pattern.starts_with("/settings/branches/{id}") {
             fill(self.there.to_string())
-        } else if pattern.starts_with("/settings/import/{id}") || pattern.starts_with("/settings/import/columns/{id}") {
+        } else if pattern.starts_with("/settings/import/tasks/{id}")
+            || pattern.starts_with("/settings/import/{id}")
+            || pattern.starts_with("/settings/import/columns/{id}")
+        {
             fill(self.import.to_string())
         } else {
             pattern

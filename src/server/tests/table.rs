@@ -320,6 +320,11 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/settings/import/", Who::Admin, &[], SHOWN),
     // Not a multipart form: past the guard and no further.
     ("POST", "/settings/import/", Who::Admin, &[], &[400, 422]),
+    ("GET", "/settings/import/tasks/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/import/tasks/", Who::Admin, &[], &[400, 422]),
+    // No such file.
+    ("GET", "/settings/import/tasks/{id}/", Who::Admin, &[], &[404]),
+    ("POST", "/settings/import/tasks/{id}/run/", Who::Admin, &[], &[404]),
     ("GET", "/settings/import/columns/{id}/", Who::Admin, &[], &[404]),
     ("POST", "/settings/import/columns/{id}/", Who::Admin, &[], &[404]),
     (
