@@ -86,7 +86,7 @@ impl Live {
                 bells.kept.remove(&user);
             }
             Happened::Anything => self.forget_bells(),
-            Happened::SessionEnded(_) => (),
+            Happened::SessionEnded(_) | Happened::Queued => (),
             Happened::Pulse => return,
         }
         // Nobody listens: nothing is lost, rows are read when a page is opened.

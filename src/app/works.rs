@@ -17,6 +17,8 @@ pub(crate) struct Work {
     pub(crate) label: &'static str,
     /// From one start to the next.
     pub(crate) every: Duration,
+    /// Done by one of all processes each time; the numbers here are those of this process alone.
+    pub(crate) is_shared: bool,
     /// Ends, good and bad.
     pub(crate) runs: u64,
     /// Bad ends.
@@ -45,11 +47,12 @@ pub(crate) struct Works(Mutex<Vec<Work>>);
 
 impl Works {
     /// Makes a work known before its first run.
-    pub(crate) fn announce(&self, name: &'static str, label: &'static str, every: Duration) {
+    pub(crate) fn announce(&self, name: &'static str, label: &'static str, every: Duration, is_shared: bool) {
         self.all().push(Work {
             name,
             label,
             every,
+            is_shared,
             runs: 0,
             failures: 0,
             is_running: false,

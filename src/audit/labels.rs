@@ -52,6 +52,9 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "second_factor_reset" => "Второй фактор сброшен",
         "second_factor_failed" => "Неверный код",
         "recovery_codes" => "Новые резервные коды",
+        "run_work" => "Запуск работы вручную",
+        "retry_job" => "Повтор задания",
+        "remove_job" => "Снятие задания",
         "notification_settings" => "Настройки уведомлений",
         other => other,
     }
@@ -72,6 +75,7 @@ pub(crate) fn entity_label(entity: &str) -> &str {
         "export" => "Выгрузка",
         "bulk_act" => "Массовое действие",
         "system" => "Система",
+        "job" => "Фоновая работа",
         "audit" => "Журнал действий",
         "company_status" => "Статус",
         "company_sphere" => "Сфера",

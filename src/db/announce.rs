@@ -17,6 +17,8 @@ pub(crate) enum Happened {
     Bell(UserId),
     /// A session was ended.
     SessionEnded(Uuid),
+    /// Something was put into the queue of jobs.
+    Queued,
     /// Nothing: a sign of life of the channel.
     Pulse,
     /// Words may have been missed: everybody looks again. Never sent, only told within a process.

@@ -364,6 +364,13 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO card_openings VALUES (900, '2026-11-27', gen_random_uuid(), 4096);",
     ),
     (
+        20_261_201_130_000,
+        "INSERT INTO jobs (id, queue, kind, payload, run_at, max_attempts, created_at)
+             VALUES ('00000000-0000-7000-8000-00000000000f', 'default', 'run_work', '{}', now(), 3, now());
+             INSERT INTO job_slots (name, slot, locked_by, locked_until) VALUES ('purge_trash', now(), '1', now());
+             INSERT INTO schedule (name, started_at, took_ms, runner) VALUES ('purge_trash', now(), 1, '1');",
+    ),
+    (
         20_261_201_120_000,
         "INSERT INTO notifications (id, user_id, kind, title, dedup_key, created_at)
              VALUES ('00000000-0000-7000-8000-00000000000e', 900, 'note_added', 'Новая заметка', 'note:1', now());

@@ -1,36 +1,37 @@
 //! Background work on tokio tasks of this process.
 //!
-//! Words from other processes, and periodic work. Each job is idempotent, so several processes on one database may all run it.
+//! Words from other processes ([`listen()`]), periodic work of each process or of one of them (`slots`), and a durable
+//! queue of what must be done once (`queue::enqueue`). Postgres says who does what (decision 0027).
 
+mod lease;
 mod listen;
+mod periodic;
+mod queue;
+mod runner;
+mod slots;
+#[cfg(test)]
+mod tests;
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
 pub(crate) use listen::listen;
+pub(crate) use periodic::Periodic;
+pub(crate) use queue::{Dead, again, clean, dead, forget, waiting};
+pub(crate) use runner::run_now;
+pub(crate) use slots::{Scheduled, next_slot, schedule};
 
-/// Work that is done again and again.
-pub(crate) struct Periodic {
-    /// For the log and the metrics.
-    pub(crate) name: &'static str,
-    /// As administrators read it.
-    pub(crate) label: &'static str,
-    /// From one start to the next; the first is at once.
-    pub(crate) every: Duration,
-    /// The work.
-    pub(crate) run: fn(App) -> BoxFuture<'static, crate::error::Result<()>>,
-}
-
-/// Beats the heart every few seconds and does the periodic work, until cancelled.
+/// Beats the heart every few seconds, hears what happens, does periodic and queued work, until cancelled.
 pub(crate) async fn run(app: App, works: Vec<Periodic>, stop: CancellationToken) {
     for work in &works {
-        app.works.announce(work.name, work.label, work.every);
+        app.works.announce(work.name, work.label, work.every, work.is_shared);
     }
-    let works = works.into_iter().map(|work| repeat(&app, work));
+    let works = Arc::new(works);
+    let me = lease::runner();
     let mut beat = tokio::time::interval(Duration::from_secs(5));
     let beating = async {
         loop {
@@ -38,26 +39,17 @@ pub(crate) async fn run(app: App, works: Vec<Periodic>, stop: CancellationToken)
             app.heartbeat.beat(app.now());
         }
     };
+    let handlers = runner::handlers(&app, &works, &me);
+    let repeated = works.iter().map(|work| periodic::repeat(&app, work, &me));
     tokio::select! {
         () = stop.cancelled() => (),
         () = beating => (),
         () = listen(&app) => (),
-        _ = futures::future::join_all(works) => (),
+        () = runner::work(&app, &handlers, &me) => (),
+        _ = futures::future::join_all(repeated) => (),
     }
-}
-
-async fn repeat(app: &App, work: Periodic) {
-    let mut interval = tokio::time::interval(work.every);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        interval.tick().await;
-        let began = Instant::now();
-        app.works.begin(work.name);
-        let ended = (work.run)(app.clone()).await;
-        let cause = ended.err().map(|error| format!("{error:#}"));
-        app.works.end(work.name, app.now(), began.elapsed(), cause.as_deref());
-        if let Some(cause) = cause {
-            tracing::warn!(work = work.name, cause, "periodic work failed and will be tried again");
-        }
+    // Others need not wait until the leases run out.
+    if let Err(error) = lease::release(&app, &me).await {
+        tracing::warn!(%error, "leases were not given back and will run out");
     }
 }

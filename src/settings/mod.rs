@@ -1,5 +1,6 @@
 //! Administrators' pages: the overview, people, branches, the style guide.
 
+mod background;
 mod merging;
 mod pages;
 mod paths;

@@ -23,6 +23,8 @@ pub(super) const FACTOR_RULES: &str = "/settings/security/second-factor/";
 pub(super) const READING: &str = "/settings/security/reading/";
 /// How the installation stands.
 pub(super) const SYSTEM: &str = "/settings/system/";
+/// What goes on in the background.
+pub(super) const JOBS: &str = "/settings/jobs/";
 /// All branches.
 pub(super) const BRANCHES: &str = "/settings/branches/";
 

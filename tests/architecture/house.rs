@@ -38,6 +38,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("accounts", &["setup_links", "sign_in_limits", "second_factor_rules"]),
     ("accounts", &["second_factors", "recovery_codes", "pending_sign_ins"]),
     ("db", &["submitted_forms"]),
+    ("jobs", &["jobs", "job_slots", "schedule"]),
     ("notifications", &["notifications", "notification_settings"]),
     ("system", &["system_state", "system_copies"]),
     ("audit", &["audit_events"]),

@@ -56,12 +56,14 @@ async fn jobs_are_told_with_their_successes_and_failures() {
             name: "good",
             label: "Хорошая",
             every: Duration::from_hours(1),
+            is_shared: false,
             run: |_| Box::pin(async { Ok(()) }),
         },
         Periodic {
             name: "bad",
             label: "Плохая",
             every: Duration::from_hours(1),
+            is_shared: false,
             run: |_| Box::pin(async { Err(anyhow::anyhow!("диск полон").into()) }),
         },
     ];

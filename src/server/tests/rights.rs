@@ -282,6 +282,8 @@ impl World {
             fill(self.file(me).await.to_string())
         } else if pattern.starts_with("/account/sessions/{id}") {
             fill(self.session(me.user.expect("a person")).await.to_string())
+        } else if pattern.starts_with("/settings/jobs/{id}") {
+            fill(Uuid::now_v7().to_string())
         } else if pattern.starts_with("/notifications/{id}") {
             fill(self.notification(me).await.to_string())
         } else if pattern.starts_with("/settings/users/{id}") {

@@ -69,6 +69,11 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/account/second-factor/codes/file/", Who::Everyone, &[], DONE),
     ("POST", "/account/second-factor/turn-off/", Who::Everyone, &[], &[422]),
     ("GET", "/", Who::Everyone, &[], &[200, 303]),
+    ("GET", "/settings/jobs/", Who::Admin, &[], SHOWN),
+    // There is no work of an empty name, and no job of this key.
+    ("POST", "/settings/jobs/run/", Who::Admin, &[], &[404]),
+    ("POST", "/settings/jobs/{id}/retry/", Who::Admin, &[], &[404]),
+    ("POST", "/settings/jobs/{id}/remove/", Who::Admin, &[], &[404]),
     ("GET", "/notifications/", Who::Everyone, &[], SHOWN),
     ("GET", "/notifications/poll/", Who::Everyone, &[], SHOWN),
     ("GET", "/notifications/settings/", Who::Everyone, &[], SHOWN),

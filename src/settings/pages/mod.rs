@@ -4,6 +4,7 @@ mod activity;
 mod branches;
 mod dictionaries;
 mod exports;
+mod jobs;
 mod narrowing;
 mod overview;
 mod security;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Routes {
         .get("/settings/styleguide/", people, overview::styleguide)
         .merge(user_routes())
         .merge(system::routes())
+        .merge(jobs::routes())
         .get("/settings/activity/", Guard::May(ViewAudit), activity::index)
         .post("/settings/activity/export/", Guard::May(ViewAudit), activity::export)
         .get("/settings/exports/", Guard::May(ViewAudit), exports::index)

@@ -3,6 +3,7 @@
 mod activity;
 mod branches;
 mod dictionaries;
+mod jobs;
 mod merging;
 mod security;
 mod users;

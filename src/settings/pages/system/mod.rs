@@ -1,7 +1,7 @@
 //! `/settings/system/…`: how the installation stands, and its copies.
 
 mod copies;
-mod works;
+pub(super) mod works;
 
 use askama::Template;
 use axum::extract::State;

@@ -46,7 +46,7 @@ impl WorkRow {
     }
 }
 
-fn every(seconds: u64) -> String {
+pub(in crate::settings::pages) fn every(seconds: u64) -> String {
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     match seconds {
         ..60 => format!("раз в {seconds} с"),
@@ -64,7 +64,7 @@ fn every(seconds: u64) -> String {
 }
 
 /// «12 мс», «1,5 с», «3 мин»
-pub(super) fn duration(ms: u128) -> String {
+pub(in crate::settings::pages) fn duration(ms: u128) -> String {
     match ms {
         ..1000 => format!("{ms} мс"),
         1000..60_000 => format!("{},{} с", ms / 1000, ms % 1000 / 100),
