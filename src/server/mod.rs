@@ -173,6 +173,7 @@ fn errands() -> Vec<Periodic> {
             name: "repeat_tasks",
             label: "Повторы задач",
             every: Duration::from_secs(30),
+            is_shared: false,
             run: |app| Box::pin(async move { tasks::bring_forth(&app).await }),
         },
         Periodic {
