@@ -1,7 +1,7 @@
 //! Background work on tokio tasks of this process.
 //!
 //! Words from other processes ([`listen()`]), periodic work of each process or of one of them (`slots`), and a durable
-//! queue of what must be done once (`queue::enqueue`). Postgres says who does what (decision 0027).
+//! queue of what must be done once (`queue::enqueue`). Postgres says who does what (decision 0028).
 
 mod lease;
 mod listen;

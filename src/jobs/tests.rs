@@ -48,7 +48,7 @@ async fn until(app: &App, sql: &str, wanted: i64) {
             tokio::time::sleep(MOMENT).await;
         }
     };
-    let done = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+    let done = tokio::time::timeout(Duration::from_mins(1), waiting).await;
     assert!(done.is_ok(), "{sql} is not {wanted} but {}", number(app, sql).await);
 }
 
