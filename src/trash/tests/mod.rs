@@ -123,7 +123,7 @@ impl Office {
         let tables: Vec<String> = sqlx::query_scalar(
             "SELECT relname::text FROM pg_class
              WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-               AND relname NOT IN ('audit_events', 'trash', 'sessions', '_sqlx_migrations')
+               AND relname NOT IN ('audit_events', 'notifications', 'trash', 'sessions', '_sqlx_migrations')
              ORDER BY 1",
         )
         .fetch_all(&self.app.app.db)
