@@ -47,6 +47,9 @@ struct Cli {
     /// Only rows with one of these texts in their names
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// How many tasks the base has at least
+    #[arg(long, default_value_t = 1_000_000)]
+    tasks: i64,
     /// Only the server's memory, each of so many minutes of mixed load
     #[arg(long)]
     soak: Option<u64>,
@@ -77,6 +80,7 @@ async fn main() -> Result<()> {
     let server = Server::start(&base, "")?;
     let crm = server.postgres()?;
     material::clear(&crm.url("crm")).await?;
+    material::fill_tasks(&crm.url("crm"), cli.tasks).await?;
     println!(
         "First start, with its own Postgres: {} ms",
         server.started_in.as_millis()

@@ -112,3 +112,31 @@ pub(crate) async fn clear(url: &str) -> Result<()> {
     sqlx::raw_sql("CHECKPOINT").execute(&mut conn).await?;
     Ok(())
 }
+
+/// Fills the base with tasks up to so many: a fifth are open, due from ten days ago to two months ahead.
+pub(crate) async fn fill_tasks(url: &str, count: i64) -> Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    let present: i64 = sqlx::query_scalar("SELECT count(*) FROM tasks")
+        .fetch_one(&mut conn)
+        .await?;
+    if present >= count {
+        return Ok(());
+    }
+    println!("Filling {} tasks…", count - present);
+    sqlx::query("SET statement_timeout = 0").execute(&mut conn).await?;
+    sqlx::query(TASKS).bind(count - present).execute(&mut conn).await?;
+    sqlx::query("ANALYZE tasks").execute(&mut conn).await?;
+    Ok(())
+}
+
+const TASKS: &str = "
+    WITH people AS (SELECT array_agg(id) AS ids FROM users WHERE is_active),
+         cards AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM companies LIMIT 50000) AS some),
+         drawn AS (SELECT n, random() < 0.8 AS is_closed, random() AS age, random() AS ahead FROM generate_series(1, $1) AS n)
+    INSERT INTO tasks (id, title, status, company_id, author_id, assignee_id, due_at, closed_at, created_at, updated_at)
+    SELECT gen_random_uuid(), 'Позвонить и узнать о решении ' || n, CASE WHEN is_closed THEN 'done' ELSE 'new' END,
+           cards.ids[1 + n % cardinality(cards.ids)], people.ids[1 + n % cardinality(people.ids)],
+           people.ids[1 + (n / 7) % cardinality(people.ids)],
+           CASE WHEN is_closed THEN now() - age * interval '3 years' ELSE now() + (ahead * 70 - 10) * interval '1 day' END,
+           CASE WHEN is_closed THEN now() - age * interval '3 years' END, now() - interval '3 years', now()
+    FROM drawn, people, cards";

@@ -54,6 +54,21 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
         page("the log", vec!["/settings/activity/".to_owned()]),
         page("count of a filter", counts(&material.filters)),
         page("card", material.cards.iter().map(|id| format!("{LIST}{id}/")).collect()),
+        page("desk", vec!["/".to_owned()]),
+        page("desk of everybody", vec!["/?scope=all".to_owned()]),
+        page("tasks of one person", vec!["/tasks/?scope=mine".to_owned()]),
+        page("tasks of everybody", vec!["/tasks/?scope=all".to_owned()]),
+        page(
+            "tasks: overdue, done, of the week",
+            vec![
+                "/tasks/?scope=all&when=overdue".to_owned(),
+                "/tasks/?scope=all&status=done".to_owned(),
+                "/tasks/?scope=mine&when=week".to_owned(),
+            ],
+        ),
+        asked("tasks by words", "/tasks/", vec!["решении".to_owned()]),
+        page("a week of tasks", vec!["/tasks/week/".to_owned()]),
+        page("bell", vec!["/notifications/poll/".to_owned()]),
         look_alikes(material),
         create(visitor),
     ]

@@ -127,12 +127,13 @@ impl SeedDemo {
         bar.finish_and_clear();
         writeln!(
             std::io::stdout(),
-            "Добавлено: компаний {}, контактов {}, телефонов {}, e-mail {}, заметок {}, сотрудников {}.",
+            "Добавлено: компаний {}, контактов {}, телефонов {}, e-mail {}, заметок {}, задач {}, сотрудников {}.",
             made.companies,
             made.contacts,
             made.phones,
             made.emails,
             made.notes,
+            made.tasks,
             made.users,
         )?;
         Ok(())

@@ -3,13 +3,13 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::channels::{Surroundings, company_emails, company_phones, contacts, later, uuid_v7};
-use super::details;
 use super::model::{DemoCompany, DemoNote};
 use super::naming::{self, Naming};
 use super::notes::note;
 use super::places::{self, Place, STREETS};
 use super::rng::Rng;
 use super::words::{POSITIONS, WORKING_HOURS};
+use super::{details, tasks};
 
 /// Statuses as the migrations name them, with how often they are met.
 const STATUSES: &[(&str, u64)] = &[
@@ -60,6 +60,7 @@ pub(super) fn head_of(index: u64) -> Option<u64> {
 pub(super) fn independent(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany {
     let mut made = first_drawn(seed, index, now);
     details::add(&mut made, (seed, index));
+    tasks::add(&mut made, (seed, index), now);
     made
 }
 
@@ -106,6 +107,7 @@ fn first_drawn(seed: u64, index: u64, now: DateTime<Utc>) -> DemoCompany {
         phones: company_phones(rng, place),
         emails: company_emails(rng, &naming.domain),
         notes: notes(rng, &around),
+        tasks: Vec::new(),
         contacts,
         name: naming.name,
         legal_name: naming.legal_name,

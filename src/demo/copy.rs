@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 
 use crate::values::text::{address_key, name_key};
 
-use super::model::{DemoCompany, DemoContact, DemoNote, DemoPhone};
+use super::model::{DemoCompany, DemoContact, DemoNote, DemoPhone, DemoTask};
 use super::people::Staff;
 use super::search::search_text;
 
@@ -23,9 +23,11 @@ pub(super) const STATEMENTS: [&str; TABLES] = [
     "COPY contact_phones (contact_id, position, kind, e164, extension, raw, digits, comment) FROM STDIN",
     "COPY contact_emails (contact_id, position, kind, value) FROM STDIN",
     "COPY notes (company_id, author_id, text, pinned_at, pinned_by, created_at) FROM STDIN",
+    "COPY tasks (id, company_id, author_id, assignee_id, title, status, is_urgent, result, due_at, closed_at, closed_by, \
+     created_at, updated_at) FROM STDIN",
 ];
 
-const TABLES: usize = 8;
+const TABLES: usize = 9;
 const COMPANIES: usize = 0;
 const COMPANY_PHONES: usize = 1;
 const COMPANY_EMAILS: usize = 2;
@@ -34,6 +36,7 @@ const CONTACTS: usize = 4;
 const CONTACT_PHONES: usize = 5;
 const CONTACT_EMAILS: usize = 6;
 const NOTES: usize = 7;
+const TASKS: usize = 8;
 
 /// What names of the generator are called in this database.
 #[derive(Debug)]
@@ -98,6 +101,12 @@ impl Chunk {
             let colleague = company.owner_draw.unwrap_or(0).wrapping_add(u64::from(place % 4 == 3));
             let author = owner.and_then(|_| branch.and_then(|branch| branch.person(colleague)));
             self.add_note(company, note, author);
+        }
+        if let Some(owner) = owner {
+            company
+                .tasks
+                .iter()
+                .for_each(|task| self.add_task(company, task, owner));
         }
     }
 
@@ -175,6 +184,24 @@ impl Chunk {
             .maybe(pinned_at)
             .maybe(author.filter(|_| note.is_pinned))
             .add(note.created_at)
+            .end();
+    }
+
+    fn add_task(&mut self, company: &DemoCompany, task: &DemoTask, owner: i64) {
+        self.row(TASKS)
+            .add(task.id)
+            .add(company.id)
+            .add(owner)
+            .add(owner)
+            .add(task.title)
+            .add(task.status)
+            .add(task.is_urgent)
+            .add(task.result)
+            .add(task.due_at)
+            .maybe(task.closed_at)
+            .maybe(task.closed_at.map(|_| owner))
+            .add(task.created_at)
+            .add(task.closed_at.unwrap_or(task.created_at))
             .end();
     }
 

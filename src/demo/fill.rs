@@ -38,6 +38,7 @@ pub(crate) struct SeedSummary {
     pub(crate) phones: u64,
     pub(crate) emails: u64,
     pub(crate) notes: u64,
+    pub(crate) tasks: u64,
 }
 
 impl SeedSummary {
@@ -51,12 +52,14 @@ impl SeedSummary {
             contact_phones,
             contact_emails,
             notes,
+            tasks,
         ] = rows;
         self.companies += companies;
         self.contacts += contacts;
         self.phones += phones + contact_phones;
         self.emails += emails + contact_emails;
         self.notes += notes;
+        self.tasks += tasks;
     }
 }
 

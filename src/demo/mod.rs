@@ -19,6 +19,7 @@ mod requisites;
 mod rng;
 mod search;
 mod surnames;
+mod tasks;
 mod translit;
 mod words;
 

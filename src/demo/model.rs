@@ -45,8 +45,23 @@ pub(crate) struct DemoCompany {
     pub(crate) emails: Vec<DemoEmail>,
     pub(crate) contacts: Vec<DemoContact>,
     pub(crate) notes: Vec<DemoNote>,
+    pub(crate) tasks: Vec<DemoTask>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// Something to do with a company, for whoever is responsible for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DemoTask {
+    pub(crate) id: Uuid,
+    pub(crate) title: &'static str,
+    /// A status of `tasks`.
+    pub(crate) status: &'static str,
+    pub(crate) is_urgent: bool,
+    pub(crate) result: &'static str,
+    pub(crate) due_at: DateTime<Utc>,
+    pub(crate) closed_at: Option<DateTime<Utc>>,
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 /// Why and since when a company is not called.
