@@ -52,7 +52,8 @@ CREATE TABLE tasks (
     closed_by       bigint CONSTRAINT tasks_closed_by_fkey REFERENCES users (id),
     -- What came of it.
     result          text NOT NULL DEFAULT '' CONSTRAINT tasks_result_check CHECK (char_length(result) <= 2000),
-    series_id       uuid CONSTRAINT tasks_series_id_fkey REFERENCES task_series (id),
+    -- A task outlives its series, which goes with its company.
+    series_id       uuid CONSTRAINT tasks_series_id_fkey REFERENCES task_series (id) ON DELETE SET NULL,
     -- Which one of the series, on its wall clock and as its rule says it, wherever it has been moved to.
     occurrence      timestamp,
     external_source text NOT NULL DEFAULT '',
@@ -62,7 +63,7 @@ CREATE TABLE tasks (
     updated_at      timestamptz NOT NULL DEFAULT now(),
     version         integer NOT NULL DEFAULT 1,
     CONSTRAINT tasks_closed_at_check CHECK ((closed_at IS NOT NULL) = (status IN ('done', 'cancelled'))),
-    CONSTRAINT tasks_occurrence_check CHECK ((series_id IS NULL) = (occurrence IS NULL)),
+    CONSTRAINT tasks_occurrence_check CHECK (series_id IS NULL OR occurrence IS NOT NULL),
     CONSTRAINT tasks_is_all_day_check CHECK (NOT is_all_day OR due_at IS NOT NULL)
 );
 CREATE UNIQUE INDEX tasks_occurrence_key ON tasks (series_id, occurrence) WHERE series_id IS NOT NULL;

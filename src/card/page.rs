@@ -135,11 +135,8 @@ pub(super) async fn show(
     let deletion = trash::card_notice(&app, &mut conn, &viewer, id, ties).await?;
     let merged = duplicates::merge_notice(&app, &mut conn, &viewer, (id, ties)).await?;
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
-    let (statuses, spheres) = if can.edit {
-        choices(&dictionaries, &company)
-    } else {
-        (Vec::new(), Vec::new())
-    };
+    let marks = can.edit.then(|| choices(&dictionaries, &company));
+    let (statuses, spheres) = marks.unwrap_or_default();
     let owners = if can.transfer {
         companies::heir_options(&mut conn, &company).await?
     } else {

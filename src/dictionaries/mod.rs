@@ -19,4 +19,4 @@ pub(crate) use heirs::Heirs;
 pub(crate) use merging::{
     Merge, begin_merge, count_moved, delete_entry, end_merge, heirs, hold_entry, hold_old, merges,
 };
-pub(crate) use model::{Dictionaries, Sphere, Status, Terms};
+pub(crate) use model::{Dictionaries, Sphere, Status, TaskType, Terms};

@@ -327,8 +327,7 @@ fn next_date(day: u32, month: u32, today: NaiveDate) -> Option<NaiveDate> {
 fn read_time(rest: &[&str]) -> Option<Option<NaiveTime>> {
     let word = match rest {
         [] => return Some(None),
-        [word] => *word,
-        [word, "час" | "часа" | "часов" | "ч" | "утра"] => *word,
+        [word] | [word, "час" | "часа" | "часов" | "ч" | "утра"] => *word,
         [word, "вечера" | "дня"] => {
             let time = clock(word)?;
             return Some(Some(if time < NaiveTime::from_hms_opt(12, 0, 0)? {

@@ -23,6 +23,7 @@ pub(super) const INNER_FACES: &[(&str, &str)] = &[
     ("tasks::bulk", "as companies::bulk"),
     ("values::text", "a family of functions reads better under its name"),
     ("values::time", "as values::text"),
+    ("values::recurrence", "as values::text"),
     ("values::hours", "as values::text"),
     ("db::submitted", "as values::text"),
     ("db::snapshot", "as values::text"),

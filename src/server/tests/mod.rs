@@ -7,3 +7,4 @@ mod plans;
 mod rights;
 mod table;
 mod who;
+mod world;

@@ -1,7 +1,7 @@
 //! What is moved to another parent needs the right on the old one and on the new one.
 
-use super::rights::World;
 use super::who::{KINDS, Kind, Who, may};
+use super::world::World;
 use crate::policy::Role;
 use crate::testing::Client;
 use crate::values::CompanyId;

@@ -140,15 +140,15 @@ async fn what_was_checked_is_brought_in_once() {
         ("Чужая", None, admin, Some("2026-12-02 20:59"), true, "3"),
         ("Похожая", None, admin, None, false, "4"),
     ];
-    let owned = |text: &str| text.to_owned();
+    let string = |text: &str| text.to_owned();
     let expected = expected.map(|(title, company, who, due, is_all_day, uid)| {
         (
-            owned(title),
-            company.map(owned),
+            string(title),
+            company.map(string),
             who,
-            due.map(owned),
+            due.map(string),
             is_all_day,
-            owned(uid),
+            string(uid),
         )
     });
     assert_eq!(stored(&app).await, expected);

@@ -201,69 +201,52 @@ async fn chips(app: &App, viewer: &Viewer, actor: &Actor, filter: &Filter) -> Re
     let dictionaries = dictionaries::kept(app, viewer.stamp).await?;
     let directory = accounts::directory(app, viewer.stamp).await?;
     let mut chips = Vec::new();
-    let mut add = |text: String, without: Filter| {
+    // The same filter but for one thing.
+    let mut add = |text: String, without: &dyn Fn(&mut Filter)| {
+        let mut rest = filter.clone();
+        without(&mut rest);
         chips.push(Chip {
             text,
-            clear: address(&without),
+            clear: address(&rest),
         });
     };
-    let all = || filter.clone();
     if !filter.q.is_empty() {
-        add(
-            format!("Поиск: {}", filter.q),
-            Filter {
-                q: String::new(),
-                ..all()
-            },
-        );
+        add(format!("Поиск: {}", filter.q), &|rest| rest.q.clear());
     }
     if filter.standing != Standing::Open {
-        let without = Filter {
-            standing: Standing::Open,
-            ..all()
-        };
-        add(format!("Статус: {}", filter.standing.label()), without);
+        let text = format!("Статус: {}", filter.standing.label());
+        add(text, &|rest| rest.standing = Standing::Open);
     }
     if let When::Days(from, to) = filter.when {
         let text = format!("Срок: {} — {}", time::date(from), time::date(to));
-        add(
-            text,
-            Filter {
-                when: When::Any,
-                ..all()
-            },
-        );
+        add(text, &|rest| rest.when = When::Any);
     }
-    for kind in dictionaries
-        .task_types
-        .iter()
-        .filter(|kind| filter.kinds.contains(&kind.id))
-    {
-        let mut without = all();
-        without.kinds.retain(|other| *other != kind.id);
-        add(format!("Тип: {}", kind.name), without);
+    let chosen = |kind: &&dictionaries::TaskType| filter.kinds.contains(&kind.id);
+    for kind in dictionaries.task_types.iter().filter(chosen) {
+        let text = format!("Тип: {}", kind.name);
+        add(text, &|rest| rest.kinds.retain(|other| *other != kind.id));
     }
     for person in &filter.people {
-        let mut without = all();
-        without.people.retain(|other| other != person);
-        add(format!("Кому: {}", directory.person(Some(*person))), without);
+        let text = format!("Кому: {}", directory.person(Some(*person)));
+        add(text, &|rest| rest.people.retain(|other| other != person));
     }
     if filter.is_urgent {
-        add(
-            "Только срочные".to_owned(),
-            Filter {
-                is_urgent: false,
-                ..all()
-            },
-        );
+        add("Только срочные".to_owned(), &|rest| rest.is_urgent = false);
     }
-    if let Some(company) = filter.company {
-        let mut conn = app.db.acquire().await?;
-        let name = companies::find(&mut conn, actor, company)
-            .await
-            .map(|company| company.fields.name);
-        let name = name.unwrap_or_else(|_| "удалена".to_owned());
-        add(format!("Компания: {name}"), Filter { company: None, ..all() });
+    if let Some(name) = company_name(app, actor, filter).await? {
+        add(format!("Компания: {name}"), &|rest| rest.company = None);
     }
     Ok(chips)
+}
+
+/// The company whose tasks are shown.
+async fn company_name(app: &App, actor: &Actor, filter: &Filter) -> Result<Option<String>> {
+    let Some(company) = filter.company else {
+        return Ok(None);
+    };
+    let mut conn = app.db.acquire().await?;
+    let found = companies::find(&mut conn, actor, company).await;
+    Ok(Some(
+        found.map_or_else(|_| "удалена".to_owned(), |company| company.fields.name),
+    ))
 }

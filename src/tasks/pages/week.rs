@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use chrono::{Datelike as _, Days, NaiveDate};
+use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::form::people;
@@ -85,20 +86,12 @@ pub(super) async fn week(State(app): State<App>, viewer: Viewer, Query(query): Q
         shows_person: false,
         picks: false,
     };
-    let mut rows: Vec<Vec<Task>> = (0..7).map(|_| Vec::new()).collect();
-    for task in found.rows {
-        let place = task
-            .due
-            .map(|due| (due::wall(due.at, viewer.zone).date() - monday).num_days());
-        if let Some(day) = place.and_then(|place| rows.get_mut(usize::try_from(place).ok()?)) {
-            day.push(task);
-        }
-    }
-    let days = (0..).map(|place| monday + Days::new(place)).zip(rows);
+    let days = by_days(found.rows, monday, viewer.zone);
     page(&WeekPage {
         layout: viewer.layout(Section::Tasks),
         title: format!("{} — {}", time::date(monday), time::date(monday + Days::new(6))),
         days: days
+            .into_iter()
             .map(|(date, tasks)| Day {
                 label: due::weekday_words(date),
                 is_today: date == now,
@@ -118,6 +111,18 @@ pub(super) async fn week(State(app): State<App>, viewer: Viewer, Query(query): Q
         people: people(&app, &viewer, &actor, &query.person).await?,
         has_more,
     })
+}
+
+/// Each day of the week with its tasks.
+fn by_days(tasks: Vec<Task>, monday: NaiveDate, zone: Tz) -> Vec<(NaiveDate, Vec<Task>)> {
+    let mut days: Vec<_> = (0..7).map(|place| (monday + Days::new(place), Vec::new())).collect();
+    for task in tasks {
+        let place = task.due.map(|due| (due::wall(due.at, zone).date() - monday).num_days());
+        if let Some((_, day)) = place.and_then(|place| days.get_mut(usize::try_from(place).ok()?)) {
+            day.push(task);
+        }
+    }
+    days
 }
 
 fn address(day: NaiveDate, person: Option<UserId>) -> String {

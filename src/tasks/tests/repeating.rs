@@ -56,7 +56,9 @@ async fn the_next_one_appears_when_its_time_comes_once_however_many_processes_ru
     team.app.pass(TimeDelta::days(3));
     let (one, two) = (team.app.twin(), team.app.twin());
     let (a, b, c) = tokio::join!(bring_forth(&team.app), bring_forth(&one), bring_forth(&two));
-    (a.expect("one"), b.expect("two"), c.expect("three"));
+    for done in [a, b, c] {
+        done.expect("done");
+    }
     // 26 November, noon: those of the 23rd to the 26th.
     let expected = ["пн, 23 ноя 18:00", "вт, 24 ноя 18:00", "вчера 18:00", "сегодня 18:00"];
     assert_eq!(dues(&mut team.manager, "/tasks/").await, expected);

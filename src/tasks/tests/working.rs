@@ -264,7 +264,8 @@ async fn a_task_is_called_to_mind_before_its_time_once_by_however_many_processes
     assert!(notices(&mut team.manager).await.is_empty());
     team.app.pass(chrono::TimeDelta::minutes(20));
     let (one, two) = tokio::join!(crate::tasks::remind(&team.app), crate::tasks::remind(&twin));
-    (one.expect("one"), two.expect("two"));
+    one.expect("one");
+    two.expect("two");
     crate::tasks::remind(&team.app).await.expect("again");
     assert_eq!(notices(&mut team.manager).await, ["Скоро срок задачи"]);
 }

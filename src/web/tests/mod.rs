@@ -87,7 +87,7 @@ async fn every_kind_of_answer_carries_the_headers() {
     let asset = super::assets::urls().css.clone();
     let asked = [
         ("/companies/?all=1", 200),
-        ("/", 303),
+        ("/", 200),
         ("/settings/", 403),
         ("/nowhere/", 404),
         ("/companies/new/?x=%FF", 200),
