@@ -1,6 +1,6 @@
 //! Migrations on a real Postgres, and the twins of functions that live there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -44,6 +44,7 @@ async fn names(pool: &PgPool, sql: &'static str) -> Vec<String> {
 #[test]
 fn migrations_are_named_by_moment_verb_and_object_and_say_why() {
     const VERBS: [&str; 8] = ["create", "add", "drop", "rename", "fill", "change", "index", "seed"];
+    let mut moments = BTreeSet::new();
     for (name, text) in scripts() {
         let (moment, rest) = name.split_at_checked(14).expect("a moment");
         let read = chrono::NaiveDateTime::parse_from_str(moment, "%Y%m%d%H%M%S");
@@ -57,6 +58,7 @@ fn migrations_are_named_by_moment_verb_and_object_and_say_why() {
             "{name}: _verb_object"
         );
         assert!(text.starts_with("-- Why: "), "{name}: the first line says why");
+        assert!(moments.insert(moment.to_owned()), "{name}: another one has this moment");
     }
 }
 
@@ -349,7 +351,7 @@ const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO calendar_readings (key, since, count) VALUES ('ip:192.0.2.1', now(), 1);",
     ),
     (
-        20_261_201_130_000,
+        20_261_201_140_000,
         "INSERT INTO task_imports (id, created_by, file_name, options, events, created_at)
              VALUES ('00000000-0000-7000-8000-000000000012', 900, 'amo.ics', '{}', '[]', now());",
     ),

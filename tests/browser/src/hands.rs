@@ -70,11 +70,17 @@ impl Tab {
 
     /// Presses a key: `Enter`, `Escape`, `ArrowDown`, `/`, `Control+k` …
     pub(crate) async fn press(&self, name: &str) -> Result<()> {
-        let (modifiers, key) = name.strip_prefix("Control+").map_or((0, name), |key| (2, key));
+        let (modifiers, key) = match (name.strip_prefix("Control+"), name.strip_prefix("Alt+")) {
+            (Some(key), _) => (2, key),
+            (_, Some(key)) => (1, key),
+            (None, None) => (0, name),
+        };
         let (code, number, text) = match key {
             "Enter" => ("Enter", 13, Some("\r")),
             "Escape" => ("Escape", 27, None),
             "Tab" => ("Tab", 9, None),
+            "ArrowLeft" => ("ArrowLeft", 37, None),
+            "ArrowRight" => ("ArrowRight", 39, None),
             "ArrowUp" => ("ArrowUp", 38, None),
             "ArrowDown" => ("ArrowDown", 40, None),
             " " => ("Space", 32, Some(" ")),

@@ -50,6 +50,14 @@ async fn look(tab: &Tab, path: &str) -> Result<()> {
 /// The pages that do not need a visitor to have done something first.
 pub(crate) async fn paths(tab: &Tab) -> Result<Vec<String>> {
     let mut all: Vec<String> = [
+        "/",
+        "/tasks/",
+        "/tasks/?scope=all&status=all&pick=1",
+        "/tasks/week/",
+        "/tasks/new/",
+        "/notifications/",
+        "/notifications/settings/",
+        "/settings/jobs/",
         "/companies/",
         "/companies/?q=Заря&cold_call=0",
         "/companies/new/",

@@ -11,6 +11,7 @@ mod no_script;
 mod notes;
 mod phone;
 mod second_factor;
+mod tasks;
 
 use anyhow::Result;
 
@@ -24,6 +25,7 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
     come_in(day).await?;
     work_with_companies(day).await?;
     work_on_a_card(day).await?;
+    work_through_tasks(day).await?;
     day.step("people and branches are added", accounts::add_people(day))
         .await?;
     day.step("a session on another device is ended", accounts::end_a_session(day))
@@ -95,6 +97,17 @@ async fn work_with_companies(day: &Day<'_>) -> Result<()> {
     day.step("ticks outlive paging and another order", bulk::tick_over_pages(day))
         .await?;
     day.step("a filter gets a name", bulk::name_a_filter(day)).await
+}
+
+async fn work_through_tasks(day: &Day<'_>) -> Result<()> {
+    day.step("a task is set from a card in words", tasks::set_in_words(day))
+        .await?;
+    day.step("a task is finished on the desk", tasks::finish_on_the_desk(day))
+        .await?;
+    day.step("a task goes to another day by keys", tasks::move_by_keys(day))
+        .await?;
+    day.step("a task ends with the next one", tasks::finish_with_the_next_one(day))
+        .await
 }
 
 async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
