@@ -27,7 +27,7 @@ pub(crate) async fn make_the_first_administrator(day: &Day<'_>) -> Result<()> {
 
 pub(super) async fn be_refused(day: &Day<'_>) -> Result<()> {
     let tab = day.tab;
-    tab.sees("Здесь появятся компании").await?;
+    tab.sees("Всё сделано").await?;
     sign_out(day).await?;
     audit::is_accessible(tab, "the sign-in page").await?;
     tab.fill("#f-username", USER).await?;

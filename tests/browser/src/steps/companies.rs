@@ -109,7 +109,7 @@ pub(super) async fn be_warned_of_a_twin(day: &Day<'_>) -> Result<()> {
     let tab = day.tab;
     tab.open("/companies/?sort=name").await?;
     let inn = tab.value(".table .nums .raise").await?;
-    tab.follow(".top-new").await?;
+    tab.follow(".top-new.primary").await?;
     tab.fill("#f-inn", &inn).await?;
     tab.sees("Похожие компании уже есть").await?;
     tab.finds("#duplicates .badge >> ИНН").await?;

@@ -27,7 +27,7 @@ async fn work(day: &Day<'_>) -> Result<()> {
     tab.leave(tab.press("Enter")).await?;
     tab.finds(".hits .row-link >> Заря Юга").await?;
 
-    tab.follow(".top-new").await?;
+    tab.follow(".top-new.primary").await?;
     tab.fill("#f-name", "АО «Без скриптов»").await?;
     tab.fill("[name=phone]", "8 (911) 000-07-08").await?;
     tab.follow(".form-actions button >> Сохранить").await?;
