@@ -131,7 +131,7 @@ pub(crate) async fn fill_tasks(url: &str, count: i64) -> Result<()> {
 
 const TASKS: &str = "
     WITH people AS (SELECT array_agg(id) AS ids FROM users WHERE is_active),
-         cards AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM companies LIMIT 50000) AS some),
+         cards AS (SELECT array_agg(id) AS ids FROM (SELECT id FROM companies LIMIT 50000) AS sample),
          drawn AS (SELECT n, random() < 0.8 AS is_closed, random() AS age, random() AS ahead FROM generate_series(1, $1) AS n)
     INSERT INTO tasks (id, title, status, company_id, author_id, assignee_id, due_at, closed_at, created_at, updated_at)
     SELECT gen_random_uuid(), 'Позвонить и узнать о решении ' || n, CASE WHEN is_closed THEN 'done' ELSE 'new' END,

@@ -156,9 +156,12 @@ pub(crate) async fn new_for(app: &App, actor: &Actor, most: i64) -> Result<Block
         return Ok(Block::default());
     };
     let mut conn = app.db.acquire().await?;
-    let mut tasks = queries::new_for(&mut conn, user, Block::MOST + 1).await?;
-    let count = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
-    tasks.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    let mut tasks = queries::new_for(&mut conn, user, most + 1).await?;
+    let mut count = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
+    if count > most {
+        tasks.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        count = queries::count_new_for(&mut conn, user, Block::MOST + 1).await?;
+    }
     Ok(Block { tasks, count })
 }
 

@@ -162,6 +162,15 @@ pub(in crate::tasks) async fn new_for(conn: &mut PgConnection, person: UserId, l
     Ok(rows.into_iter().map(Task::from).collect())
 }
 
+/// How many of [`new_for`] there are, at most `most`.
+pub(in crate::tasks) async fn count_new_for(conn: &mut PgConnection, person: UserId, most: i64) -> Sql<i64> {
+    let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT FROM tasks WHERE status = 'new'");
+    query.push(" AND assignee_id = ").push_bind(person.0);
+    query.push(" AND author_id IS DISTINCT FROM ").push_bind(person.0);
+    query.push(" LIMIT ").push(most).push(") AS found");
+    query.build_query_scalar().fetch_one(conn).await
+}
+
 /// Tasks of a company: open ones by their dates, then closed ones, the latest first.
 pub(in crate::tasks) async fn of_company(conn: &mut PgConnection, company: CompanyId, limit: i64) -> Sql<Vec<Task>> {
     let mut query = QueryBuilder::new("WITH picked AS MATERIALIZED (SELECT * FROM tasks WHERE company_id = ");

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub(super) use comments::{add_comment, comments};
-pub(super) use list::{Wanted, by_ids, count, due_between, list, new_for, of_company};
+pub(super) use list::{Wanted, by_ids, count, count_new_for, due_between, list, new_for, of_company};
 pub(super) use many::{
     act, act_counts, act_rows, end_act, forget_acts, insert_act, insert_act_rows, lock_many, set_verdicts, write_many,
 };
