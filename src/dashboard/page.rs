@@ -1,7 +1,7 @@
 //! `/`: the desk of a person, of a branch, or of everybody.
 //!
-//! Six queries beside the session's: a page of each of three dates, new tasks, contracts, and one more count for each date
-//! of which there are more tasks than the desk shows.
+//! Five queries beside the session's: a page of each of three dates, new tasks, contracts; and one count for each block
+//! of tasks with more than the desk shows.
 
 use askama::Template;
 use axum::extract::State;

@@ -64,7 +64,6 @@ impl ListQuery {
 
     /// What it means; values that mean nothing are left out.
     pub(super) fn filter(&self, actor: &Actor) -> Filter {
-        // The older CRM's addresses: `mine=1`, `today=1` and `overdue=1` are read by `index`.
         let scope = Scope::ALL.into_iter().find(|scope| scope.code() == self.scope);
         let scope = scope.filter(|scope| *scope != Scope::Branch || actor.branch.is_some());
         let named = When::NAMED.into_iter().find(|(_, code, _)| *code == self.when);
@@ -108,7 +107,7 @@ impl ListQuery {
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day");
 const LATEST: NaiveDate = NaiveDate::from_ymd_opt(2099, 12, 31).expect("a day");
 
-/// The address of a filter's list; a second filter chosen by the reader replaces the reader's own default.
+/// The address of a filter's list; it names the scope, so that it is the same list for whoever opens it.
 pub(crate) fn address(filter: &Filter) -> String {
     with(filter, &[])
 }
