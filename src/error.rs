@@ -103,6 +103,11 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
+    /// Names of fields with their sentences, in the order of names.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, sentence)| (name.as_str(), sentence.as_str()))
+    }
+
     /// All sentences in the order of field names.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = &str> {
         self.0.values().map(String::as_str)

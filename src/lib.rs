@@ -17,6 +17,7 @@ mod store; // where files lie: a folder or S3
 
 mod app; // what every action is given
 
+mod api; // JSON plumbing
 mod jobs; // background work
 mod web; // HTML plumbing
 

@@ -141,6 +141,8 @@ pub(crate) struct BranchForm {
 pub(crate) struct OpenSession {
     /// Key; no secret.
     pub(crate) id: Uuid,
+    /// `browser`, `api` or `phone`.
+    pub(crate) kind: String,
     /// From where it was opened.
     pub(crate) ip: String,
     /// The browser's name for itself.

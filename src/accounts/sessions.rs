@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -38,6 +39,8 @@ const PRESENT: TimeDelta = TimeDelta::minutes(15);
 pub(super) const PENDING: TimeDelta = TimeDelta::minutes(10);
 /// How long it waits for one to be set up: an app may have to be found first.
 pub(super) const SETTING_UP: TimeDelta = TimeDelta::minutes(30);
+/// A session of a program or a phone ends after this long without a call.
+pub(super) const UNUSED: TimeDelta = TimeDelta::days(60);
 const VISIT: &str = "crm_visit";
 
 /// A new 256-bit secret, printable.
@@ -50,23 +53,71 @@ pub(super) fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 
-/// Opens a session and answers the token for its cookie.
-pub(super) async fn open(conn: &mut PgConnection, user: UserId, origin: &Origin, now: DateTime<Utc>) -> Result<String> {
-    let token = new_token();
+/// Whose session it is: how long it lasts and what it is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A browser's, by its cookie.
+    Browser,
+    /// A program's, by its tokens.
+    Api,
+    /// A phone's, by its tokens; reaches its calls only.
+    Phone,
+}
+
+impl Kind {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+/// Opens a session and answers its key and its secret, which a cookie or a refresh token carries.
+pub(super) async fn open(
+    conn: &mut PgConnection,
+    user: UserId,
+    (kind, origin): (Kind, &Origin),
+    now: DateTime<Utc>,
+) -> Result<(Uuid, String)> {
+    let (id, secret) = (Uuid::now_v7(), new_token());
+    let life = if kind == Kind::Browser { LIFE } else { UNUSED };
     sqlx::query!(
-        "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at, ip, user_agent)
-         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
-        Uuid::now_v7(),
-        token_hash(&token),
+        "INSERT INTO sessions (id, kind, token_hash, user_id, created_at, last_seen_at, expires_at, ip, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        id,
+        kind.code(),
+        token_hash(&secret),
         user.0,
         now,
-        now + LIFE,
+        now + life,
         origin.ip,
         origin.user_agent,
     )
     .execute(conn)
     .await?;
-    Ok(token)
+    Ok((id, secret))
+}
+
+/// The open session that a refresh token's secret belongs to, and whose it is; notes that it is used.
+pub(super) async fn renewed(app: &App, secret: &str) -> Result<Option<(Uuid, UserId)>> {
+    let now = app.now();
+    let mut conn = app.db.acquire().await?;
+    let row = sqlx::query!(
+        "SELECT session.id, session.user_id, session.last_seen_at
+         FROM sessions AS session JOIN users AS person ON person.id = session.user_id
+         WHERE session.token_hash = $1 AND session.kind <> 'browser' AND session.expires_at > $2 AND person.is_active",
+        token_hash(secret),
+        now,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if now - row.last_seen_at > SEEN_EVERY {
+        touch(&mut conn, row.id, now).await?;
+    }
+    Ok(Some((row.id, UserId(row.user_id))))
 }
 
 /// Gives a session another secret and answers it: a copy of the old cookie is worth nothing from now on.
@@ -136,7 +187,7 @@ pub(crate) async fn presence(app: &App, actor: &Actor) -> Result<Presence> {
         r#"SELECT count(*) AS "sessions!", count(DISTINCT user_id) AS "people!",
                   count(DISTINCT user_id) FILTER (WHERE last_seen_at > $3) AS "present!"
            FROM sessions
-           WHERE expires_at > $1 AND last_seen_at > $2"#,
+           WHERE kind = 'browser' AND expires_at > $1 AND last_seen_at > $2"#,
         now,
         now - IDLE,
         now - PRESENT,
@@ -170,7 +221,7 @@ pub(crate) async fn is_session_open(app: &App, session: Uuid) -> Result<bool> {
 /// Removes sessions that have ended by themselves.
 pub(crate) async fn forget_ended(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<u64> {
     let done = sqlx::query!(
-        "DELETE FROM sessions WHERE expires_at < $1 OR last_seen_at < $2",
+        "DELETE FROM sessions WHERE expires_at < $1 OR kind = 'browser' AND last_seen_at < $2",
         now,
         now - IDLE,
     )
@@ -272,13 +323,54 @@ pub(crate) async fn recognise(State(app): State<App>, mut request: Request, next
 }
 
 async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
+    let Some(known) = look(app, Key::Cookie(token)).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Viewer {
+        actor: Some(known.actor),
+        name: known.name,
+        session: Some(known.session),
+        csrf: csrf::token(&app.secret_key, token),
+        zone: known.zone,
+        stamp: known.stamp,
+        flashes: Vec::new(),
+        standing: app.standing.read(),
+        bell: Arc::default(),
+    }))
+}
+
+/// By what a session is found.
+#[derive(Clone, Copy)]
+pub(super) enum Key<'a> {
+    /// The secret of a browser's cookie.
+    Cookie(&'a str),
+    /// The key that stands in a program's access token, which is signed.
+    Token(Uuid),
+}
+
+/// An open session and whose it is.
+pub(super) struct Known {
+    pub(super) session: Uuid,
+    pub(super) kind: String,
+    pub(super) actor: Actor,
+    pub(super) name: String,
+    pub(super) zone: Tz,
+    pub(super) stamp: Stamp,
+}
+
+/// Looks an open session up and notes that it is used.
+pub(super) async fn look(app: &App, key: Key<'_>) -> Result<Option<Known>> {
     let now = app.now();
+    let (hash, id) = match key {
+        Key::Cookie(token) => (Some(token_hash(token)), None),
+        Key::Token(id) => (None, Some(id)),
+    };
     let asked = std::time::Instant::now();
     let mut conn = app.db.acquire().await?;
     app.metrics.waited(asked.elapsed());
     let row = sqlx::query!(
-        r#"SELECT session.id, session.last_seen_at, person.id AS user_id, person.name, person.role, person.branch_id,
-                person.time_zone,
+        r#"SELECT session.id, session.kind, session.last_seen_at, person.id AS user_id, person.name, person.role,
+                person.branch_id, person.time_zone,
                 -- The transactions that wrote the rows: a change, a new row and one less all change the sum.
                 (SELECT sum(written)::bigint + count(*) * 1000000000000
                  FROM (SELECT xmin::text::bigint AS written FROM users
@@ -290,11 +382,14 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
                        UNION ALL SELECT xmin::text::bigint FROM regions) AS reference) AS "stamp!"
          FROM sessions AS session
          JOIN users AS person ON person.id = session.user_id
-         WHERE session.token_hash = $1
-           AND session.expires_at > $2
-           AND session.last_seen_at > $3
+         WHERE session.id = COALESCE($1, (SELECT id FROM sessions WHERE token_hash = $2))
+           -- A cookie is no token, and a token is no cookie.
+           AND (session.kind = 'browser') = ($1 IS NULL)
+           AND session.expires_at > $3
+           AND (session.kind <> 'browser' OR session.last_seen_at > $4)
            AND person.is_active"#,
-        token_hash(token),
+        id,
+        hash,
         now,
         now - IDLE,
     )
@@ -302,28 +397,38 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
     .await?;
     let Some(row) = row else { return Ok(None) };
     if now - row.last_seen_at > SEEN_EVERY {
-        sqlx::query!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", row.id, now)
-            .execute(&mut *conn)
-            .await?;
+        touch(&mut conn, row.id, now).await?;
     }
     let Some(role) = Role::from_code(&row.role) else {
         return Ok(None);
     };
-    Ok(Some(Viewer {
-        actor: Some(Actor {
+    Ok(Some(Known {
+        session: row.id,
+        kind: row.kind,
+        actor: Actor {
             user: Some(UserId(row.user_id)),
             role,
             branch: row.branch_id.map(BranchId),
-        }),
+        },
         name: row.name,
-        session: Some(row.id),
-        csrf: csrf::token(&app.secret_key, token),
         zone: row.time_zone.parse().unwrap_or(app.config.time_zone),
         stamp: Stamp(row.stamp),
-        flashes: Vec::new(),
-        standing: app.standing.read(),
-        bell: Arc::default(),
     }))
+}
+
+/// Notes that a session is used; that of a program or a phone lives on by it.
+pub(super) async fn touch(conn: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE sessions
+         SET last_seen_at = $2, expires_at = CASE WHEN kind = 'browser' THEN expires_at ELSE $3 END
+         WHERE id = $1",
+        session,
+        now,
+        now + UNUSED,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 pub(super) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

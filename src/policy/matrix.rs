@@ -80,12 +80,14 @@ pub(crate) enum Action {
     ManageSystem,
     /// Own password and own sessions.
     ManageOwnAccount,
+    /// Ask the own phone to call, hear of it on the phone, report what came of it.
+    UsePhone,
 }
 
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 37] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -122,6 +124,7 @@ impl Action {
         Self::ViewAudit,
         Self::ManageSystem,
         Self::ManageOwnAccount,
+        Self::UsePhone,
     ];
 
     /// Name in `routes --json` and logs.
@@ -163,6 +166,7 @@ impl Action {
             Self::ViewAudit => "view_audit",
             Self::ManageSystem => "manage_system",
             Self::ManageOwnAccount => "manage_own_account",
+            Self::UsePhone => "use_phone",
         }
     }
 }
@@ -198,9 +202,12 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
     use Reach::{All, Branch, Led, Never, Own};
     use Role::{Admin, BranchDirector, GroupManager, Manager, SalesHead, System};
     match action {
-        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::CommentTask | Action::ManageOwnAccount => {
-            All
-        }
+        Action::ViewBase
+        | Action::CreateCompany
+        | Action::AddNote
+        | Action::CommentTask
+        | Action::ManageOwnAccount
+        | Action::UsePhone => All,
         Action::EditCompany
         | Action::TransferCompany
         | Action::WarmCompany
@@ -316,9 +323,12 @@ pub(crate) fn check(actor: &Actor, action: Action, ties: Ties) -> Result<()> {
 #[expect(clippy::too_many_lines, reason = "as reach")]
 pub(crate) fn who_may(action: Action) -> &'static str {
     match action {
-        Action::ViewBase | Action::CreateCompany | Action::AddNote | Action::CommentTask | Action::ManageOwnAccount => {
-            "Это доступно каждому сотруднику, который вошёл в систему."
-        }
+        Action::ViewBase
+        | Action::CreateCompany
+        | Action::AddNote
+        | Action::CommentTask
+        | Action::ManageOwnAccount
+        | Action::UsePhone => "Это доступно каждому сотруднику, который вошёл в систему.",
         Action::AddTask => {
             "Ставить задачи по компании могут те, кто может её менять: создатель, ответственный, руководитель отдела \
              продаж или директор её филиала, управляющий и администратор. Задачу без компании может поставить каждый."

@@ -50,13 +50,15 @@ pub(crate) fn routes() -> Routes {
 
 /// The finished router with all its layers.
 pub(crate) fn router(app: &App) -> Router {
-    let (router, _) = routes().into_parts();
-    let router = router
+    let (routers, _) = routes().into_parts();
+    let api = routers.api.layer(from_fn_with_state(app.clone(), accounts::bear));
+    let pages = routers
+        .pages
         .layer(from_fn_with_state(app.clone(), budget::watch))
         .layer(from_fn_with_state(app.clone(), notifications::ring))
-        .layer(from_fn_with_state(app.clone(), accounts::recognise))
-        .with_state(app.clone());
-    web::finish(router, app)
+        .layer(from_fn_with_state(app.clone(), accounts::recognise));
+    let router = pages.merge(api).merge(routers.open_api);
+    web::finish(router.with_state(app.clone()), app)
 }
 
 /// All routes, for `routes --json`.

@@ -109,6 +109,16 @@ impl TestApp {
         browser
     }
 
+    /// A program that has signed in for tokens; answers its refresh token too.
+    pub(crate) async fn program(&self, username: &str) -> (Client, String) {
+        let mut client = self.browser();
+        let login = serde_json::json!({"username": username, "password": PASSWORD});
+        let answer = client.call(axum::http::Method::POST, "/api/token/", login).await;
+        let tokens = answer.expect(200).json();
+        client.bear(tokens["access"].as_str().expect("an access token"));
+        (client, tokens["refresh"].as_str().expect("a refresh token").to_owned())
+    }
+
     /// A connection, for builders and for looking.
     pub(crate) async fn conn(&self) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
         self.app.db.acquire().await.expect("a connection")

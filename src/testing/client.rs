@@ -106,6 +106,21 @@ impl Client {
             .await
     }
 
+    /// A call of the API with a body of JSON; a token stands in [`Client::headers`].
+    pub(crate) async fn call(&mut self, method: Method, path: &str, body: serde_json::Value) -> Answer {
+        let kind = "application/json".parse().expect("a value");
+        self.headers.insert(header::CONTENT_TYPE, kind);
+        let answer = self.send(method, path, Body::from(body.to_string())).await;
+        self.headers.remove(header::CONTENT_TYPE);
+        answer
+    }
+
+    /// Sends this access token from now on.
+    pub(crate) fn bear(&mut self, access: &str) {
+        let value = format!("Bearer {access}").parse().expect("a value");
+        self.headers.insert(header::AUTHORIZATION, value);
+    }
+
     /// Any request; a body is a form unless [`Client::headers`] say otherwise.
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Body) -> Answer {
         let asked = format!("{method} {path}");
@@ -234,6 +249,12 @@ impl Answer {
     /// The text of the whole page, tags off, with single spaces.
     pub(crate) fn page(&self) -> String {
         self.texts("body").join(" ")
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{}: no JSON: {}", self.asked, self.text))
     }
 
     /// Asserts the status.

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::layout::{Layout, Section, Viewer};
+use crate::api::bare_failure;
 use crate::app::App;
 use crate::error::Error;
 use crate::policy;
@@ -174,6 +175,7 @@ struct ErrorPage {
 /// Middleware: gives failures, and bare 404s and 405s of the router, their page; logs causes once.
 pub(crate) async fn render_failures(State(app): State<App>, request: Request, next: Next) -> Response {
     let request_id = super::layers::request_id(request.headers());
+    let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
@@ -196,6 +198,9 @@ pub(crate) async fn render_failures(State(app): State<App>, request: Request, ne
             cause = format!("{cause:#}"),
             "request failed"
         );
+    }
+    if is_api {
+        return bare_failure(failure.status, &failure.text, failure.retry_after);
     }
     let code = failure.status.as_u16();
     let body = match response.extensions_mut().remove::<Viewer>() {

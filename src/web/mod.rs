@@ -28,7 +28,7 @@ pub(crate) use no_call::{NoCallForm, NoCallPage};
 pub(crate) use own_path::own_path;
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
 pub(crate) use recurrence::RecurrenceForm;
-pub(crate) use routes::{Guard, RouteInfo, Routes};
+pub(crate) use routes::{ApiMethod, Guard, RouteInfo, Routes};
 pub(crate) use small_form::SmallForm;
 
 /// What a page handler answers with.

@@ -8,7 +8,7 @@ use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use serde::Serialize;
 use tower_http::timeout::TimeoutLayer;
 
@@ -16,6 +16,7 @@ use super::csrf;
 use super::extract::is_htmx;
 use super::failure::HtmlError;
 use super::layout::Viewer;
+use crate::api::{ApiError, AuthFailure, Bearer, Scope};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{self, Action};
@@ -36,6 +37,12 @@ pub(crate) enum Guard {
     May(Action),
     /// A signed-in person; the handler itself asks for this action, since a refusal is to be noted.
     Asks(Action),
+    /// Whoever brings an access token of full reach and for whom this action is possible with some row.
+    Bearer(Action),
+    /// Whoever brings any access token: what a phone does for its calls.
+    Phone,
+    /// As [`Self::Phone`], and the handler looks at the token itself, in the one query it makes anyway.
+    OwnPhone,
 }
 
 /// One line of `routes --json`.
@@ -45,7 +52,7 @@ pub(crate) struct RouteInfo {
     pub(crate) method: &'static str,
     /// The pattern.
     pub(crate) path: &'static str,
-    /// `public`, `token` or `session`.
+    /// `public`, `token`, `session` or `bearer`.
     pub(crate) auth: &'static str,
     /// The policy action, `-` for routes that nobody signs in for.
     pub(crate) action: &'static str,
@@ -54,8 +61,19 @@ pub(crate) struct RouteInfo {
 /// A router that remembers what it was told.
 #[derive(Default)]
 pub(crate) struct Routes {
-    router: Router<App>,
+    routers: Routers,
     list: Vec<RouteInfo>,
+}
+
+/// Routers that are given layers of their own.
+#[derive(Default)]
+pub(crate) struct Routers {
+    /// What browsers ask for, with their cookies.
+    pub(crate) pages: Router<App>,
+    /// What programs ask for, with their tokens.
+    pub(crate) api: Router<App>,
+    /// What programs ask for while they have no token, or one that the handler looks at itself.
+    pub(crate) open_api: Router<App>,
 }
 
 impl Routes {
@@ -106,17 +124,30 @@ impl Routes {
         )
     }
 
+    /// A call of the API: no cookies, no forms, JSON both ways.
+    #[must_use]
+    pub(crate) fn api<H, T>(self, method: ApiMethod, path: &'static str, guard: Guard, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let (name, filter) = method.words();
+        self.add_api((name, path, guard), on(filter, handler))
+    }
+
     /// All routes of another room.
     #[must_use]
     pub(crate) fn merge(mut self, other: Self) -> Self {
-        self.router = self.router.merge(other.router);
+        self.routers.pages = self.routers.pages.merge(other.routers.pages);
+        self.routers.api = self.routers.api.merge(other.routers.api);
+        self.routers.open_api = self.routers.open_api.merge(other.routers.open_api);
         self.list.extend(other.list);
         self
     }
 
-    /// The router and the list.
-    pub(crate) fn into_parts(self) -> (Router<App>, Vec<RouteInfo>) {
-        (self.router, self.list)
+    /// The routers and the list.
+    pub(crate) fn into_parts(self) -> (Routers, Vec<RouteInfo>) {
+        (self.routers, self.list)
     }
 
     fn add(
@@ -126,10 +157,41 @@ impl Routes {
         handler: MethodRouter<App>,
         time: Duration,
     ) -> Self {
+        self.note(method, path, guard);
+        let guarded = handler
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time))
+            .layer(from_fn(move |request, next| admit(guard, request, next)));
+        self.routers.pages = self.routers.pages.route(path, guarded);
+        self
+    }
+
+    fn add_api(
+        mut self,
+        (method, path, guard): (&'static str, &'static str, Guard),
+        handler: MethodRouter<App>,
+    ) -> Self {
+        self.note(method, path, guard);
+        let timed = handler.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIME));
+        let routers = &mut self.routers;
+        match guard {
+            Guard::Public | Guard::Token | Guard::OwnPhone => {
+                routers.open_api = std::mem::take(&mut routers.open_api).route(path, timed);
+            }
+            Guard::Bearer(_) | Guard::Phone | Guard::May(_) | Guard::Asks(_) => {
+                let guarded = timed.layer(from_fn(move |request, next| admit_bearer(guard, request, next)));
+                routers.api = std::mem::take(&mut routers.api).route(path, guarded);
+            }
+        }
+        self
+    }
+
+    fn note(&mut self, method: &'static str, path: &'static str, guard: Guard) {
         let (auth, action) = match guard {
             Guard::Public => ("public", "-"),
             Guard::Token => ("token", "-"),
             Guard::May(action) | Guard::Asks(action) => ("session", action.name()),
+            Guard::Bearer(action) => ("bearer", action.name()),
+            Guard::Phone | Guard::OwnPhone => ("bearer", Action::UsePhone.name()),
         };
         self.list.push(RouteInfo {
             method,
@@ -137,11 +199,50 @@ impl Routes {
             auth,
             action,
         });
-        let guarded = handler
-            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, time))
-            .layer(from_fn(move |request, next| admit(guard, request, next)));
-        self.router = self.router.route(path, guarded);
-        self
+    }
+}
+
+/// Methods of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ApiMethod {
+    /// Reads.
+    Get,
+    /// Makes or acts.
+    Post,
+    /// Replaces all fields.
+    Put,
+    /// Changes the fields that are sent.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl ApiMethod {
+    fn words(self) -> (&'static str, MethodFilter) {
+        match self {
+            Self::Get => ("GET", MethodFilter::GET),
+            Self::Post => ("POST", MethodFilter::POST),
+            Self::Put => ("PUT", MethodFilter::PUT),
+            Self::Patch => ("PATCH", MethodFilter::PATCH),
+            Self::Delete => ("DELETE", MethodFilter::DELETE),
+        }
+    }
+}
+
+/// Lets a call of the API through or denies it.
+async fn admit_bearer(guard: Guard, request: Request, next: Next) -> Response {
+    let action = match guard {
+        Guard::Bearer(action) => action,
+        _ => Action::UsePhone,
+    };
+    match request.extensions().get::<Bearer>() {
+        None => ApiError::Auth(AuthFailure::Missing).into_response(),
+        Some(bearer) if bearer.scope == Scope::Phone && guard != Guard::Phone => {
+            let sentence = "Этот ключ выдан телефону для звонков: к базе он не подходит.";
+            ApiError::because(StatusCode::FORBIDDEN, sentence).into_response()
+        }
+        Some(bearer) if policy::may_ever(&bearer.actor, action) => next.run(request).await,
+        Some(_) => ApiError::Failed(Error::Denied(action)).into_response(),
     }
 }
 
@@ -149,6 +250,8 @@ impl Routes {
 async fn admit(guard: Guard, request: Request, next: Next) -> Response {
     let (action, is_asked) = match guard {
         Guard::Public | Guard::Token => return next.run(request).await,
+        // Tokens do not count here.
+        Guard::Bearer(_) | Guard::Phone | Guard::OwnPhone => return to_sign_in(&request),
         Guard::May(action) => (action, false),
         Guard::Asks(action) => (action, true),
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
-const LAYERS: &str = "values config / policy error / db store metrics / app / jobs web / audit / accounts / system / \
+const LAYERS: &str = "values config / policy error / db store metrics / app / api jobs web / audit / accounts / system / \
      notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar task_import / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 

@@ -44,6 +44,12 @@ pub(crate) async fn log_id_of_login(app: &App, actor: &Actor, username: &str) ->
 
 /// Refuses a try that is held; the beginning of a lock is logged.
 pub(super) async fn refuse<T>(conn: &mut PgConnection, held: Held, whose: &str, origin: &Origin) -> Result<T> {
+    log(conn, &held, whose, origin).await?;
+    Err(held.into())
+}
+
+/// Logs the beginning of a lock.
+pub(super) async fn log(conn: &mut PgConnection, held: &Held, whose: &str, origin: &Origin) -> Result<()> {
     if held.is_new {
         let pause = pause(held.seconds);
         let (entity_id, message) = match held.by {
@@ -64,7 +70,7 @@ pub(super) async fn refuse<T>(conn: &mut PgConnection, held: Held, whose: &str, 
         let event = Event::new("sign_in_locked", "session", entity_id, message).from(origin);
         audit::record(conn, &Actor::system(), event).await?;
     }
-    Err(held.into())
+    Ok(())
 }
 
 /// «30 с», «4 мин».

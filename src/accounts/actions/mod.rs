@@ -9,6 +9,7 @@ mod own;
 mod rules;
 mod setup;
 mod sign_in;
+mod tokens;
 mod users;
 
 pub(crate) use branches::{branches, create_branch, find_branch, update_branch};
@@ -25,7 +26,9 @@ pub(crate) use own::{Changed, change_password};
 pub(crate) use rules::{FactorRule, factor_rules, roles_of, set_factor_rules};
 pub(crate) use setup::{NewAdmin, create_admin, print_setup_link};
 pub(super) use setup::{create_first_admin, is_setup_open, may_set_up};
-pub(super) use sign_in::{Awaits, Credentials, Opened, Step, Visitor, awaits, enter_code, sign_in, sign_out};
+pub(super) use sign_in::{Awaits, Credentials, Opened, Refused, Step, Visitor, awaits, enter_code, sign_in, sign_out};
+pub(super) use tokens::{Denied, Renewed, obtain, renew};
+pub(crate) use tokens::{Tokens, admit_phone, end_token};
 pub(super) use users::Checked;
 pub(crate) use users::{
     active_person, create_user, deciders, directory, end_sessions, find_user, hash_demo_password, name_of, owners,

@@ -1,12 +1,13 @@
-//! Signing in and out. One service for the page and, later, for the token API.
+//! Signing in and out. One service for the page and for the token API.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 
 use super::factor::{Caller, Used, own, use_code};
 use super::locks;
 use crate::accounts::factor::{Secret, seal};
 use crate::accounts::known::KnownDevice;
-use crate::accounts::limits::{self, Try};
+use crate::accounts::limits::{self, Limit, Try};
+use crate::accounts::sessions::Kind;
 use crate::accounts::{password, queries, sessions};
 use crate::app::App;
 use crate::audit::{self, Event};
@@ -47,11 +48,64 @@ pub(crate) struct Opened {
     pub(crate) codes_left: Option<i64>,
 }
 
+/// Why a login and a password do not let in.
+pub(crate) enum Refused {
+    /// Too many tries, before any hashing; seconds to wait, and whether only this login is held, not a whole address.
+    Held {
+        /// How long.
+        seconds: u64,
+        /// The login is locked, here or everywhere.
+        is_login: bool,
+    },
+    /// One of them is wrong.
+    Wrong,
+    /// Something failed.
+    Failed(Error),
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Held { seconds, .. } => Self::TooMany(seconds),
+            Refused::Wrong => Self::field("", REFUSED),
+            Refused::Failed(error) => error,
+        }
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 /// Checks a login and a password, and opens a session, asks for the second factor or has it set up.
 ///
 /// # Errors
 /// [`Error::TooMany`] before any hashing; [`Error::Invalid`] with one sentence for whatever is wrong.
 pub(crate) async fn sign_in(app: &App, username: &str, password: &str, visitor: Visitor<'_>) -> Result<Step> {
+    let (mut tx, known) = match prove(app, username, password, visitor).await {
+        Ok(proved) => proved,
+        Err(refused) => return Err(refused.into()),
+    };
+    let step = go_on(app, &mut tx, &known, visitor).await?;
+    tx.commit().await?;
+    Ok(step)
+}
+
+/// Counts a try and checks a login and a password; answers whose they are, and the transaction that holds that person's row.
+pub(super) async fn prove(
+    app: &App,
+    username: &str,
+    password: &str,
+    visitor: Visitor<'_>,
+) -> Result<(Transaction<'static, Postgres>, Credentials), Refused> {
     let now = app.now();
     let username = username.trim();
     let origin = visitor.origin;
@@ -65,7 +119,11 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, visitor: 
     let known = queries::credentials(&mut conn, username).await?;
     let whose = locks::whose(app, username, known.as_ref().map(|known| known.id));
     if let Some(held) = held {
-        return locks::refuse(&mut conn, held, &whose, origin).await;
+        locks::log(&mut conn, &held, &whose, origin).await?;
+        return Err(Refused::Held {
+            seconds: held.seconds,
+            is_login: held.by != Limit::Address,
+        });
     }
     // The connection goes back to the pool while a core hashes.
     drop(conn);
@@ -85,12 +143,10 @@ pub(crate) async fn sign_in(app: &App, username: &str, password: &str, visitor: 
         let event = Event::new("sign_in_failed", "session", whose, message).from(origin);
         audit::record(&mut tx, &Actor::system(), event).await?;
         tx.commit().await?;
-        return Err(Error::field("", REFUSED));
+        return Err(Refused::Wrong);
     };
     limits::forgive_try(&mut tx, tried).await?;
-    let step = go_on(app, &mut tx, &known, visitor).await?;
-    tx.commit().await?;
-    Ok(step)
+    Ok((tx, known))
 }
 
 /// What follows a right password. The person's row is held by the caller.
@@ -134,7 +190,7 @@ pub(super) async fn admit(
 ) -> Result<Opened> {
     let now = app.now();
     queries::touch_sign_in(conn, person.id, now).await?;
-    let session = sessions::open(conn, person.id, visitor.origin, now).await?;
+    let (_, session) = sessions::open(conn, person.id, (Kind::Browser, visitor.origin), now).await?;
     let event = Event::new("sign_in", "session", person.id, message).from(visitor.origin);
     audit::record(conn, &person.actor(), event).await?;
     Ok(Opened {

@@ -55,9 +55,13 @@ pub(crate) fn session_list(
     end: impl Fn(Uuid) -> String,
 ) -> SessionList {
     let row = |session: OpenSession| {
-        let device = device_words(&session.user_agent);
+        let device = match session.kind.as_str() {
+            "phone" => "Приложение на телефоне".to_owned(),
+            "api" => "Программа или приложение с паролем".to_owned(),
+            _ => device_words(&session.user_agent),
+        };
         SessionRow {
-            is_phone: ["iPhone", "Android"].iter().any(|system| device.ends_with(system)),
+            is_phone: session.kind == "phone" || ["iPhone", "Android"].iter().any(|system| device.ends_with(system)),
             device,
             ip: session.ip,
             started: time::relative(session.created_at, app.now(), viewer.zone),

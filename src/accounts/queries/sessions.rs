@@ -18,9 +18,9 @@ pub(in crate::accounts) async fn open(
 ) -> Sql<Vec<OpenSession>> {
     sqlx::query_as!(
         OpenSession,
-        "SELECT id, ip, user_agent, created_at, last_seen_at
+        "SELECT id, kind, ip, user_agent, created_at, last_seen_at
          FROM sessions
-         WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3
+         WHERE user_id = $1 AND expires_at > $2 AND (kind <> 'browser' OR last_seen_at > $3)
          ORDER BY last_seen_at DESC, id DESC
          LIMIT $4",
         user.0,

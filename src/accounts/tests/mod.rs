@@ -8,3 +8,4 @@ mod limits;
 mod sessions;
 mod setup;
 mod sign_in;
+mod tokens;

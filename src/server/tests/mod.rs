@@ -1,6 +1,7 @@
 //! Every route with every role, and connections that misbehave.
 
 mod accept;
+mod api;
 mod metrics;
 mod parents;
 mod plans;

@@ -35,10 +35,16 @@ async fn ask(browser: &mut Client, token: &str, line: &Line, address: &str, heir
     browser.post_bare(address, &fields).await
 }
 
+/// Calls of the API have a table of their own.
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
 #[test]
 fn the_table_knows_every_route_and_no_other() {
     let mut real: Vec<_> = crate::server::route_list()
         .iter()
+        .filter(|route| !is_api(route.path))
         .map(|route| format!("{} {}", route.method, route.path))
         .collect();
     let mut known: Vec<_> = TABLE.iter().map(|line| format!("{} {}", line.0, line.1)).collect();
@@ -52,7 +58,7 @@ fn the_table_knows_every_route_and_no_other() {
 
 #[test]
 fn only_the_routes_that_say_so_are_public() {
-    for route in crate::server::route_list() {
+    for route in crate::server::route_list().iter().filter(|route| !is_api(route.path)) {
         let line = TABLE
             .iter()
             .find(|line| line.0 == route.method && line.1 == route.path)

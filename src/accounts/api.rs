@@ -1,0 +1,148 @@
+//! `/api/token/`, and who asks with a token.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::actions::{self, Denied, Refused, Renewed, Visitor};
+use super::known::KnownDevice;
+use super::sessions::{self, Key};
+use super::tokens::{self, Access};
+use crate::api::{ApiError, AuthFailure, Bearer, Body, Json, Scope, json};
+use crate::app::App;
+use crate::error::Error;
+use crate::values::Origin;
+use crate::web::{ApiMethod, Guard, Routes};
+
+/// A database that restarts must not sign phones out: a renewal is tried again for so long, within a client's ten
+/// seconds.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// `/api/token/…`
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .api(ApiMethod::Post, "/api/token/", Guard::Public, obtain)
+        .api(ApiMethod::Post, "/api/token/refresh/", Guard::Public, renew)
+}
+
+/// The token of `Authorization: Bearer …`.
+fn bearer_of(headers: &HeaderMap) -> Result<&str, AuthFailure> {
+    let value = headers.get(header::AUTHORIZATION).ok_or(AuthFailure::Missing)?;
+    let value = value.to_str().map_err(|_| AuthFailure::Malformed)?;
+    let (scheme, token) = value.split_once(' ').ok_or(AuthFailure::Malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        // Another scheme is nobody's mistake: as if nothing had been sent.
+        return Err(AuthFailure::Missing);
+    }
+    Some(token.trim())
+        .filter(|token| !token.is_empty() && !token.contains(' '))
+        .ok_or(AuthFailure::Malformed)
+}
+
+/// What the access token of a request says; whether its session is open, the caller asks the database.
+///
+/// # Errors
+/// The failure to answer with.
+pub(crate) fn access_of(app: &App, headers: &HeaderMap) -> Result<Access, AuthFailure> {
+    tokens::read_access(&app.secret_key, bearer_of(headers)?, app.now())
+}
+
+/// Middleware of calls that need a token: finds out whose it is and puts a [`Bearer`] into the request.
+pub(crate) async fn bear(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    match find(&app, request.headers()).await {
+        Ok(bearer) => {
+            request.extensions_mut().insert(bearer);
+            next.run(request).await
+        }
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn find(app: &App, headers: &HeaderMap) -> Result<Bearer, ApiError> {
+    let access = access_of(app, headers).map_err(ApiError::Auth)?;
+    let known = sessions::look(app, Key::Token(access.session)).await?;
+    let known = known.filter(|known| known.actor.user == Some(access.user));
+    let known = known.ok_or(ApiError::Auth(AuthFailure::Invalid))?;
+    Ok(Bearer {
+        actor: known.actor,
+        session: known.session,
+        scope: if known.kind == "phone" {
+            Scope::Phone
+        } else {
+            Scope::Full
+        },
+        zone: known.zone,
+        stamp: known.stamp,
+    })
+}
+
+#[derive(Deserialize)]
+struct Login {
+    username: String,
+    password: String,
+    #[serde(default)]
+    otp: Option<String>,
+}
+
+/// `POST /api/token/` `{username, password, otp?}` → `{refresh, access}`. Older phones send more than that, which is
+/// passed over.
+async fn obtain(State(app): State<App>, origin: Origin, Body(login): Body<Login>) -> Json {
+    let visitor = Visitor {
+        origin: &origin,
+        device: &KnownDevice::default(),
+    };
+    let otp = login.otp.as_deref().map(str::trim).filter(|otp| !otp.is_empty());
+    match actions::obtain(&app, (&login.username, &login.password, otp), visitor).await {
+        Ok(tokens) => json(&json!({
+            "refresh": tokens.refresh,
+            "access": tokens.access,
+            "is_admin": tokens.role == crate::policy::Role::Admin,
+        })),
+        Err(denied) => Err(refusal(denied)),
+    }
+}
+
+fn refusal(denied: Denied) -> ApiError {
+    match denied {
+        Denied::CodeNeeded => ApiError::Auth(AuthFailure::CodeNeeded),
+        Denied::FactorNeeded => ApiError::Auth(AuthFailure::FactorNeeded),
+        Denied::Refused(Refused::Wrong) => ApiError::Auth(AuthFailure::NoAccount),
+        Denied::Refused(Refused::Held {
+            seconds,
+            is_login: true,
+        }) => {
+            let minutes = seconds.div_ceil(60);
+            let sentence = format!("Слишком много неверных попыток: вход закрыт. Повторите через {minutes} мин.");
+            ApiError::Other(StatusCode::LOCKED, sentence, Some(seconds))
+        }
+        Denied::Refused(Refused::Held { seconds, .. }) => ApiError::Failed(Error::TooMany(seconds)),
+        Denied::Refused(Refused::Failed(error)) => ApiError::Failed(error),
+    }
+}
+
+#[derive(Deserialize)]
+struct Refresh {
+    refresh: String,
+}
+
+/// `POST /api/token/refresh/` `{refresh}` → `{access}`.
+async fn renew(State(app): State<App>, Body(sent): Body<Refresh>) -> Json {
+    let began = tokio::time::Instant::now();
+    let renewed = loop {
+        match actions::renew(&app, &sent.refresh).await {
+            Err(Error::Unavailable(_)) if began.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+            }
+            other => break other?,
+        }
+    };
+    match renewed {
+        Renewed::Access(access) => json(&json!({ "access": access })),
+        Renewed::Invalid => Err(ApiError::Auth(AuthFailure::RefreshInvalid)),
+    }
+}

@@ -1,0 +1,93 @@
+//! Who gets through to what of the API: every call, with no token, with a phone's and with everybody's.
+
+use axum::body::Body;
+use axum::http::{Method, header};
+
+use crate::policy::Role;
+use crate::testing::{Client, TestApp};
+
+/// Who may make a call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Who {
+    /// Anybody: that is how one gets a token.
+    Public,
+    /// Whoever has any token, a phone's too.
+    #[expect(dead_code, reason = "calls of phones come next")]
+    Phone,
+    /// Whoever has a token of full reach.
+    #[expect(dead_code, reason = "resources come next")]
+    Everyone,
+}
+
+/// Method, pattern, who may.
+const TABLE: &[(&str, &str, Who)] = &[
+    ("POST", "/api/token/", Who::Public),
+    ("POST", "/api/token/refresh/", Who::Public),
+];
+
+#[test]
+fn the_table_knows_every_call_and_how_it_is_guarded() {
+    let mut real: Vec<_> = crate::server::route_list()
+        .iter()
+        .filter(|route| route.path.starts_with("/api/"))
+        .map(|route| format!("{} {} {}", route.method, route.path, route.auth))
+        .collect();
+    let auth = |who| if who == Who::Public { "public" } else { "bearer" };
+    let mut known: Vec<_> = TABLE
+        .iter()
+        .map(|(method, path, who)| format!("{method} {path} {}", auth(*who)))
+        .collect();
+    real.sort();
+    known.sort();
+    assert_eq!(
+        real, known,
+        "left: the router, right: TABLE, where every call is decided by hand"
+    );
+}
+
+async fn ask(client: &mut Client, method: &str, pattern: &str) -> crate::testing::Answer {
+    let address = pattern.replace("{id}", "00000000-0000-7000-8000-000000000001");
+    client
+        .headers
+        .insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+    client
+        .send(method.parse::<Method>().unwrap(), &address, Body::from("{}"))
+        .await
+}
+
+#[tokio::test]
+async fn without_a_token_there_is_401_as_json_and_a_phones_token_does_not_reach_the_base() {
+    let app = TestApp::new().await;
+    app.person("anna", Role::Admin, None).await;
+    let mut stranger = app.browser();
+    let mut cookie = app.signed_in("anna").await;
+    let (mut phone, _) = app.program("anna").await;
+    sqlx::query("UPDATE sessions SET kind = 'phone' WHERE kind = 'api'")
+        .execute(&app.db)
+        .await
+        .unwrap();
+    for (method, pattern, who) in TABLE.iter().filter(|line| line.2 != Who::Public) {
+        for client in [&mut stranger, &mut cookie] {
+            let answer = ask(client, method, pattern).await;
+            assert_eq!(answer.status, 401, "{method} {pattern}");
+            assert_eq!(answer.json()["detail"], "Authentication credentials were not provided.");
+            assert!(!answer.headers.contains_key(header::SET_COOKIE), "{method} {pattern}");
+        }
+        let answer = ask(&mut phone, method, pattern).await;
+        let is_let_in = answer.status != 401 && answer.status != 403 || answer.text.contains("device");
+        assert_eq!(is_let_in, *who == Who::Phone, "{method} {pattern}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_as_json() {
+    let app = TestApp::new().await;
+    let mut client = app.browser();
+    let answer = client.get("/api/nothing/").await;
+    assert_eq!(
+        answer.expect(404).json()["detail"],
+        "Возможно, запись удалили или в адресе опечатка."
+    );
+    let answer = client.get("/api/token/").await;
+    assert!(answer.expect(405).json()["detail"].is_string());
+}
