@@ -46,6 +46,10 @@ mod tasks; // what is to be done
 mod calendar; // tasks in the calendars of phones
 mod task_import; // tasks out of a calendar file of amoCRM
 
+mod phones; // which phones belong to whom
+
+mod calls; // a click, a phone, what came of it
+
 mod imports; // bringing a base in
 mod trash; // what goes, comes back, or goes for good
 

@@ -16,6 +16,7 @@ use super::tokens::{self, Access};
 use crate::api::{ApiError, AuthFailure, Bearer, Body, Json, Scope, json};
 use crate::app::App;
 use crate::error::Error;
+use crate::policy::{Action, may_ever};
 use crate::values::Origin;
 use crate::web::{ApiMethod, Guard, Routes};
 
@@ -101,7 +102,7 @@ async fn obtain(State(app): State<App>, origin: Origin, Body(login): Body<Login>
         Ok(tokens) => json(&json!({
             "refresh": tokens.refresh,
             "access": tokens.access,
-            "is_admin": tokens.role == crate::policy::Role::Admin,
+            "is_admin": may_ever(&tokens.actor, Action::ManageUsers),
         })),
         Err(denied) => Err(refusal(denied)),
     }

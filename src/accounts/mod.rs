@@ -31,6 +31,7 @@ pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};
 pub(crate) use pages::{SessionList, role_options, session_list};
 pub(crate) use password::RULE as PASSWORD_RULE;
 pub(crate) use sessions::{Presence, end_all_sessions, is_session_open, presence, recognise};
+pub(crate) use tokens::Access;
 
 use crate::web::Routes;
 

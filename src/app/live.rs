@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use uuid::Uuid;
 
@@ -50,6 +50,20 @@ pub(crate) struct Live {
     closing: CancellationToken,
     bells: Mutex<Bells>,
     seats: Mutex<HashMap<UserId, usize>>,
+    waiters: Mutex<Waiters>,
+}
+
+/// Phones that wait for a call.
+#[derive(Default)]
+struct Waiters {
+    next: u64,
+    by_user: HashMap<UserId, Vec<Waiter>>,
+}
+
+struct Waiter {
+    id: u64,
+    session: Uuid,
+    bell: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -67,6 +81,7 @@ impl Default for Live {
             closing: CancellationToken::new(),
             bells: Mutex::default(),
             seats: Mutex::default(),
+            waiters: Mutex::default(),
         }
     }
 }
@@ -85,8 +100,13 @@ impl Live {
                 bells.generation += 1;
                 bells.kept.remove(&user);
             }
-            Happened::Anything => self.forget_bells(),
-            Happened::SessionEnded(_) | Happened::Queued => (),
+            Happened::Anything => {
+                self.forget_bells();
+                self.wake(|_| true);
+            }
+            Happened::Call(user) => self.wake_user(user),
+            Happened::SessionEnded(session) => self.wake(|waiter| waiter.session == session),
+            Happened::Queued => (),
             Happened::Pulse => return,
         }
         // Nobody listens: nothing is lost, rows are read when a page is opened.
@@ -135,6 +155,44 @@ impl Live {
         })
     }
 
+    /// A place among the phones that wait: woken when something about calls of this person happens or this session ends.
+    /// Dropping it gives it back.
+    pub(crate) fn wait_for_calls(self: &Arc<Self>, user: UserId, session: Uuid) -> Waiting {
+        let mut waiters = self.waiters();
+        waiters.next += 1;
+        let (id, bell) = (waiters.next, Arc::new(Notify::new()));
+        let waiter = Waiter {
+            id,
+            session,
+            bell: Arc::clone(&bell),
+        };
+        waiters.by_user.entry(user).or_default().push(waiter);
+        Waiting {
+            live: Arc::clone(self),
+            user,
+            id,
+            bell,
+        }
+    }
+
+    /// Wakes the phones of a person, so that they look again.
+    pub(crate) fn wake_user(&self, user: UserId) {
+        for waiter in self.waiters().by_user.get(&user).into_iter().flatten() {
+            waiter.bell.notify_one();
+        }
+    }
+
+    fn wake(&self, is_meant: impl Fn(&Waiter) -> bool) {
+        let waiters = self.waiters();
+        for waiter in waiters.by_user.values().flatten().filter(|waiter| is_meant(waiter)) {
+            waiter.bell.notify_one();
+        }
+    }
+
+    fn waiters(&self) -> MutexGuard<'_, Waiters> {
+        self.waiters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends all streams: the process stops.
     pub(crate) fn close(&self) {
         self.closing.cancel();
@@ -173,6 +231,33 @@ impl Drop for Seat {
             *taken -= 1;
             if *taken == 0 {
                 seats.remove(&self.user);
+            }
+        }
+    }
+}
+
+/// The place of a phone that waits.
+pub(crate) struct Waiting {
+    live: Arc<Live>,
+    user: UserId,
+    id: u64,
+    bell: Arc<Notify>,
+}
+
+impl Waiting {
+    /// Until something happens; what happened since the last time counts.
+    pub(crate) async fn woken(&self) {
+        self.bell.notified().await;
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut waiters = self.live.waiters();
+        if let Some(own) = waiters.by_user.get_mut(&self.user) {
+            own.retain(|waiter| waiter.id != self.id);
+            if own.is_empty() {
+                waiters.by_user.remove(&self.user);
             }
         }
     }

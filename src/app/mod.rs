@@ -3,6 +3,7 @@
 mod kept;
 mod live;
 mod opened;
+mod pace;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub(crate) use self::kept::{Kept, Stamp};
 pub(crate) use self::live::{Bell, BellItem, Live, Seat};
 pub(crate) use self::opened::Opened;
+pub(crate) use self::pace::{Pace, Rate};
 pub(crate) use self::standing::{Board, Notice, Standing};
 pub(crate) use self::works::{Work, Works};
 use crate::config::Config;
@@ -58,6 +60,8 @@ pub(crate) struct App {
     pub(crate) standing: Arc<Board>,
     /// What happens, as open pages hear it.
     pub(crate) live: Arc<Live>,
+    /// How often clients ask.
+    pub(crate) pace: Arc<Pace>,
     /// Numbers for `/metrics`.
     pub(crate) metrics: Arc<Metrics>,
     /// When this process began.
@@ -80,6 +84,7 @@ impl App {
             works: Arc::default(),
             standing: Arc::default(),
             live: Arc::default(),
+            pace: Arc::default(),
             metrics: Arc::default(),
             started_at: clock.now(),
             clock,

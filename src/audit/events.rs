@@ -192,6 +192,7 @@ pub(crate) async fn of_cards(
                  AND ($5::bigint IS NULL OR actor_id = $5)
                  AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3))
                  AND (entity = 'task') = $6
+                 AND entity <> 'call'
                  AND NOT (entity = 'note' AND verb IN ('create', 'pin', 'unpin'))
                ORDER BY at DESC, id DESC
                LIMIT $4

@@ -16,7 +16,7 @@ use crate::policy::{Action, Actor, Ties, may};
 use crate::tasks::{self, TasksFragment};
 use crate::trash::{self, CardNotice};
 use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
-use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
+use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page, whom};
 
 #[derive(Template)]
 #[template(path = "card/show.html")]
@@ -49,6 +49,14 @@ struct CardPage {
 impl CardPage {
     fn field_path(&self, name: &str) -> String {
         companies::paths::field(self.company.id, name)
+    }
+
+    /// Why nobody calls them; empty: people do.
+    fn no_call_reason(&self) -> &str {
+        self.company
+            .do_not_call
+            .as_ref()
+            .map_or("", |mark| mark.reason.as_str())
     }
 
     fn do_not_call_path(&self) -> String {
@@ -97,6 +105,8 @@ pub(super) struct Facts {
 
 struct PhoneRow {
     tel: Option<String>,
+    /// For the button that calls it.
+    whom: String,
     shown: String,
     comment: String,
     /// Who else has this number.
@@ -217,6 +227,7 @@ async fn phones(
     let also = contacts::also(conn, actor, rows.iter().map(|row| &row.phone), company.id).await?;
     let row = |(row, also): (&CompanyPhone, Vec<HolderView>)| PhoneRow {
         tel: row.phone.tel(),
+        whom: whom(&row.phone, Some(company.id), None::<CompanyId>),
         shown: row.phone.display(),
         comment: row.comment.clone(),
         also,

@@ -12,6 +12,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::audit::{self, EventRow};
+use crate::calls::{self, CallItem};
 use crate::error::Result;
 use crate::notes::{NoteItem, Reader};
 use crate::policy::{Action, may};
@@ -30,18 +31,21 @@ pub(super) enum Kind {
     Note,
     /// «Задачи»
     Task,
+    /// «Звонки»
+    Call,
     /// «Изменения»
     Change,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Note, Self::Task, Self::Change];
+    const ALL: [Self; 4] = [Self::Note, Self::Task, Self::Call, Self::Change];
 
     /// As addresses have it.
     fn code(self) -> &'static str {
         match self {
             Self::Note => "notes",
             Self::Task => "tasks",
+            Self::Call => "calls",
             Self::Change => "changes",
         }
     }
@@ -50,6 +54,7 @@ impl Kind {
         match self {
             Self::Note => "Заметки",
             Self::Task => "Задачи",
+            Self::Call => "Звонки",
             Self::Change => "Изменения",
         }
     }
@@ -61,7 +66,7 @@ impl Kind {
     /// Whether the reader may see entries of this kind.
     fn is_open_to(self, reader: &Reader<'_>) -> Result<bool> {
         Ok(match self {
-            Self::Note | Self::Task => true,
+            Self::Note | Self::Task | Self::Call => true,
             Self::Change => may(&reader.viewer.actor()?, Action::ViewHistory, reader.ties),
         })
     }
@@ -157,6 +162,7 @@ pub(super) struct ChangeItem {
 /// What an entry looks like.
 pub(super) enum Piece {
     Note(NoteItem),
+    Call(CallItem),
     Change(ChangeItem),
 }
 
@@ -164,6 +170,7 @@ impl fmt::Display for Piece {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Note(note) => note.fmt(to),
+            Self::Call(call) => call.fmt(to),
             Self::Change(change) => change.fmt(to),
         }
     }
@@ -264,6 +271,14 @@ async fn stream(
                 .map(|note| entry(note.place().0, note.place().1.to_string(), Piece::Note(note)))
                 .collect()
         }
+        Kind::Call => {
+            let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
+            let calls = calls::of_cards(conn, (reader.viewer, reader.now), cards, by, (before, limit)).await?;
+            calls
+                .into_iter()
+                .map(|call| entry(call.place().0, call.place().1.to_owned(), Piece::Call(call)))
+                .collect()
+        }
         Kind::Change | Kind::Task => {
             let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
             let events = audit::of_cards(conn, (cards, kind == Kind::Task), by, before, limit)
@@ -287,6 +302,7 @@ async fn people(
     for kind in kinds {
         people.extend(match kind {
             Kind::Note => notes::authors(conn, reader.company).await?,
+            Kind::Call => calls::people_of_cards(conn, cards).await?,
             Kind::Change | Kind::Task => audit::actors(conn, (cards, *kind == Kind::Task)).await?,
         });
     }

@@ -17,6 +17,8 @@ pub(crate) enum Happened {
     Bell(UserId),
     /// A session was ended.
     SessionEnded(Uuid),
+    /// A person's calls or phones have changed: one was asked for, taken, ended, connected.
+    Call(UserId),
     /// Something was put into the queue of jobs.
     Queued,
     /// Nothing: a sign of life of the channel.

@@ -7,7 +7,7 @@ use super::model::{Draft, Note, Unpinned, check_count, parse_text};
 use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
-use crate::companies;
+use crate::companies::{self, Admitted};
 use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
@@ -45,24 +45,50 @@ pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Dr
         }
         submitted::settle(&mut tx, key, &paths::list(company)).await?;
     }
-    let id = queries::insert(&mut tx, actor, company, &text, app.now()).await?;
-    files::attach(&mut tx, actor, id, &draft.files).await?;
+    let id = write(&mut tx, app, actor, (company, &admitted), (&text, &draft.files)).await?;
+    tx.commit().await?;
+    Ok(Some(id))
+}
+
+/// [`add`] of a text within the caller's transaction.
+///
+/// # Errors
+/// As [`add`].
+pub(crate) async fn add_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    (company, typed): (CompanyId, &str),
+) -> Result<NoteId> {
+    let admitted = companies::admit(conn, actor, company, Action::AddNote).await?;
+    let text = parse_text(typed, 0)?;
+    write(conn, app, actor, (company, &admitted), (&text, &[])).await
+}
+
+async fn write(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    (company, admitted): (CompanyId, &Admitted),
+    (text, files): (&str, &[StoredFile]),
+) -> Result<NoteId> {
+    let id = queries::insert(conn, actor, company, text, app.now()).await?;
+    files::attach(conn, actor, id, files).await?;
     // The words themselves stand in the note; once it changes or goes, its event keeps them.
     let mut changes = Changes::default();
-    changes.compare("note_files", "", &files::describe(&draft.files));
+    changes.compare("note_files", "", &files::describe(files));
     let event = event("create", id, company, "Добавлена заметка").with(changes);
-    audit::record(&mut tx, actor, event).await?;
-    companies::touch(&mut tx, company, app.now()).await?;
-    let said = if text.is_empty() { "Вложение" } else { &text };
+    audit::record(conn, actor, event).await?;
+    companies::touch(conn, company, app.now()).await?;
+    let said = if text.is_empty() { "Вложение" } else { text };
     let notice = Notice::new(Kind::NoteAdded, app.now())
         .to(admitted.responsible)
         .saying(format!("{}: {}", admitted.name, excerpt(said, TOLD)))
         .linking(companies::paths::show(company))
         .about("company", company)
         .once(notice_key(id));
-    notifications::tell(&mut tx, actor, notice).await?;
-    tx.commit().await?;
-    Ok(Some(id))
+    notifications::tell(conn, actor, notice).await?;
+    Ok(id)
 }
 
 /// Under which a note's notice is found again.

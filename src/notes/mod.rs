@@ -9,6 +9,6 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{PARTS, authors, move_all, move_back};
+pub(crate) use actions::{PARTS, add_in, authors, move_all, move_back};
 pub(crate) use model::{Unpinned, field_label};
 pub(crate) use pages::{AddForm, NoteItem, Reader, add_form, of_company, pinned, routes};

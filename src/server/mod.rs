@@ -16,8 +16,8 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, budget, bulk, calendar, card, companies, contacts, dashboard, db, duplicates, exports, files, imports,
-    jobs, notes, notifications, search, settings, system, task_import, tasks, trash, views,
+    accounts, budget, bulk, calendar, calls, card, companies, contacts, dashboard, db, duplicates, exports, files,
+    imports, jobs, notes, notifications, phones, search, settings, system, task_import, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -38,6 +38,8 @@ pub(crate) fn routes() -> Routes {
         .merge(tasks::routes())
         .merge(calendar::routes())
         .merge(task_import::routes())
+        .merge(phones::routes())
+        .merge(calls::routes())
         .merge(imports::routes())
         .merge(trash::routes())
         .merge(duplicates::routes())

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::jobs::{self, Periodic};
 use crate::{
-    accounts, budget, bulk, companies, duplicates, exports, files, imports, merges, notifications, settings, system,
-    tasks, trash,
+    accounts, budget, bulk, calls, companies, duplicates, exports, files, imports, merges, notifications, phones,
+    settings, system, tasks, trash,
 };
 
 /// All of it.
@@ -19,6 +19,13 @@ pub(super) fn periodic() -> Vec<Periodic> {
 /// What each process does: for itself, or under a lock of its own.
 fn errands() -> Vec<Periodic> {
     vec![
+        Periodic {
+            name: "watch_calls",
+            label: "Звонки: истёкшие запросы и телефоны, которые ждут",
+            every: Duration::from_secs(1),
+            is_shared: false,
+            run: |app| Box::pin(async move { calls::tick(&app).await }),
+        },
         Periodic {
             name: "watch_standing",
             label: "Обзор состояния системы",
@@ -149,6 +156,20 @@ fn forgetting() -> Vec<Periodic> {
             every: Duration::from_hours(1),
             is_shared: true,
             run: |app| Box::pin(async move { notifications::clean(&app).await }),
+        },
+        Periodic {
+            name: "clean_calls",
+            label: "Уборка старых запросов на звонок",
+            every: Duration::from_hours(1),
+            is_shared: true,
+            run: |app| Box::pin(async move { calls::clean(&app).await }),
+        },
+        Periodic {
+            name: "clean_phones",
+            label: "Уборка записей телефонов",
+            every: Duration::from_hours(1),
+            is_shared: true,
+            run: |app| Box::pin(async move { phones::clean(&app).await }),
         },
         Periodic {
             name: "forget_jobs",

@@ -57,6 +57,7 @@ impl TestApp {
             works: Arc::default(),
             standing: Arc::default(),
             live: Arc::default(),
+            pace: Arc::default(),
             ..self.app.clone()
         };
         Self {

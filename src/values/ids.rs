@@ -141,7 +141,16 @@ id!(
     MergeId(Uuid)
 );
 
+id!(
+    /// A phone that asks for calls.
+    PhoneId(Uuid)
+);
+id!(
+    /// A call that was asked for.
+    CallId(Uuid)
+);
+
 new_uuid!(
-    BulkActId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, SeriesId, TaskActId, TaskId,
-    TrashId
+    BulkActId, CallId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, PhoneId, SeriesId,
+    TaskActId, TaskId, TrashId
 );

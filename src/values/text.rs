@@ -58,6 +58,16 @@ pub(crate) fn plural(n: i64, forms: [&'static str; 3]) -> &'static str {
     }
 }
 
+/// «2:13», «1:02:13»: how long a talk was.
+pub(crate) fn duration(seconds: i32) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
 /// «1 234 компании», with spaces that do not break.
 pub(crate) fn count(n: i64, forms: [&'static str; 3]) -> String {
     format!("{}{NO_BREAK_SPACE}{}", number(n), plural(n, forms))

@@ -49,6 +49,22 @@ pub(crate) fn from_micros(text: &str) -> Option<DateTime<Utc>> {
     (1..=9999).contains(&moment.year()).then_some(moment)
 }
 
+/// RFC 3339 in UTC, as JSON carries it: «2026-11-23T09:00:00.000000Z».
+pub(crate) fn rfc3339(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+}
+
+/// From RFC 3339 with any offset; `None` for anything else.
+pub(crate) fn from_rfc3339(text: &str) -> Option<DateTime<Utc>> {
+    let moment = DateTime::parse_from_rfc3339(text.trim()).ok()?.with_timezone(&Utc);
+    (1..=9999).contains(&moment.year()).then_some(moment)
+}
+
+/// «9:05» on the clock of that zone.
+pub(crate) fn clock(moment: DateTime<Utc>, zone: Tz) -> String {
+    local(moment, zone).format("%-H:%M").to_string()
+}
+
 /// «ДД.ММ.ГГГГ».
 pub(crate) fn date(date: NaiveDate) -> String {
     date.format("%d.%m.%Y").to_string()

@@ -10,12 +10,14 @@ mod layout;
 mod no_call;
 mod own_path;
 mod page;
+mod picture;
 mod recurrence;
 mod routes;
 mod small_form;
 #[cfg(test)]
 mod tests;
 pub(crate) mod versions;
+mod whom;
 
 pub(crate) use csrf::form_key;
 pub(crate) use extract::{Form, Path, Query, is_htmx, present};
@@ -27,9 +29,11 @@ pub(crate) use layout::{BellLine, BellView, Layout, Opt, Section, Viewer};
 pub(crate) use no_call::{NoCallForm, NoCallPage};
 pub(crate) use own_path::own_path;
 pub(crate) use page::{fragment, page, page_with, see_other, see_other_with};
+pub(crate) use picture::Picture;
 pub(crate) use recurrence::RecurrenceForm;
 pub(crate) use routes::{ApiMethod, Guard, RouteInfo, Routes};
 pub(crate) use small_form::SmallForm;
+pub(crate) use whom::whom;
 
 /// What a page handler answers with.
 pub(crate) type Html = Result<axum::response::Response, HtmlError>;

@@ -1,6 +1,7 @@
 // Starts every behaviour. Each is bound by a data- attribute, so a page without script keeps working.
 import * as autosubmit from "./autosubmit.js";
 import * as bell from "./bell.js";
+import * as call from "./call.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as csrf from "./csrf.js";
@@ -28,7 +29,7 @@ import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, many, newTask, week, bell];
+const behaviours = [csrf, call, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, many, newTask, week, bell];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

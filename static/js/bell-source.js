@@ -3,8 +3,8 @@
 const ASK_MS = 60_000;
 const RETRY_MS = 300_000;
 
-/** Calls `show` with each state, `lost` when states may be missed; answers what ends it. */
-export function follow(show, lost) {
+/** Calls `show` with each state, `lost` when states may be missed, `call` when calls have changed; answers what ends it. */
+export function follow(show, lost, call) {
   let stream;
   let timer;
   let isOver = false;
@@ -14,6 +14,7 @@ export function follow(show, lost) {
     triedAt = Date.now();
     stream = new EventSource("/events/");
     stream.addEventListener("bell", (event) => show(JSON.parse(event.data)));
+    stream.addEventListener("call", call);
     stream.addEventListener("error", () => {
       if (isOver) return;
       lost();

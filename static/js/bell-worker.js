@@ -14,6 +14,10 @@ function show(next) {
   ports.forEach((port, at) => port.postMessage({ state, isFresh: isFresh && at === ports.length - 1 }));
 }
 
+function call() {
+  for (const port of ports) port.postMessage({ isCall: true });
+}
+
 function lost() {
   // Another person may sign in before the next state comes.
   state = null;
@@ -34,7 +38,7 @@ self.addEventListener("connect", (event) => {
       if (!state) {
         end?.();
         newest = null;
-        end = follow(show, lost);
+        end = follow(show, lost, call);
       } else {
         port.postMessage({ state, isFresh: false });
       }

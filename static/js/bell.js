@@ -31,7 +31,7 @@ function listen(show) {
     return listenAlone(show);
   }
   worker.addEventListener("error", () => listenAlone(show), { once: true });
-  worker.port.addEventListener("message", ({ data }) => show(data.state, data.isFresh));
+  worker.port.addEventListener("message", ({ data }) => (data.isCall ? tellOfCall() : show(data.state, data.isFresh)));
   worker.port.start();
   worker.port.postMessage("hello");
   window.addEventListener("pagehide", () => worker.port.postMessage("bye"));
@@ -50,11 +50,16 @@ function listenAlone(show) {
         const isFresh = newest !== null && state.newest > newest;
         if (newest === null || isFresh) newest = state.newest;
         show(state, isFresh);
-      }, () => {});
+      }, () => {}, tellOfCall);
     }
   }
   document.addEventListener("visibilitychange", update);
   update();
+}
+
+/** Whoever shows calls or phones looks again. */
+function tellOfCall() {
+  document.body.dispatchEvent(new CustomEvent("crm:call"));
 }
 
 function count(bell, state) {

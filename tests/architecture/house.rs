@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store metrics / app / api jobs web / audit / accounts / system / \
-     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar task_import / calls / mailings / \
+     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar task_import / phones / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
@@ -18,6 +18,7 @@ pub(super) const INNER_FACES: &[(&str, &str)] = &[
     ("notes::paths", "as companies::paths"),
     ("tasks::paths", "as companies::paths"),
     ("tasks::due", "as values::text"),
+    ("calls::paths", "as companies::paths"),
     ("contacts::bulk", "as companies::bulk"),
     ("notes::bulk", "as companies::bulk"),
     ("tasks::bulk", "as companies::bulk"),
@@ -59,6 +60,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tasks", &["task_acts", "task_act_rows"]),
     ("calendar", &["calendar_feeds", "calendar_readings"]),
     ("task_import", &["task_imports"]),
+    ("phones", &["phone_devices", "phone_pairings", "phone_logs"]),
+    ("calls", &["call_requests", "call_steps", "call_settings"]),
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),
     ("imports", &["import_changes", "import_undo_rows"]),

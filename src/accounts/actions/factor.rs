@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::own::prove;
 use super::users::find_user;
-use crate::accounts::factor::{self, Picture, Secret};
+use crate::accounts::factor::{self, Secret};
 use crate::accounts::queries::{factor as queries, rules};
 use crate::accounts::{limits, sessions};
 use crate::app::App;
@@ -13,6 +13,7 @@ use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{Origin, UserId};
+use crate::web::Picture;
 
 const REQUIRED: &str = "Для вашей роли второй фактор обязателен, выключить его нельзя.";
 const WRONG: &str = "Код не подошёл. Проверьте, что часы телефона идут точно, и введите следующий код.";

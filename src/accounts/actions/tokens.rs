@@ -12,7 +12,7 @@ use crate::accounts::{limits, queries, tokens};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
-use crate::policy::{Actor, Role};
+use crate::policy::Actor;
 use crate::values::{Origin, UserId};
 
 /// What a client goes on with.
@@ -21,10 +21,8 @@ pub(crate) struct Tokens {
     pub(crate) refresh: String,
     /// For minutes.
     pub(crate) access: String,
-    /// The session behind both.
-    pub(crate) session: Uuid,
-    /// What the person is.
-    pub(crate) role: Role,
+    /// Whose they are.
+    pub(crate) actor: Actor,
 }
 
 /// Why there are no tokens.
@@ -111,8 +109,7 @@ async fn open(
     Ok(Tokens {
         refresh: tokens::refresh(&app.secret_key, &secret, user, now)?,
         access: tokens::access(&app.secret_key, session, user, now)?,
-        session,
-        role: actor.role,
+        actor: *actor,
     })
 }
 

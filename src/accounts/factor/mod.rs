@@ -1,11 +1,9 @@
-//! The second factor without a database: codes of a moment, the secret at rest, its picture, recovery codes.
+//! The second factor without a database: codes of a moment, the secret at rest, recovery codes.
 
-mod picture;
 mod recovery;
 mod seal;
 mod totp;
 
-pub(super) use picture::Picture;
 pub(super) use recovery::{hash as recovery_hash, new_codes};
 pub(super) use seal::{open, seal};
 #[cfg(test)]

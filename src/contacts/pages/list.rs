@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::policy::Actor;
 use crate::values::{CompanyId, ContactId, text};
 use crate::web::assets::{self, Assets};
-use crate::web::{Viewer, form_key};
+use crate::web::{Viewer, form_key, whom};
 
 /// The contacts on a company's card.
 #[derive(Template)]
@@ -67,24 +67,36 @@ pub(super) struct ChannelView {
     pub(super) href: Option<String>,
     pub(super) shown: String,
     pub(super) about: String,
+    /// For the button that calls it, «number company contact»; empty: it is no number.
+    pub(super) whom: String,
     /// Who else has this number.
     pub(super) also: Vec<HolderView>,
 }
 
+impl ContactView {
+    /// Why nobody calls them; empty: people do.
+    pub(super) fn reason(&self) -> &str {
+        self.do_not_call.as_deref().unwrap_or_default()
+    }
+}
+
 impl From<Contact> for ContactView {
     fn from(contact: Contact) -> Self {
+        let company = contact.company;
         let fields = contact.fields;
         let name = fields.name();
         let phones = fields.phones.iter().map(|row| ChannelView {
             href: row.phone.tel().map(|number| format!("tel:{number}")),
             shown: row.shown(),
             about: about(row.kind.label(), &row.comment),
+            whom: whom(&row.phone, company, Some(contact.id)),
             also: Vec::new(),
         });
         let emails = fields.emails.iter().map(|row| ChannelView {
             href: Some(format!("mailto:{}", row.mailto())),
             shown: row.value.clone(),
             about: about(row.kind.label(), &row.comment),
+            whom: String::new(),
             also: Vec::new(),
         });
         Self {

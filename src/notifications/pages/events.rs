@@ -79,6 +79,7 @@ struct Ear {
 /// What a stream does next.
 enum Next {
     Show,
+    Call,
     Beat,
     End,
 }
@@ -98,6 +99,8 @@ impl Ear {
         }
         match self.wait().await {
             Next::Show => self.show().await,
+            // Which call and how it stands, the page asks itself.
+            Next::Call => Some(Event::default().event("call").data("{}")),
             Next::Beat => self.beat().await,
             Next::End => None,
         }
@@ -109,6 +112,7 @@ impl Ear {
                 () = self.app.live.closing() => return Next::End,
                 word = self.words.recv() => match word {
                     Ok(Happened::Bell(user)) if user == self.user => return Next::Show,
+                    Ok(Happened::Call(user)) if user == self.user => return Next::Call,
                     Ok(Happened::SessionEnded(session)) if session == self.session => return Next::End,
                     Ok(Happened::Anything) | Err(RecvError::Lagged(_)) => return Next::Show,
                     Ok(_) => (),

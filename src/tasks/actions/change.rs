@@ -55,6 +55,16 @@ pub(crate) async fn create(
     Ok(id)
 }
 
+/// [`create`] within the caller's transaction.
+///
+/// # Errors
+/// As [`create`].
+pub(crate) async fn set_in(conn: &mut sqlx::PgConnection, app: &App, actor: &Actor, fields: &Fields) -> Result<TaskId> {
+    admit_company(conn, actor, fields.company).await?;
+    admit_assignee(conn, actor, fields.assignee).await?;
+    create_in(conn, app, actor, (fields, None)).await
+}
+
 /// [`create`] within the caller's transaction, which has checked the rights.
 pub(super) async fn create_in(
     conn: &mut sqlx::PgConnection,

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
-pub(crate) use change::{comment, create, delete, update};
+pub(crate) use change::{comment, create, delete, set_in, update};
 pub(crate) use many::{Chosen, Shown, act, chosen, forget, prepare, run, undo};
 pub(crate) use notice::remind;
 pub(crate) use read::{Block, Reader, block, comments, count, count_words, find, history, list, new_for, of_company};

@@ -12,7 +12,7 @@ use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::Trashed;
 use crate::trash::queries;
 use crate::values::{Entity, TrashId, text};
-use crate::{companies, files, imports, merges, notifications};
+use crate::{calls, companies, files, imports, merges, notifications};
 
 /// Records of one round of the periodic work.
 const BATCH: usize = 200;
@@ -85,6 +85,7 @@ async fn erase_in(conn: &mut PgConnection, actor: &Actor, id: TrashId) -> Result
     traces.words.push_str(&merged.words);
     audit::erase(conn, &traces.records, &traces.notes).await?;
     notifications::forget(conn, "company", &traces.records).await?;
+    calls::erase(conn, &traces.records).await?;
     imports::erase(conn, &traces.records).await?;
     companies::forget_words(conn, &traces.words).await?;
     files::dispose_at_once(conn, &traces.keys).await?;

@@ -145,6 +145,7 @@ fn field_label(entity: &str, field: &str) -> String {
         "note" => notes::field_label(field),
         "task" => tasks::field_label(field),
         _ => match field {
+            "call_outcome" => Some("Итог звонка"),
             "username" => Some("Логин"),
             "first_name" => Some("Имя"),
             "last_name" => Some("Фамилия"),

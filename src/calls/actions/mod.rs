@@ -1,0 +1,30 @@
+//! What is done with calls.
+
+mod ask;
+mod keep;
+mod outcome;
+mod pull;
+mod read;
+mod report;
+
+pub(super) use ask::{ask, cancel, put_away};
+pub(crate) use keep::{clean, erase, tick};
+pub(super) use outcome::{Said, say};
+pub(super) use pull::{Pulled, Wait, acknowledge, open, pull};
+pub(crate) use read::people_of_cards;
+pub(super) use read::{find, now, of_cards};
+pub(super) use report::report;
+
+use crate::error::{Error, Result};
+use crate::policy::{Action, Actor, Ties, check};
+use crate::values::UserId;
+
+/// Whose phone it is about: the actor's own.
+fn own(actor: &Actor) -> Result<UserId> {
+    let ties = Ties {
+        own: true,
+        branch: false,
+    };
+    check(actor, Action::UsePhone, ties)?;
+    actor.user.ok_or(Error::NotFound)
+}

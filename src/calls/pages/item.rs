@@ -1,0 +1,90 @@
+//! A call in the timeline of a card.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::bar::number;
+use crate::calls::actions;
+use crate::calls::model::{Answer, Outcome, State};
+use crate::calls::queries::read::Row;
+use crate::error::Result;
+use crate::values::{UserId, text, time};
+use crate::web::Viewer;
+use crate::web::assets::{self, Assets};
+
+/// One call.
+#[derive(Template)]
+#[template(path = "calls/_item.html")]
+pub(crate) struct CallItem {
+    assets: &'static Assets,
+    at: DateTime<Utc>,
+    key: String,
+    person: String,
+    whom: String,
+    number: String,
+    is_cold: bool,
+    /// Colour and words of how it went.
+    badge: (&'static str, &'static str),
+    talk: String,
+    time: String,
+    exact_time: String,
+}
+
+impl askama::filters::HtmlSafe for CallItem {}
+
+impl CallItem {
+    /// Where it stands in the timeline.
+    pub(crate) fn place(&self) -> (DateTime<Utc>, &str) {
+        (self.at, &self.key)
+    }
+}
+
+/// Calls of these cards as this reader sees them, newest first.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_cards(
+    conn: &mut PgConnection,
+    (viewer, now): (&Viewer, DateTime<Utc>),
+    cards: &[Uuid],
+    by: Option<UserId>,
+    (before, limit): (Option<(DateTime<Utc>, Uuid)>, i64),
+) -> Result<Vec<CallItem>> {
+    let rows = actions::of_cards(conn, cards, by, before, limit).await?;
+    Ok(rows.into_iter().map(|row| item(row, viewer, now)).collect())
+}
+
+fn item(row: Row, viewer: &Viewer, now: DateTime<Utc>) -> CallItem {
+    let talk = row.duration.filter(|seconds| *seconds > 0);
+    CallItem {
+        assets: assets::urls(),
+        at: row.created_at,
+        key: row.id.to_string(),
+        number: number(&row.phone, &row.extension),
+        badge: badge(&row),
+        whom: row.contact_name.unwrap_or_default(),
+        person: row.person,
+        is_cold: row.is_cold,
+        talk: talk.map(text::duration).unwrap_or_default(),
+        time: time::relative(row.created_at, now, viewer.zone),
+        exact_time: time::date_time(row.created_at, viewer.zone),
+    }
+}
+
+/// The person's word counts before the phone's.
+pub(super) fn badge(row: &Row) -> (&'static str, &'static str) {
+    if let Some(outcome) = row.outcome.as_deref().and_then(Outcome::read) {
+        return (outcome.tone(), outcome.label());
+    }
+    match row.result.as_deref().map(Answer::read) {
+        Some(Answer::Connected) => ("done", Answer::Connected.label()),
+        Some(answer) => ("neutral", answer.label()),
+        None => match State::read(&row.state) {
+            State::Expired => ("neutral", "Не подтверждён телефоном"),
+            State::Ended => ("neutral", "Итог неизвестен"),
+            _ => ("progress", "На телефоне"),
+        },
+    }
+}

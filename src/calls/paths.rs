@@ -1,0 +1,23 @@
+//! Addresses of calls.
+
+use crate::values::CallId;
+
+/// Where a click goes.
+pub(super) const ASK: &str = "/phone/call/";
+/// What is going on right now, as a piece of a page.
+pub(super) const BAR: &str = "/calls/bar/";
+
+/// What a person says of a call.
+pub(crate) fn outcome(id: CallId) -> String {
+    format!("/calls/{id}/outcome/")
+}
+
+/// Takes a request back.
+pub(super) fn cancel(id: CallId) -> String {
+    format!("/calls/{id}/cancel/")
+}
+
+/// Puts a call off the screen.
+pub(super) fn put_away(id: CallId) -> String {
+    format!("/calls/{id}/put-away/")
+}

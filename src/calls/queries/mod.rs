@@ -1,0 +1,6 @@
+//! SQL of calls. Times are the database's: what is over is over for every process and every phone.
+
+pub(super) mod read;
+pub(super) mod write;
+
+type Sql<T> = std::result::Result<T, sqlx::Error>;

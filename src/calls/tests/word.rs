@@ -1,0 +1,101 @@
+//! The person's word on a call, and the card.
+
+use serde_json::json;
+
+use super::{Phone, click, value};
+use crate::policy::Role;
+use crate::testing::TestApp;
+
+#[tokio::test]
+async fn a_word_with_a_note_and_the_next_task_is_written_once_and_stands_on_the_card() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    let card = app.company("ООО «Ромашка»").of(&anna).create(&app).await;
+    let mut browser = app.signed_in("anna").await;
+    let mut phone = Phone::of(&app, "anna", "d1").await;
+    let asked = click(
+        &mut browser,
+        &[("phone", "+79123456789"), ("company_id", &card.to_string())],
+    )
+    .await;
+    phone.pull("").await.expect(200);
+    phone
+        .report(
+            &asked["id"],
+            json!({"call_status": "connected", "call_duration_seconds": 65}),
+        )
+        .await
+        .expect(200);
+    let address = format!("/calls/{}/outcome/", asked["id"].as_str().unwrap());
+    browser.get(&address).await.expect_text("Чем кончился");
+    let refused = browser
+        .post(
+            &address,
+            &[("outcome", "talked"), ("task", "Счёт"), ("due", "когда-нибудь")],
+        )
+        .await;
+    refused.expect(422).expect_text("Счёт");
+    let word = [
+        ("outcome", "talked"),
+        ("note", "Ждут счёт"),
+        ("task", "Отправить счёт"),
+        ("due", "завтра 10:00"),
+    ];
+    for _ in 0..2 {
+        browser.post(&address, &word).await.expect_redirect();
+    }
+    assert_eq!(value(&app, "SELECT count(*)::text FROM notes").await, "1");
+    assert_eq!(value(&app, "SELECT text FROM notes").await, "Поговорили: Ждут счёт");
+    assert_eq!(value(&app, "SELECT count(*)::text FROM tasks").await, "1");
+    let page = browser.get(&format!("/companies/{card}/?feed=calls")).await;
+    page.expect_text("Звонок")
+        .expect_text("Поговорили")
+        .expect_text("1:05")
+        .expect_text("+7 (912) 345-67-89");
+    browser.get("/calls/bar/").await.expect_no_text("Ромашка");
+}
+
+#[tokio::test]
+async fn a_foreign_call_is_nobodys_to_speak_of() {
+    let app = TestApp::new().await;
+    app.person("anna", Role::Manager, None).await;
+    app.person("boris", Role::Admin, None).await;
+    let mut browser = app.signed_in("anna").await;
+    let asked = click(&mut browser, &[("phone", "+79123456789")]).await;
+    let mut other = app.signed_in("boris").await;
+    for act in ["outcome", "put-away"] {
+        let address = format!("/calls/{}/{act}/", asked["id"].as_str().unwrap());
+        other.post(&address, &[("outcome", "busy")]).await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn calls_outlive_their_card_and_come_back_with_it_and_lose_their_number_when_it_is_erased() {
+    let app = TestApp::new().await;
+    let boss = app.person("boss", Role::Admin, None).await;
+    let card = app.company("ООО «Ромашка»").of(&boss).create(&app).await;
+    let mut browser = app.signed_in("boss").await;
+    let mut phone = Phone::of(&app, "boss", "d1").await;
+    click(
+        &mut browser,
+        &[("phone", "+79123456789"), ("company_id", &card.to_string())],
+    )
+    .await;
+    phone.pull("").await.expect(200);
+    let reason = [("reason", "Закрылись"), ("confirmed", "1")];
+    browser
+        .post(&format!("/companies/{card}/delete/"), &reason)
+        .await
+        .expect_redirect();
+    assert_eq!(value(&app, "SELECT phone FROM call_requests").await, "+79123456789");
+    let mut conn = app.conn().await;
+    crate::calls::erase(&mut conn, &[card.0]).await.unwrap();
+    assert_eq!(
+        value(
+            &app,
+            "SELECT phone || COALESCE(company_id::text, '-') FROM call_requests"
+        )
+        .await,
+        "-"
+    );
+}

@@ -1,0 +1,20 @@
+//! Phones: which ones belong to whom, how they are connected, seen and cut off. What they are asked to call is the business
+//! of `calls`.
+
+mod actions;
+mod api;
+mod model;
+mod pages;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use actions::{clean, seen};
+pub(crate) use model::ONLINE;
+
+use crate::web::Routes;
+
+/// `/mobile-app/`, `/settings/phones/`, `/api/phone/…` but for calls.
+pub(crate) fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
