@@ -1,22 +1,16 @@
 //! The program and its Postgres are killed in the middle of an import, as processes; whoever comes next goes on, and the
 //! base is that of an import that nobody disturbed.
 //!
-//! `CRM_TEST_ROWS=3000 cargo test --test imports` does it with a smaller file.
-
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the rule is for the program; a test has no configuration of its own"
-)]
-
-mod postgres;
-mod program;
+//! `CRM_TEST_ROWS=3000 cargo test --test killed` does it with a smaller file.
 
 use std::time::{Duration, Instant};
 
-use postgres::Postgres;
-use program::Program;
 use sqlx::Connection as _;
 use tokio::sync::OnceCell;
+
+use crate::number;
+use crate::postgres::Postgres;
+use crate::program::Program;
 
 /// All that an import writes, whatever keys it gives.
 const STATE: &str = "
@@ -49,11 +43,6 @@ fn rows() -> u64 {
         .ok()
         .and_then(|rows| rows.parse().ok())
         .unwrap_or(20_000)
-}
-
-async fn number(url: &str, sql: &'static str) -> Option<i64> {
-    let mut conn = sqlx::PgConnection::connect(url).await.ok()?;
-    sqlx::query_scalar(sql).fetch_one(&mut conn).await.ok()
 }
 
 async fn state(url: &str) -> String {
