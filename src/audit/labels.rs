@@ -20,6 +20,7 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "outcome" => "Итог звонка",
         "connect" => "Телефон подключён",
         "disconnect" => "Телефон отключён",
+        "uncomment" => "Удаление комментария",
         "move" => "Перенос срока",
         "order" => "Порядок",
         "pin" => "Закрепление",

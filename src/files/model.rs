@@ -1,23 +1,49 @@
 //! What a file is: a name that a person gave it, and bytes under a key.
 
-use crate::values::{FileId, NoteId, text};
+use crate::error::{Error, Result};
+use crate::values::{CommentId, FileId, NoteId, text};
 
 /// The largest file, in bytes.
 pub(crate) const MOST_BYTES: usize = 20 * 1024 * 1024;
-/// The most files of one note.
+/// The most files of one note or comment.
 pub(crate) const MOST: usize = 10;
 /// The most files that one person has sent and not yet put anywhere.
 pub(super) const MOST_LONE: i64 = 200;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 255;
 
+/// What a file belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Holder {
+    /// A note of a company.
+    Note(NoteId),
+    /// A comment of a task.
+    Comment(CommentId),
+}
+
+impl Holder {
+    /// As two columns, of which one is empty.
+    pub(super) fn columns(self) -> (Option<i64>, Option<uuid::Uuid>) {
+        match self {
+            Self::Note(note) => (Some(note.0), None),
+            Self::Comment(comment) => (None, Some(comment.0)),
+        }
+    }
+
+    /// From them.
+    pub(super) fn of(note: Option<i64>, comment: Option<uuid::Uuid>) -> Option<Self> {
+        let note = note.map(|note| Self::Note(NoteId(note)));
+        note.or_else(|| comment.map(|comment| Self::Comment(CommentId(comment))))
+    }
+}
+
 /// A file that lies in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredFile {
     /// Key of the row.
     pub(crate) id: FileId,
-    /// The note it belongs to; `None`: sent, and not yet put to one.
-    pub(crate) note: Option<NoteId>,
+    /// What it belongs to; `None`: sent, and not yet put anywhere.
+    pub(crate) holder: Option<Holder>,
     /// Key in the store.
     pub(crate) key: String,
     /// As its sender called it, cleaned.
@@ -75,4 +101,18 @@ pub(crate) fn describe<'a>(files: impl IntoIterator<Item = &'a StoredFile>) -> S
         .into_iter()
         .map(|file| format!("{} ({})", file.name, text::size(file.size)));
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// # Errors
+/// [`Error::Invalid`] at `file` when a note or comment would hold more files than it may.
+pub(crate) fn check_count(count: usize) -> Result<()> {
+    if count <= MOST {
+        return Ok(());
+    }
+    let over = i64::try_from(count - MOST).unwrap_or(i64::MAX);
+    let over = text::count(over, ["лишний файл", "лишних файла", "лишних файлов"]);
+    Err(Error::field(
+        "file",
+        format!("Можно приложить не больше {MOST} файлов: {over}."),
+    ))
 }

@@ -4,15 +4,16 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::StoredFile;
+use super::model::{Holder, StoredFile};
 use crate::policy::Actor;
-use crate::values::{FileId, NoteId};
+use crate::values::FileId;
 
 type Sql<T> = Result<T, sqlx::Error>;
 
 struct Row {
     id: Uuid,
     note_id: Option<i64>,
+    comment_id: Option<Uuid>,
     key: String,
     name: String,
     size: i64,
@@ -24,7 +25,7 @@ impl From<Row> for StoredFile {
     fn from(row: Row) -> Self {
         Self {
             id: FileId(row.id),
-            note: row.note_id.map(NoteId),
+            holder: Holder::of(row.note_id, row.comment_id),
             key: row.key,
             name: row.name,
             size: row.size,
@@ -63,7 +64,7 @@ pub(super) async fn insert(conn: &mut PgConnection, actor: &Actor, file: &Stored
 pub(super) async fn find(conn: &mut PgConnection, id: FileId) -> Sql<Option<StoredFile>> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, key, name, size, content_type, sha256 FROM files WHERE id = $1",
+        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256 FROM files WHERE id = $1",
         id.0,
     )
     .fetch_optional(conn)
@@ -71,29 +72,33 @@ pub(super) async fn find(conn: &mut PgConnection, id: FileId) -> Sql<Option<Stor
     Ok(row.map(StoredFile::from))
 }
 
-/// Files of these notes, each note's in their order.
-pub(super) async fn of_notes(conn: &mut PgConnection, notes: &[NoteId]) -> Sql<Vec<StoredFile>> {
-    let notes: Vec<i64> = notes.iter().map(|note| note.0).collect();
+/// Files of these holders, each one's in their order.
+pub(super) async fn of(conn: &mut PgConnection, holders: &[Holder]) -> Sql<Vec<StoredFile>> {
+    let columns = holders.iter().map(|holder| holder.columns());
+    let (notes, comments): (Vec<_>, Vec<_>) = columns.unzip();
+    let notes: Vec<i64> = notes.into_iter().flatten().collect();
+    let comments: Vec<Uuid> = comments.into_iter().flatten().collect();
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
          FROM files
-         WHERE note_id = ANY($1)
-         ORDER BY note_id, position, id",
+         WHERE note_id = ANY($1) OR comment_id = ANY($2)
+         ORDER BY note_id, comment_id, position, id",
         &notes,
+        &comments,
     )
     .fetch_all(conn)
     .await?;
     Ok(files(rows))
 }
 
-/// Of these files, those that the person sent and that no note holds, in the order in which they came.
+/// Of these files, those that the person sent and that nothing holds, in the order in which they came.
 pub(super) async fn lone(conn: &mut PgConnection, actor: &Actor, ids: &[FileId]) -> Sql<Vec<StoredFile>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
          FROM files
-         WHERE id = ANY($1) AND uploaded_by = $2 AND note_id IS NULL
+         WHERE id = ANY($1) AND uploaded_by = $2 AND is_lone
          ORDER BY id",
         &keys_of(ids),
         actor.user.map(|user| user.0),
@@ -103,24 +108,26 @@ pub(super) async fn lone(conn: &mut PgConnection, actor: &Actor, ids: &[FileId])
     Ok(files(rows))
 }
 
-/// How many files of the person no note holds.
+/// How many files of the person nothing holds.
 pub(super) async fn count_lone(conn: &mut PgConnection, actor: &Actor) -> Sql<i64> {
     let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM files WHERE uploaded_by = $1 AND note_id IS NULL"#,
+        r#"SELECT count(*) AS "count!" FROM files WHERE uploaded_by = $1 AND is_lone"#,
         actor.user.map(|user| user.0),
     );
     count.fetch_one(conn).await
 }
 
-/// Puts lone files to a note, behind those it has.
-pub(super) async fn attach(conn: &mut PgConnection, note: NoteId, ids: &[FileId]) -> Sql<u64> {
+/// Puts lone files to a holder, behind those it has.
+pub(super) async fn attach(conn: &mut PgConnection, holder: Holder, ids: &[FileId]) -> Sql<u64> {
+    let (note, comment) = holder.columns();
     let done = sqlx::query!(
         "UPDATE files AS file
-         SET note_id = $1, position = wanted.place::int + last.position
-         FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place),
-              (SELECT COALESCE(max(position), 0) AS position FROM files WHERE note_id = $1) AS last
-         WHERE file.id = wanted.id AND file.note_id IS NULL",
-        note.0,
+         SET note_id = $1, comment_id = $2, position = wanted.place::int + last.position
+         FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place),
+              (SELECT COALESCE(max(position), 0) AS position FROM files WHERE note_id = $1 OR comment_id = $2) AS last
+         WHERE file.id = wanted.id AND file.is_lone",
+        note,
+        comment,
         &keys_of(ids),
     )
     .execute(conn)
@@ -128,11 +135,13 @@ pub(super) async fn attach(conn: &mut PgConnection, note: NoteId, ids: &[FileId]
     Ok(done.rows_affected())
 }
 
-/// Takes files from a note; the answer names their keys in the store.
-pub(super) async fn detach(conn: &mut PgConnection, note: NoteId, ids: &[FileId]) -> Sql<Vec<String>> {
+/// Takes files from a holder; the answer names their keys in the store.
+pub(super) async fn detach(conn: &mut PgConnection, holder: Holder, ids: &[FileId]) -> Sql<Vec<String>> {
+    let (note, comment) = holder.columns();
     let keys = sqlx::query_scalar!(
-        "DELETE FROM files WHERE note_id = $1 AND id = ANY($2) RETURNING key",
-        note.0,
+        "DELETE FROM files WHERE (note_id = $1 OR comment_id = $2) AND id = ANY($3) RETURNING key",
+        note,
+        comment,
         &keys_of(ids),
     );
     keys.fetch_all(conn).await
@@ -160,7 +169,7 @@ pub(super) async fn keep(conn: &mut PgConnection, keys: &[String]) -> Sql<u64> {
     Ok(done.rows_affected())
 }
 
-/// Locks a key that is due and takes its row, when no note holds it.
+/// Locks a key that is due and takes its row, when nothing holds it.
 pub(super) async fn take_due(conn: &mut PgConnection, now: DateTime<Utc>) -> Sql<Option<String>> {
     let key = sqlx::query_scalar!(
         "SELECT key FROM file_disposals
@@ -174,7 +183,7 @@ pub(super) async fn take_due(conn: &mut PgConnection, now: DateTime<Utc>) -> Sql
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(key) = &key {
-        sqlx::query!("DELETE FROM files WHERE key = $1 AND note_id IS NULL", key)
+        sqlx::query!("DELETE FROM files WHERE key = $1 AND is_lone", key)
             .execute(conn)
             .await?;
     }
@@ -199,7 +208,7 @@ pub(super) async fn put_off(conn: &mut PgConnection, key: &str, due: DateTime<Ut
 pub(super) async fn after(conn: &mut PgConnection, id: FileId, limit: i64) -> Sql<Vec<StoredFile>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
          FROM files
          WHERE id > $1
          ORDER BY id
@@ -238,7 +247,7 @@ pub(super) async fn unknown(conn: &mut PgConnection, keys: &[String]) -> Sql<Vec
 pub(super) async fn sample(conn: &mut PgConnection, limit: i64) -> Sql<Vec<StoredFile>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
          FROM files
          ORDER BY random()
          LIMIT $1",

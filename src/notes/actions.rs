@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::model::{Draft, Note, Unpinned, check_count, parse_text};
+use super::model::{Draft, Note, Unpinned, parse_text};
 use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
@@ -11,7 +11,7 @@ use crate::companies::{self, Admitted};
 use crate::db::snapshot::Part;
 use crate::db::submitted;
 use crate::error::{Error, Result};
-use crate::files::{self, StoredFile};
+use crate::files::{self, Holder, StoredFile};
 use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, Ties, check, may};
 use crate::values::text::excerpt;
@@ -31,7 +31,7 @@ pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Dr
     let mut tx = app.begin().await?;
     let admitted = companies::admit(&mut tx, actor, company, Action::AddNote).await?;
     let text = parse_text(&draft.text, draft.files.len())?;
-    check_count(draft.files.len())?;
+    files::check_count(draft.files.len())?;
     if let (Some(form_key), Some(user)) = (draft.form_key, actor.user) {
         // The same files sent twice have other ids, but the same bytes.
         let files = draft.files.iter().map(|file| format!("{} {}", file.name, file.sha256));
@@ -73,7 +73,7 @@ async fn write(
     (text, files): (&str, &[StoredFile]),
 ) -> Result<NoteId> {
     let id = queries::insert(conn, actor, company, text, app.now()).await?;
-    files::attach(conn, actor, id, files).await?;
+    files::attach(conn, actor, Holder::Note(id), files).await?;
     // The words themselves stand in the note; once it changes or goes, its event keeps them.
     let mut changes = Changes::default();
     changes.compare("note_files", "", &files::describe(files));
@@ -111,7 +111,7 @@ pub(crate) async fn edit(app: &App, actor: &Actor, (company, id): (CompanyId, No
         .partition(|file| draft.removed.contains(&file.id));
     let after: Vec<_> = left.into_iter().chain(draft.files.iter().cloned()).collect();
     let text = parse_text(&draft.text, after.len())?;
-    check_count(after.len())?;
+    files::check_count(after.len())?;
     if text == before.text && removed.is_empty() && draft.files.is_empty() {
         return Ok(());
     }
@@ -120,8 +120,8 @@ pub(crate) async fn edit(app: &App, actor: &Actor, (company, id): (CompanyId, No
             "Заметку только что изменил кто-то другой. Откройте её заново.",
         ));
     }
-    files::detach(&mut tx, id, &removed, app.now()).await?;
-    files::attach(&mut tx, actor, id, &draft.files).await?;
+    files::detach(&mut tx, Holder::Note(id), &removed, app.now()).await?;
+    files::attach(&mut tx, actor, Holder::Note(id), &draft.files).await?;
     let changes = changes((&before.text, &before.files), (&text, &after));
     let event = event("update", id, company, "Изменена заметка").with(changes);
     audit::record(&mut tx, actor, event).await?;
@@ -140,7 +140,7 @@ pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: Not
         tx.commit().await?;
         return Err(Error::Denied(Action::DeleteNote));
     }
-    files::detach(&mut tx, id, &before.files, app.now()).await?;
+    files::detach(&mut tx, Holder::Note(id), &before.files, app.now()).await?;
     queries::delete(&mut tx, id).await?;
     // Its words stand in the notice.
     notifications::withdraw(&mut tx, &notice_key(id)).await?;
@@ -253,10 +253,10 @@ async fn find_in(conn: &mut PgConnection, company: CompanyId, id: NoteId) -> Res
 
 /// The same notes, each with its files: one query for all of them.
 async fn with_files<N: AsMut<[Note]>>(conn: &mut PgConnection, mut notes: N) -> Result<N> {
-    let ids: Vec<NoteId> = notes.as_mut().iter().map(|note| note.id).collect();
-    let mut found = files::of_notes(conn, &ids).await?;
+    let ids: Vec<Holder> = notes.as_mut().iter().map(|note| Holder::Note(note.id)).collect();
+    let mut found = files::of(conn, &ids).await?;
     for note in notes.as_mut() {
-        note.files = found.remove(&note.id).unwrap_or_default();
+        note.files = found.remove(&Holder::Note(note.id)).unwrap_or_default();
     }
     Ok(notes)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::files::{self, StoredFile};
+use crate::files::StoredFile;
 use crate::policy::{Actor, Ties};
 use crate::values::{CompanyId, FileId, NoteId, UserId, text};
 
@@ -97,18 +97,6 @@ pub(crate) fn parse_text(typed: &str, files: usize) -> Result<String> {
         return Err(Error::field("text", format!("Заметка длиннее 20 000 знаков: {over}.")));
     }
     Ok(text)
-}
-
-/// # Errors
-/// [`Error::Invalid`] at `file` when a note would hold more files than it may.
-pub(crate) fn check_count(count: usize) -> Result<()> {
-    if count <= files::MOST {
-        return Ok(());
-    }
-    let over = i64::try_from(count - files::MOST).unwrap_or(i64::MAX);
-    let over = text::count(over, ["лишний файл", "лишних файла", "лишних файлов"]);
-    let sentence = format!("К заметке можно приложить не больше {} файлов: {over}.", files::MOST);
-    Err(Error::field("file", sentence))
 }
 
 /// Russian label of a note's field in the history of a card.

@@ -38,7 +38,7 @@ pub(crate) enum Action {
     AddNote,
     /// Change a note's text.
     EditNote,
-    /// Remove a note.
+    /// Remove a note, or a comment of a task.
     DeleteNote,
     /// Pin a note to the top of its card.
     PinNote,
@@ -373,7 +373,7 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::EditPerson => {
             "Менять контакт без компании могут тот, кто его создал или вывел из компании, управляющий и администратор."
         }
-        Action::DeleteNote => "Удалить заметку может только её автор.",
+        Action::DeleteNote => "Удалить заметку, в том числе у задачи, может только её автор.",
         Action::ViewHistory => {
             "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."
         }

@@ -243,7 +243,7 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf, u64)>> {
     Ok(found)
 }
 
-/// Keys of attachments of notes that are not among these files. An older database has no attachments at all.
+/// Keys of attachments that are not among these files; what waits for a note or a comment may go. An older database has no attachments at all.
 async fn absent(conn: &mut PgConnection, files: &[(String, PathBuf, u64)]) -> Result<Vec<String>> {
     let has_files: bool = sqlx::query_scalar("SELECT to_regclass('public.files') IS NOT NULL")
         .fetch_one(&mut *conn)
@@ -251,9 +251,8 @@ async fn absent(conn: &mut PgConnection, files: &[(String, PathBuf, u64)]) -> Re
     if !has_files {
         return Ok(Vec::new());
     }
-    let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM files WHERE note_id IS NOT NULL ORDER BY key")
-        .fetch_all(conn)
-        .await?;
+    let held = "SELECT key FROM files WHERE NOT EXISTS (SELECT FROM file_disposals WHERE key = files.key) ORDER BY key";
+    let keys: Vec<String> = sqlx::query_scalar(held).fetch_all(conn).await?;
     let inside: HashSet<&str> = files
         .iter()
         .filter_map(|(name, _, _)| name.rsplit('/').next())

@@ -22,8 +22,8 @@ pub(crate) fn parts() -> Vec<Part> {
         &bulk::PARTS,
         &contacts::PARTS,
         &notes::PARTS,
-        &files::PARTS,
         &tasks::PARTS,
+        &files::PARTS,
     ];
     rooms.concat()
 }
@@ -57,12 +57,12 @@ const COUNTED: [(&str, [&str; 3]); 8] = [
 impl Contents {
     /// Of a snapshot.
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
-        let counts = snapshot.counts().filter(|(_, rows)| *rows > 0);
-        Self(
-            counts
-                .map(|(table, rows)| (table.to_owned(), i64::try_from(rows).unwrap_or(i64::MAX)))
-                .collect(),
-        )
+        let mut counts = BTreeMap::new();
+        // Files come twice: those of notes, and those of comments.
+        for (table, rows) in snapshot.counts().filter(|(_, rows)| *rows > 0) {
+            *counts.entry(table.to_owned()).or_default() += i64::try_from(rows).unwrap_or(i64::MAX);
+        }
+        Self(counts)
     }
 
     /// «3 контакта», «12 заметок»; the record itself is not counted.

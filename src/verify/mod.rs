@@ -63,7 +63,12 @@ const CHECKS: &[(&str, &str)] = &[
     (
         "байты приложенных файлов не ждут удаления",
         "SELECT count(*) FROM files JOIN file_disposals AS disposal ON disposal.key = files.key
-         WHERE files.note_id IS NOT NULL",
+         WHERE NOT files.is_lone",
+    ),
+    (
+        "в каждом комментарии задачи есть текст или файл",
+        "SELECT count(*) FROM task_comments AS comment
+         WHERE comment.text = '' AND NOT EXISTS (SELECT FROM files WHERE comment_id = comment.id)",
     ),
     (
         "завершённые загрузки сходятся со своими строками",

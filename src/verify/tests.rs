@@ -77,6 +77,11 @@ const BREACHES: &[(&str, &str)] = &[
              SELECT gen_random_uuid(), id, repeat('a', 32), 'a.pdf', 1, '', repeat('b', 64) FROM notes",
     ),
     (
+        "комментарии задачи",
+        "INSERT INTO tasks (id, title, assignee_id) SELECT gen_random_uuid(), 'Дело', id FROM users LIMIT 1;
+             INSERT INTO task_comments (id, task_id, text) SELECT gen_random_uuid(), id, '' FROM tasks",
+    ),
+    (
         "загрузки сходятся",
         "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
              VALUES (gen_random_uuid(), 'a.csv', '', false, 'done', 3)",

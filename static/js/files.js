@@ -66,7 +66,7 @@ function take(state, files) {
     const item = line(file);
     const held = state.form.querySelectorAll("[data-files-item]:not(.failed)").length + state.form.querySelectorAll("[name=remove]:not(:checked)").length;
     state.list.append(item);
-    if (held >= most) fail(item, `К заметке можно приложить не больше ${most} файлов.`);
+    if (held >= most) fail(item, `Можно приложить не больше ${most} файлов.`);
     else if (file.size > Number(state.box.dataset.filesBytes)) fail(item, "Файл больше 20 МБ.");
     else if (!file.size) fail(item, "Файл пуст.");
     else send(state, file, item);

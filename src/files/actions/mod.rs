@@ -10,7 +10,7 @@ mod tie;
 pub(crate) use clean::clean;
 pub(crate) use hold::{held_bytes, hold_bytes, hold_until};
 pub(crate) use inspect::{Inspection, inspect, look, missing};
-pub(crate) use read::{of_notes, totals};
+pub(crate) use read::{of, totals};
 pub(super) use read::{open, uploads};
 pub(super) use receive::Receiver;
 pub(crate) use tie::{PARTS, attach, detach, dispose_at_once};

@@ -6,13 +6,13 @@ use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::files::model::StoredFile;
+use crate::files::model::{Holder, StoredFile};
 use crate::files::queries;
 use crate::policy::{Action, Actor, Ties, check};
 use crate::store::Reading;
-use crate::values::{FileId, NoteId};
+use crate::values::FileId;
 
-/// A file and its bytes. One that no note holds yet is seen by its sender only.
+/// A file and its bytes. One that nothing holds yet is seen by its sender only.
 ///
 /// # Errors
 /// [`Error::NotFound`], also when the bytes are gone; the log says so.
@@ -20,7 +20,7 @@ pub(in crate::files) async fn open(app: &App, actor: &Actor, id: FileId) -> Resu
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
     let file = queries::find(&mut conn, id).await?.ok_or(Error::NotFound)?;
-    if file.note.is_none() && queries::lone(&mut conn, actor, &[id]).await?.is_empty() {
+    if file.holder.is_none() && queries::lone(&mut conn, actor, &[id]).await?.is_empty() {
         return Err(Error::NotFound);
     }
     drop(conn);
@@ -31,21 +31,21 @@ pub(in crate::files) async fn open(app: &App, actor: &Actor, id: FileId) -> Resu
     Ok((file, reading))
 }
 
-/// The files of notes, each note's in their order.
-pub(crate) async fn of_notes(conn: &mut PgConnection, notes: &[NoteId]) -> Result<BTreeMap<NoteId, Vec<StoredFile>>> {
-    let mut found: BTreeMap<NoteId, Vec<StoredFile>> = BTreeMap::new();
-    if notes.is_empty() {
+/// The files of notes or comments, each one's in their order.
+pub(crate) async fn of(conn: &mut PgConnection, holders: &[Holder]) -> Result<BTreeMap<Holder, Vec<StoredFile>>> {
+    let mut found: BTreeMap<Holder, Vec<StoredFile>> = BTreeMap::new();
+    if holders.is_empty() {
         return Ok(found);
     }
-    for file in queries::of_notes(conn, notes).await? {
-        if let Some(note) = file.note {
-            found.entry(note).or_default().push(file);
+    for file in queries::of(conn, holders).await? {
+        if let Some(holder) = file.holder {
+            found.entry(holder).or_default().push(file);
         }
     }
     Ok(found)
 }
 
-/// Of these files, those that the actor sent and that wait for a note.
+/// Of these files, those that the actor sent and that wait for a holder.
 pub(crate) async fn uploads(conn: &mut PgConnection, actor: &Actor, ids: &[FileId]) -> Result<Vec<StoredFile>> {
     if ids.is_empty() {
         return Ok(Vec::new());

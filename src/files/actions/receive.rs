@@ -12,7 +12,7 @@ use crate::policy::{Action, Actor, Ties, check};
 use crate::store::Writer;
 use crate::values::FileId;
 
-/// So long a file waits for the note it was sent for.
+/// So long a file waits for what it was sent for.
 const WAITS: TimeDelta = TimeDelta::days(1);
 
 /// A file on its way in. Dropped in the middle, it leaves nothing that its disposal does not clear.
@@ -41,7 +41,7 @@ impl Receiver {
         let mut conn = app.db.acquire().await?;
         if queries::count_lone(&mut conn, actor).await? >= MOST_LONE {
             return Err(refused(format!(
-                "Файл «{name}» не принят: у вас больше {MOST_LONE} файлов, не приложенных к заметкам. Через сутки они \
+                "Файл «{name}» не принят: у вас больше {MOST_LONE} файлов, никуда не приложенных. Через сутки они \
                  удалятся сами."
             )));
         }
@@ -71,7 +71,7 @@ impl Receiver {
         self.writer.write(bytes).await
     }
 
-    /// Ends: the file lies in the store and waits for a note.
+    /// Ends: the file lies in the store and waits for a holder.
     ///
     /// # Errors
     /// [`Error::Invalid`] at `file` for what is not taken.
@@ -86,7 +86,7 @@ impl Receiver {
         self.writer.finish().await?;
         let file = StoredFile {
             id: FileId::new(),
-            note: None,
+            holder: None,
             key: self.key,
             name: self.name,
             size: i64::try_from(self.size).unwrap_or(i64::MAX),

@@ -1,28 +1,31 @@
-//! Files come to a note and leave it, in the transaction of its change.
+//! Files come to a note or a comment and leave it, in the transaction of its change.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 
 use crate::db::snapshot::Part;
 use crate::error::{Error, Result};
-use crate::files::model::StoredFile;
+use crate::files::model::{Holder, StoredFile};
 use crate::files::queries;
 use crate::policy::Actor;
-use crate::values::{FileId, NoteId};
+use crate::values::FileId;
 
-/// What goes with a note.
-pub(crate) const PARTS: [Part; 1] = [Part::new("files", "note_id", "notes")];
+/// What goes with a note, and with a comment.
+pub(crate) const PARTS: [Part; 2] = [
+    Part::new("files", "note_id", "notes"),
+    Part::new("files", "comment_id", "task_comments"),
+];
 
 /// So long the bytes of a removed file stay: a backup that has just read its row still finds them.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 
 const WAITED_TOO_LONG: &str = "Файл ждал больше суток и удалён. Выберите его ещё раз.";
 
-/// Puts files that the actor has sent to a note, behind those it has.
+/// Puts files that the actor has sent to a holder, behind those it has.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `file` when one of them has been cleared away meanwhile, or is not the actor's.
-pub(crate) async fn attach(conn: &mut PgConnection, actor: &Actor, note: NoteId, files: &[StoredFile]) -> Result<()> {
+pub(crate) async fn attach(conn: &mut PgConnection, actor: &Actor, holder: Holder, files: &[StoredFile]) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
@@ -31,7 +34,7 @@ pub(crate) async fn attach(conn: &mut PgConnection, actor: &Actor, note: NoteId,
     // First: whoever clears files away holds this row while it takes the file's.
     let kept = queries::keep(conn, &keys).await?;
     let own = queries::lone(conn, actor, &ids).await?;
-    let attached = queries::attach(conn, note, &ids).await?;
+    let attached = queries::attach(conn, holder, &ids).await?;
     let all = files.len() as u64;
     if kept == all && own.len() == files.len() && attached == all {
         Ok(())
@@ -40,10 +43,10 @@ pub(crate) async fn attach(conn: &mut PgConnection, actor: &Actor, note: NoteId,
     }
 }
 
-/// Takes files from a note; their bytes go an hour later.
+/// Takes files from a holder; their bytes go an hour later.
 pub(crate) async fn detach(
     conn: &mut PgConnection,
-    note: NoteId,
+    holder: Holder,
     files: &[StoredFile],
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -51,7 +54,7 @@ pub(crate) async fn detach(
         return Ok(());
     }
     let ids: Vec<FileId> = files.iter().map(|file| file.id).collect();
-    let keys = queries::detach(conn, note, &ids).await?;
+    let keys = queries::detach(conn, holder, &ids).await?;
     Ok(queries::dispose(conn, &keys, now + GRACE).await?)
 }
 

@@ -27,7 +27,7 @@ const KEPT: &str = "kept";
 #[derive(Default)]
 pub(crate) struct Sent {
     fields: Vec<(String, String)>,
-    /// Files of this form that wait for a note: sent with it, or before it.
+    /// Files of this form that wait for a holder: sent with it, or before it.
     pub(crate) files: Vec<StoredFile>,
     /// Sentences about files that were not taken.
     pub(crate) refused: Vec<String>,
@@ -147,7 +147,7 @@ async fn take(app: &App, actor: &Actor, mut field: Field<'_>, sent: &mut Sent) -
     let begun = if is_over {
         Err(Error::field(
             FILE,
-            format!("К заметке можно приложить не больше {MOST} файлов: «{name}» не принят."),
+            format!("Можно приложить не больше {MOST} файлов: «{name}» не принят."),
         ))
     } else {
         Receiver::begin(app, actor, &name).await

@@ -332,6 +332,7 @@ pub(super) const TABLE: &[Line] = &[
         &[("text", "Слова")],
         DONE,
     ),
+    ("POST", "/tasks/{id}/comments/{comment}/delete/", Who::Author, &[], DONE),
     ("POST", "/tasks/{id}/delete/", Who::TaskEditor, &[], DONE),
     ("GET", "/duplicates/", Who::Everyone, &[], SHOWN),
     // Nothing is ticked: said at the list.

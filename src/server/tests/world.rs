@@ -221,6 +221,19 @@ impl World {
         id
     }
 
+    /// What somebody wrote at a task.
+    async fn comment(&self, task: Uuid, author: &Actor) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query("INSERT INTO task_comments (id, task_id, author_id, text) VALUES ($1, $2, $3, 'Слова')")
+            .bind(id)
+            .bind(task)
+            .bind(author.user.map(|user| user.0))
+            .execute(&self.app.app.db)
+            .await
+            .expect("a comment");
+        id
+    }
+
     /// A picture that a note holds.
     pub(super) async fn file(&self, me: &Actor) -> Uuid {
         let company = self.company(Kind::Foreign, me).await;
@@ -240,6 +253,16 @@ impl World {
         .await
         .expect("a file");
         id
+    }
+
+    /// The address of a task, or of what somebody wrote at it.
+    async fn of_task(&self, pattern: &str, company: CompanyId, person: &Actor) -> String {
+        let task = self.task(company, person).await;
+        let address = pattern.replace("{id}", &task.to_string());
+        if !address.contains("{comment}") {
+            return address;
+        }
+        address.replace("{comment}", &self.comment(task, person).await.to_string())
     }
 
     /// The address of a fresh object of this kind.
@@ -271,9 +294,8 @@ impl World {
             let actor = if is_author { me } else { &self.stranger };
             fill(self.task_act(actor, !pattern.ends_with("/run/")).await.to_string())
         } else if pattern.starts_with("/tasks/{id}") {
-            let company = self.company(kind, me).await;
             let person = if is_author { me } else { &self.stranger };
-            fill(self.task(company, person).await.to_string())
+            self.of_task(pattern, self.company(kind, me).await, person).await
         } else if pattern.starts_with("/settings/trash/{id}") {
             fill(self.trashed().await.to_string())
         } else if pattern.starts_with("/files/{id}") {

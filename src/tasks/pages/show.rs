@@ -6,16 +6,18 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::calendar;
+use super::comments::CommentView;
 use super::form::{kinds, people};
 use crate::app::App;
 use crate::companies;
 use crate::dictionaries;
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{FieldErrors, Result};
+use crate::files::FilesField;
 use crate::policy::{Action, may};
-use crate::tasks::model::Task;
+use crate::tasks::model::{CommentDraft, Task};
 use crate::tasks::{actions, paths};
 use crate::values::{TaskId, text, time};
-use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, form_key, page_with, see_other_with};
+use crate::web::{Html, Layout, Opt, Path, Section, Viewer, form_key, page_with};
 
 #[derive(Template)]
 #[template(path = "tasks/show.html")]
@@ -37,6 +39,7 @@ struct ShowPage {
     comments: Vec<CommentView>,
     history: Vec<EventView>,
     comment: String,
+    uploads: FilesField,
     closing: ClosingForm,
     people: Vec<Opt>,
     kinds: Vec<Opt>,
@@ -49,13 +52,6 @@ struct Can {
     work: bool,
     shift: bool,
     edit: bool,
-}
-
-struct CommentView {
-    author: String,
-    initials: String,
-    text: String,
-    time: String,
 }
 
 struct EventView {
@@ -96,7 +92,7 @@ pub(super) const DAYS: [(&str, &str); 4] = [
 /// What was typed on the page and what was wrong with it.
 #[derive(Default)]
 pub(super) struct Refused {
-    pub(super) comment: String,
+    pub(super) comment: CommentDraft,
     pub(super) closing: ClosingForm,
     pub(super) errors: FieldErrors,
 }
@@ -151,34 +147,20 @@ async fn shown(app: &App, viewer: &Viewer, id: TaskId, refused: Refused) -> Resu
         created: moment(task.created_at),
         updated: moment(task.updated_at),
         closed: task.closed_at.map(moment).unwrap_or_default(),
-        comments: comments
-            .into_iter()
-            .map(|comment| comment_view(comment, &moment))
-            .collect(),
+        comments: CommentView::all(comments, (&actor, id), &moment),
         history: history.into_iter().map(|event| event_view(event, &moment)).collect(),
         people: people(app, viewer, &actor, &assignee).await?,
         kinds: kinds(app, viewer, &refused.closing.next_kind).await?,
         form_key: form_key(),
         repeats: series.map(|series| series.in_words()).unwrap_or_default(),
         days: DAYS,
-        comment: refused.comment,
+        uploads: FilesField::new(&refused.comment.files, refused.errors.get("file")),
+        comment: refused.comment.text,
         closing: refused.closing,
         errors: refused.errors,
         can,
         task,
     })
-}
-
-fn comment_view(
-    comment: crate::tasks::model::Comment,
-    moment: &impl Fn(chrono::DateTime<chrono::Utc>) -> String,
-) -> CommentView {
-    CommentView {
-        initials: text::initials(&comment.author),
-        author: named(comment.author),
-        text: comment.text,
-        time: moment(comment.created_at),
-    }
 }
 
 fn event_view(event: crate::audit::EventRow, moment: &impl Fn(chrono::DateTime<chrono::Utc>) -> String) -> EventView {
@@ -205,33 +187,4 @@ fn named(name: String) -> String {
 /// `GET /tasks/<uuid>/`
 pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<TaskId>) -> Html {
     draw(&app, &viewer, id, Refused::default()).await
-}
-
-/// What was written at a task.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct CommentForm {
-    text: String,
-    form_key: String,
-}
-
-/// `POST /tasks/<uuid>/comments/add/`
-pub(super) async fn comment(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(id): Path<TaskId>,
-    Form(form): Form<CommentForm>,
-) -> Html {
-    match actions::comment(&app, &viewer.actor()?, id, &form.text, form.form_key.parse().ok()).await {
-        Ok(()) => see_other_with(&paths::show(id), &flash("success", "Комментарий добавлен.")),
-        Err(Error::Invalid(errors)) => {
-            let refused = Refused {
-                comment: form.text,
-                errors,
-                ..Refused::default()
-            };
-            draw(&app, &viewer, id, refused).await
-        }
-        Err(error) => Err(error.into()),
-    }
 }
