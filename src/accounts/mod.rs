@@ -22,6 +22,7 @@ pub(crate) use actions::{
     NewAdmin, active_person, branches, clean, create_admin, create_branch, create_user, deciders, directory,
     end_session_of, end_sessions, find_branch, find_user, hash_demo_password, name_of, owners, people,
     print_setup_link, reset_factor, reset_password, sessions_of, set_active, unlock, update_branch, update_user, users,
+    zone,
 };
 pub(crate) use actions::{Tokens, admit_phone, end_token};
 pub(crate) use api::{access_of, bear};

@@ -146,11 +146,21 @@ pub(crate) struct Filter {
     pub(crate) is_cold: Option<bool>,
     /// Only those that asked not to be called, or only all others.
     pub(crate) do_not_call: Option<bool>,
+    /// Only those with open tasks that were due before this moment, at which the reader's day begins.
+    pub(crate) overdue_before: Option<DateTime<Utc>>,
     pub(crate) sort: Sort,
     pub(crate) is_descending: bool,
 }
 
 impl Filter {
+    /// The same filter on the day that begins at this moment where the reader is.
+    pub(super) fn on_day(self, begins: DateTime<Utc>) -> Self {
+        Self {
+            overdue_before: self.overdue_before.map(|_| begins),
+            ..self
+        }
+    }
+
     /// The same companies in the order that no company is left out of.
     pub(super) fn in_no_order(self) -> Self {
         Self {

@@ -32,7 +32,7 @@ pub(crate) use tokens::{Tokens, admit_phone, end_token};
 pub(super) use users::Checked;
 pub(crate) use users::{
     active_person, create_user, deciders, directory, end_sessions, find_user, hash_demo_password, name_of, owners,
-    people, reset_password, set_active, unlock, update_user, users,
+    people, reset_password, set_active, unlock, update_user, users, zone,
 };
 
 use std::str::FromStr;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use sqlx::PgConnection;
 
 use super::{constraint, made_before, remember_made};
@@ -46,6 +47,16 @@ pub(crate) async fn owners(conn: &mut PgConnection) -> Result<Vec<Person>> {
 pub(crate) async fn active_person(conn: &mut PgConnection, id: UserId) -> Result<Option<Person>> {
     let people = queries::people(conn).await?.into_iter();
     Ok(people.filter(|person| person.is_active).find(|person| person.id == id))
+}
+
+/// Where the actor's days begin and end; of whoever is nobody, where the installation is.
+pub(crate) async fn zone(app: &App, actor: &Actor) -> Result<Tz> {
+    let mut conn = app.db.acquire().await?;
+    let zone = match actor.user {
+        Some(user) => queries::zone(&mut conn, user).await?,
+        None => None,
+    };
+    Ok(zone.and_then(|zone| zone.parse().ok()).unwrap_or(app.config.time_zone))
 }
 
 /// Active people who decide about something of this branch: those who lead it, or, when it has no head or there is no

@@ -296,3 +296,10 @@ pub(super) async fn update_branch(conn: &mut PgConnection, id: BranchId, form: &
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// The time zone that somebody has chosen; empty: that of the installation.
+pub(super) async fn zone(conn: &mut PgConnection, user: UserId) -> Sql<Option<String>> {
+    sqlx::query_scalar!("SELECT time_zone FROM users WHERE id = $1", user.0)
+        .fetch_optional(conn)
+        .await
+}

@@ -26,7 +26,7 @@ impl Chosen {
     /// [`Error::Invalid`] for none and for too many.
     async fn companies(&self, app: &App, actor: &Actor) -> Result<Vec<CompanyId>> {
         let mut ids = if self.is_whole {
-            let filter = companies::filter_of(app, &self.query).await?;
+            let filter = companies::filter_of(app, actor, &self.query).await?;
             companies::pick(app, actor, &filter, MOST + 1).await?
         } else {
             self.ids.clone()

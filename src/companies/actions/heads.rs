@@ -1,5 +1,7 @@
 //! Putting a company under its head organisation.
 
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -141,4 +143,31 @@ pub(crate) async fn branches(conn: &mut PgConnection, actor: &Actor, head: Compa
     let has_more = rows.len() > ON_CARD;
     rows.truncate(ON_CARD);
     Ok((rows, has_more))
+}
+
+/// All cards of a company's organisation: its topmost head and all that stands under it. Each with its name, and whether
+/// the actor may do `action` to it. Of more than so many, one more is answered.
+pub(crate) async fn organisation(
+    conn: &mut PgConnection,
+    (actor, action): (&Actor, Action),
+    id: CompanyId,
+    most: usize,
+) -> Result<Vec<(CompanyId, String, bool)>> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let members = queries::organisation(conn, id, limit).await?;
+    let ids: Vec<Uuid> = members.iter().map(|member| member.id.0).collect();
+    let stakes = queries::stakes(conn, &ids).await?;
+    let allowed: HashSet<CompanyId> = stakes
+        .into_iter()
+        .filter(|(_, row)| {
+            let ties = ties(actor, row.created_by, row.responsible, row.leading_branch);
+            may(actor, action, ties)
+        })
+        .map(|(id, _)| id)
+        .collect();
+    let members = members.into_iter();
+    Ok(members
+        .map(|member| (member.id, member.name, allowed.contains(&member.id)))
+        .collect())
 }

@@ -23,7 +23,7 @@ pub(crate) use choose::{Choice, choose};
 pub(crate) use contracts::{Ending, ending};
 pub(crate) use create::{Created, create};
 pub(crate) use do_not_call::mark_do_not_call;
-pub(crate) use heads::{Candidate, branches, fixed, head_candidates, may_place, set_head};
+pub(crate) use heads::{Candidate, branches, fixed, head_candidates, may_place, organisation, set_head};
 pub(crate) use merging::{
     Joined, TOGETHER, absorb, adopt, among, chosen_rows, give_back, give_up, grow, image, lock_together, look_up,
     merge_changes, mixed, new_channels, touch_words,

@@ -102,3 +102,38 @@ pub(in crate::companies) async fn branches(conn: &mut PgConnection, head: Compan
         })
         .collect())
 }
+
+/// All cards of a company's organisation, the topmost head first, then by name; at most so many.
+pub(in crate::companies) async fn organisation(
+    conn: &mut PgConnection,
+    id: CompanyId,
+    limit: i64,
+) -> Sql<Vec<Named<CompanyId>>> {
+    let rows = sqlx::query!(
+        r#"WITH RECURSIVE above AS (
+               SELECT id, head_company_id FROM companies WHERE id = $1
+               UNION
+               SELECT head.id, head.head_company_id
+               FROM above JOIN companies AS head ON head.id = above.head_company_id
+           ), members AS (
+               SELECT id, true AS is_top FROM above WHERE head_company_id IS NULL
+               UNION
+               SELECT branch.id, false FROM members JOIN companies AS branch ON branch.head_company_id = members.id
+           )
+           SELECT company.id AS "id!", company.name AS "name!"
+           FROM members JOIN companies AS company ON company.id = members.id
+           ORDER BY members.is_top DESC, company.name_key, company.id
+           LIMIT $2"#,
+        id.0,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| Named {
+            id: CompanyId(row.id),
+            name: row.name,
+        })
+        .collect())
+}

@@ -311,6 +311,13 @@ fn push_conditions(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: O
             " AND company.do_not_call_at IS NULL"
         });
     }
+    if let Some(begins) = filter.overdue_before {
+        query
+            .push(" AND EXISTS (SELECT FROM tasks AS task WHERE task.company_id = company.id")
+            .push(" AND task.status IN ('new', 'in_progress') AND task.due_key < ")
+            .push_bind(begins)
+            .push(")");
+    }
     query.push(" AND ").push(filter.sort.condition());
 }
 

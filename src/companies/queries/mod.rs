@@ -17,7 +17,7 @@ mod write;
 pub(super) use contracts::ending;
 pub(super) use duplicates::{Wanted, duplicates, lock_twins};
 pub(super) use groups::groups;
-pub(super) use heads::{branches, head_of, hold, lock_heads, set_head, under};
+pub(super) use heads::{branches, head_of, hold, lock_heads, organisation, set_head, under};
 pub(super) use list::{Most, Order, count_up_to, estimate, list, pick, push_where, similar};
 pub(super) use one::{do_not_call_reason, find, lock, stakes};
 pub(super) use rows::channels;

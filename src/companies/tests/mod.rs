@@ -10,6 +10,7 @@ mod in_place;
 mod listing;
 mod making;
 mod mistyped;
+mod overdue;
 mod single;
 
 use crate::policy::Role;

@@ -23,7 +23,7 @@ pub(crate) struct Outlook {
 /// What an export of this list would be.
 pub(crate) async fn outlook(app: &App, actor: &Actor, (list, query): (List, &str)) -> Result<Outlook> {
     check(actor, Action::ExportBase, Ties::default())?;
-    let filter = filter_words(app, (list, query)).await?;
+    let filter = filter_words(app, actor, (list, query)).await?;
     let mut conn = app.db.acquire().await?;
     let selection = select(app, &mut conn, actor, (list, query)).await?;
     let (companies, contacts) = queries::count(&mut conn, &selection).await?;
@@ -42,7 +42,7 @@ pub(super) async fn select(
 ) -> Result<Selection> {
     Ok(match list {
         List::Companies => {
-            let filter = companies::filter_of(app, query).await?;
+            let filter = companies::filter_of(app, actor, query).await?;
             Selection::Companies(Box::new(companies::select(app, conn, actor, filter).await?))
         }
         List::People => Selection::People(people_filter(query)),
@@ -50,9 +50,9 @@ pub(super) async fn select(
 }
 
 /// The filter of a list in words; empty: it lets all records through.
-pub(super) async fn filter_words(app: &App, (list, query): (List, &str)) -> Result<String> {
+pub(super) async fn filter_words(app: &App, actor: &Actor, (list, query): (List, &str)) -> Result<String> {
     if list == List::Companies {
-        let filter = companies::filter_of(app, query).await?;
+        let filter = companies::filter_of(app, actor, query).await?;
         return companies::filter_words(app, &filter).await;
     }
     let filter = people_filter(query);

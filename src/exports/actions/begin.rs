@@ -38,7 +38,7 @@ pub(crate) async fn begin(app: &App, actor: &Actor, origin: &Origin, wish: Wish)
     check(actor, Action::ExportBase, Ties::default())?;
     let wish = wish.checked()?;
     let words = words(app, actor, &wish).await?;
-    let filter = filter_words(app, (wish.list, &wish.query)).await?;
+    let filter = filter_words(app, actor, (wish.list, &wish.query)).await?;
     // Its own session: closed with the export, whatever happens, and with it go its snapshot and its turn.
     let mut conn = app.db.acquire().await?.detach();
     queries::prepare(&mut conn).await?;

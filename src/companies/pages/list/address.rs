@@ -1,5 +1,6 @@
 //! The list's address: everything that is chosen lives in it.
 
+use chrono::DateTime;
 use serde::Deserialize;
 
 use crate::companies::listed::{Filter, Sort};
@@ -20,6 +21,7 @@ pub(in crate::companies) struct ListQuery {
     contract_type: Vec<String>,
     cold_call: String,
     do_not_call: String,
+    overdue: String,
     sort: String,
     dir: String,
     pub(super) after: Option<String>,
@@ -64,6 +66,8 @@ impl ListQuery {
                 .collect(),
             is_cold: yes_or_no(&self.cold_call),
             do_not_call: yes_or_no(&self.do_not_call),
+            // Whoever asks the base says when the reader's day begins.
+            overdue_before: (self.overdue == "1").then_some(DateTime::UNIX_EPOCH),
             is_descending: match self.dir.as_str() {
                 "asc" => false,
                 "desc" => true,
@@ -102,6 +106,7 @@ impl ListQuery {
             ("q", self.q.trim()),
             ("cold_call", &self.cold_call),
             ("do_not_call", &self.do_not_call),
+            ("overdue", &self.overdue),
             ("sort", &self.sort),
             ("dir", &self.dir),
         ];
@@ -166,6 +171,7 @@ pub(super) fn read(query: &str) -> ListQuery {
             "contract_type" => read.contract_type.push(value),
             "cold_call" => read.cold_call = value,
             "do_not_call" => read.do_not_call = value,
+            "overdue" => read.overdue = value,
             "sort" => read.sort = value,
             "dir" => read.dir = value,
             _ => (),
@@ -208,6 +214,7 @@ pub(super) fn canonical(filter: &Filter) -> String {
         ("contract_type", contracts),
         ("cold_call", Vec::from_iter(filter.is_cold.map(digit))),
         ("do_not_call", Vec::from_iter(filter.do_not_call.map(digit))),
+        ("overdue", Vec::from_iter(filter.overdue_before.map(|_| digit(true)))),
         (
             "sort",
             Vec::from_iter((is_turned || sort != Sort::default()).then(|| sort.code().to_owned())),

@@ -18,6 +18,7 @@ pub(super) struct Options {
     pub(super) contract_types: Vec<Opt>,
     pub(super) states: Vec<Opt>,
     pub(super) calls: Vec<Opt>,
+    pub(super) tasks: Vec<Opt>,
 }
 
 /// What the filters offer, and how the values of rows are called.
@@ -144,6 +145,7 @@ impl Choices {
                 Opt::new("1", "Не звонить", filter.do_not_call == Some(true)),
                 Opt::new("0", "Можно звонить", filter.do_not_call == Some(false)),
             ],
+            tasks: vec![Opt::new("1", "есть просроченные", filter.overdue_before.is_some())],
         }
     }
 
@@ -164,6 +166,7 @@ impl Choices {
             ("contract_type", "Договор", options.contract_types),
             ("cold_call", "Состояние", options.states),
             ("do_not_call", "Звонки", options.calls),
+            ("overdue", "Задачи", options.tasks),
         ];
         let search = (!filter.q.is_empty()).then(|| Chip::new(query, "q", &filter.q, &format!("Поиск: {}", filter.q)));
         let chosen = groups.into_iter().flat_map(|(name, label, options)| {

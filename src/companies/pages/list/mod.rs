@@ -12,11 +12,14 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
+use chrono::{DateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
 
 use self::address::{Chip, ListQuery, SortHead};
 use self::choices::{Choices, NONE, Options};
 use self::rows::{Cell, Head, Row, Seen};
 use self::tabs::Tabs;
+use crate::accounts;
 use crate::app::App;
 use crate::companies::actions::{self, Found, Meant};
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
@@ -24,6 +27,7 @@ use crate::companies::paths;
 use crate::db::Place;
 use crate::error::Result;
 use crate::policy::{Action, Actor, may_ever};
+use crate::values::recurrence::to_utc;
 use crate::values::{CompanyId, text};
 use crate::views::{self, Column};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, fragment, page, see_other};
@@ -101,7 +105,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         return see_other(&address);
     }
     let query = choices.today(query);
-    let filter = query.filter();
+    let filter = query.filter().on_day(day_begins(&app, viewer.zone));
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let settings = views::settings(&app, &actor).await?;
     let found = actions::list(&app, &actor, &filter, (&place, settings.page_size)).await?;
@@ -205,9 +209,20 @@ const ORDERS: [(Sort, &str); 8] = [
     (Sort::Contract, "договор до"),
 ];
 
-/// What the query of a list lets through today.
-pub(crate) async fn filter_of(app: &App, query: &str) -> Result<Filter> {
-    Ok(Choices::fresh(app).await?.today(address::read(query)).filter())
+/// What the query of a list lets through today, where the actor is.
+pub(crate) async fn filter_of(app: &App, actor: &Actor, query: &str) -> Result<Filter> {
+    let filter = Choices::fresh(app).await?.today(address::read(query)).filter();
+    if filter.overdue_before.is_none() {
+        return Ok(filter);
+    }
+    let zone = accounts::zone(app, actor).await?;
+    Ok(filter.on_day(day_begins(app, zone)))
+}
+
+/// When today began in this zone.
+fn day_begins(app: &App, zone: Tz) -> DateTime<Utc> {
+    let today = app.now().with_timezone(&zone).date_naive();
+    to_utc(today.and_time(NaiveTime::MIN), zone)
 }
 
 #[derive(Template)]
@@ -219,7 +234,8 @@ struct Count {
 /// `GET /companies/count/`: how many there are, asked for after the list is on the screen.
 pub(super) async fn count(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
     let query = Choices::read(&app, viewer.stamp).await?.today(query);
-    let text = match actions::count(&app, &viewer.actor()?, &query.filter()).await? {
+    let filter = query.filter().on_day(day_begins(&app, viewer.zone));
+    let text = match actions::count(&app, &viewer.actor()?, &filter).await? {
         Ok(count) => text::count(count, FORMS),
         Err(more) => format!("больше {} компаний", text::number(more)),
     };
