@@ -1,7 +1,7 @@
 //! `/`: the desk of a person, of a branch, or of everybody.
 //!
-//! Five queries beside the session's: a page of each of three dates, new tasks, contracts; and one count for each block
-//! of tasks with more than the desk shows.
+//! Three queries beside the session's, whatever there is to do: which tasks stand first in each block and how many it has,
+//! what these tasks say, contracts.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::companies::{self, ContractWarning, contract_warnings};
 use crate::dictionaries;
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::tasks::{self, Block, Calendar, Filter, Reader, Scope, TaskRow, When, due};
+use crate::tasks::{self, Calendar, Filter, Reader, Scope, TaskRow, When, due};
 use crate::values::{UserId, text, time};
 use crate::web::{Html, Layout, Query, Section, Viewer, page};
 
@@ -160,58 +160,49 @@ fn greeting(viewer: &Viewer, calendar: Calendar) -> String {
     }
 }
 
+/// What a block is called, how many of its tasks are shown, and what it says when there are none.
+type Words = (&'static str, &'static str, i64, &'static str);
+
 async fn blocks(app: &App, viewer: &Viewer, reader: Reader<'_>, (scope, here): (Scope, &str)) -> Result<Vec<Tasks>> {
     let of = |when| Filter {
         scope,
         when,
         ..Filter::default()
     };
-    let dated = [
-        (When::Overdue, "overdue", "Просрочено", SHOWN, "Ничего не просрочено."),
-        (When::Today, "today", "На сегодня", TODAY, "На сегодня задач нет."),
-        (When::Week, "week", "На неделю", SHOWN, "На ближайшую неделю задач нет."),
+    let dated: [(Filter, Words); 3] = [
+        (
+            of(When::Overdue),
+            ("overdue", "Просрочено", SHOWN, "Ничего не просрочено."),
+        ),
+        (of(When::Today), ("today", "На сегодня", TODAY, "На сегодня задач нет.")),
+        (
+            of(When::Week),
+            ("week", "На неделю", SHOWN, "На ближайшую неделю задач нет."),
+        ),
     ];
+    let new = (
+        Filter::new_for_me(),
+        ("new", "Новые назначения", SHOWN, "Новых задач от коллег нет."),
+    );
+    let all: Vec<_> = dated.into_iter().chain((scope == Scope::Mine).then_some(new)).collect();
+    let wanted: Vec<_> = all
+        .iter()
+        .map(|(filter, (_, _, most, _))| (filter.clone(), *most))
+        .collect();
+    let found = tasks::blocks(app, reader, &wanted).await?;
     let mut blocks = Vec::new();
-    for (when, code, title, most, blank) in dated {
-        let filter = of(when);
-        let found = tasks::block(app, reader, &filter, most).await?;
-        blocks.push(
-            block(
-                app,
-                viewer,
-                found,
-                ((code, title, blank), tasks::address(&filter), (here, scope)),
-            )
-            .await?,
-        );
-    }
-    if scope == Scope::Mine {
-        let found = tasks::new_for(app, reader.actor, SHOWN).await?;
-        let words = ("new", "Новые назначения", "Новых задач от коллег нет.");
-        let url = "/tasks/?scope=mine&status=new".to_owned();
-        blocks.push(block(app, viewer, found, (words, url, (here, scope))).await?);
+    for ((filter, (code, title, most, blank)), found) in all.into_iter().zip(found) {
+        blocks.push(Tasks {
+            code,
+            title,
+            count: found.words(),
+            has_more: found.count > most,
+            url: tasks::address(&filter),
+            rows: tasks::rows(app, viewer, found.tasks, (here, scope != Scope::Mine)).await?,
+            blank,
+        });
     }
     Ok(blocks)
-}
-
-type Words = (&'static str, &'static str, &'static str);
-
-async fn block(
-    app: &App,
-    viewer: &Viewer,
-    found: Block,
-    ((code, title, blank), url, (here, scope)): (Words, String, (&str, Scope)),
-) -> Result<Tasks> {
-    let shown = i64::try_from(found.tasks.len()).unwrap_or(i64::MAX);
-    Ok(Tasks {
-        code,
-        title,
-        count: found.words(),
-        has_more: found.count > shown,
-        url,
-        rows: tasks::rows(app, viewer, found.tasks, (here, scope != Scope::Mine)).await?,
-        blank,
-    })
 }
 
 /// Contracts of the people of this desk that end soon.

@@ -30,6 +30,8 @@ pub(super) struct TaskForm {
     pub(super) q: String,
     /// A tick.
     pub(super) is_urgent: String,
+    /// A tick: at all cards of the company's organisation.
+    pub(super) everywhere: String,
     /// The version that was edited.
     pub(super) version: i32,
     /// Makes one task however often the form arrives.

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use uuid::Uuid;
 
 use super::due::{self, Due};
 use crate::db::Cursor;
+use crate::files::StoredFile;
 use crate::policy::{Action, Actor, Ties};
-use crate::values::{BranchId, CompanyId, SeriesId, TaskId, TaskTypeId, UserId};
+use crate::values::{BranchId, CommentId, CompanyId, SeriesId, TaskId, TaskTypeId, UserId};
 
 /// The longest title, in characters.
 pub(crate) const LONGEST_TITLE: usize = 255;
@@ -154,6 +156,7 @@ impl Task {
         let key = match order {
             Order::Due => self.due.map(|due| due.at),
             Order::Closed => self.closed_at,
+            Order::Set => Some(self.created_at),
         };
         Cursor {
             key: key.map_or_else(|| "infinity".to_owned(), |at| at.timestamp_micros().to_string()),
@@ -239,12 +242,29 @@ pub(crate) struct Fields {
 /// What somebody wrote at a task.
 #[derive(Clone, Debug)]
 pub(crate) struct Comment {
-    /// Who; empty: the system.
-    pub(crate) author: String,
-    /// What.
+    /// Key.
+    pub(crate) id: CommentId,
+    /// Who; `None`: the system.
+    pub(crate) author: Option<UserId>,
+    /// «Имя Фамилия»; empty: the system.
+    pub(crate) author_name: String,
+    /// What; empty: files alone.
     pub(crate) text: String,
+    /// What was put to it.
+    pub(crate) files: Vec<StoredFile>,
     /// When.
     pub(crate) created_at: DateTime<Utc>,
+}
+
+/// A comment that is being written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CommentDraft {
+    /// As typed.
+    pub(crate) text: String,
+    /// Sent with it, or before it.
+    pub(crate) files: Vec<StoredFile>,
+    /// Told twice by a form that is sent twice.
+    pub(crate) form_key: Option<Uuid>,
 }
 
 /// What a list is ordered by.
@@ -255,6 +275,33 @@ pub(crate) enum Order {
     Due,
     /// The latest finished first.
     Closed,
+    /// The latest set first.
+    Set,
+}
+
+impl Order {
+    /// What it goes by.
+    pub(crate) fn column(self) -> &'static str {
+        match self {
+            Self::Due => "due_key",
+            Self::Closed => "closed_at",
+            Self::Set => "created_at",
+        }
+    }
+
+    /// Dates to come rise, days gone by fall.
+    pub(crate) fn rises(self) -> bool {
+        self == Self::Due
+    }
+
+    /// As people read it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Due => "Сначала ближайшие",
+            Self::Closed => "Сначала закрытые недавно",
+            Self::Set => "Сначала поставленные недавно",
+        }
+    }
 }
 
 /// Whose tasks are shown.
@@ -381,14 +428,6 @@ impl Standing {
             Self::All => "Все статусы",
         }
     }
-
-    /// Closed ones are read from the latest back.
-    pub(crate) fn order(self) -> Order {
-        match self {
-            Self::One(Status::Done | Status::Cancelled) => Order::Closed,
-            _ => Order::Due,
-        }
-    }
 }
 
 /// Which tasks are asked for.
@@ -408,8 +447,30 @@ pub(crate) struct Filter {
     pub(crate) company: Option<CompanyId>,
     /// Only urgent ones.
     pub(crate) is_urgent: bool,
+    /// Only those that were set by somebody else than who they are for.
+    pub(crate) is_from_others: bool,
     /// Words of the title.
     pub(crate) q: String,
+}
+
+impl Filter {
+    /// «Новые назначения»: what others gave the reader, and the reader has not begun.
+    pub(crate) fn new_for_me() -> Self {
+        Self {
+            standing: Standing::One(Status::New),
+            is_from_others: true,
+            ..Self::default()
+        }
+    }
+
+    /// Closed ones and new ones from others are read from the latest back.
+    pub(crate) fn order(&self) -> Order {
+        match self.standing {
+            Standing::One(Status::Done | Status::Cancelled) => Order::Closed,
+            Standing::One(Status::New) if self.is_from_others && self.scope == Scope::Mine => Order::Set,
+            _ => Order::Due,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Addresses of tasks.
 
-use crate::values::{CompanyId, TaskActId, TaskId};
+use crate::values::{CommentId, CompanyId, TaskActId, TaskId};
 
 /// The list.
 pub(crate) const LIST: &str = "/tasks/";
@@ -25,6 +25,11 @@ pub(crate) fn show(id: TaskId) -> String {
 /// Its form.
 pub(crate) fn edit(id: TaskId) -> String {
     format!("/tasks/{id}/edit/")
+}
+
+/// Where a comment is taken back.
+pub(crate) fn uncomment(id: TaskId, comment: CommentId) -> String {
+    format!("/tasks/{id}/comments/{comment}/delete/")
 }
 
 /// A new one at a company.

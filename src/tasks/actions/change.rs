@@ -1,24 +1,50 @@
-//! Setting tasks, changing what they say, removing them, writing at them.
+//! Setting tasks, changing what they say, removing them.
 
 use chrono::NaiveDateTime;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::repeat::{self, Reach, begin_in};
-use super::{Calendar, Told, admit_assignee, admit_company, event, lock, notice};
+use super::{Calendar, Told, admit_assignee, admit_company, comments, event, lock, notice};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::companies;
 use crate::db::submitted;
 use crate::dictionaries;
 use crate::error::{Error, OnConstraint as _, Result};
-use crate::policy::{Action, Actor, Ties, check};
-use crate::tasks::model::{Fields, LONGEST_COMMENT};
+use crate::policy::{Action, Actor, check};
+use crate::tasks::model::Fields;
 use crate::tasks::series::Repeat;
 use crate::tasks::{paths, queries};
-use crate::values::{SeriesId, TaskId, text};
+use crate::values::{CompanyId, SeriesId, TaskId, text};
 
 const NO_SUCH_TYPE: &str = "Такого типа задач больше нет: выберите другой.";
+/// A task is set at so many cards of an organisation at once.
+const MOST_CARDS: usize = 200;
+const TOO_MANY_CARDS: &str = "В организации больше 200 карточек: поставьте задачу на каждую нужную отдельно.";
 const STALE: &str = "Задачу только что изменил кто-то другой.";
+
+/// What is to be set, once or again and again, at one company or at all cards of its organisation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish<'a> {
+    /// What the task says.
+    pub(crate) fields: &'a Fields,
+    /// How it repeats.
+    pub(crate) repeat: Option<&'a Repeat>,
+    /// At each card of the organisation that the actor may change.
+    pub(crate) is_everywhere: bool,
+}
+
+/// What was set.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// The task, or that of the first card.
+    pub(crate) id: TaskId,
+    /// At how many cards, when it was more than one or some were left out.
+    pub(crate) cards: usize,
+    /// Cards of the organisation that the actor may not change.
+    pub(crate) skipped: Vec<String>,
+}
 
 /// Sets a task. Answers its key, also when this very form had already set it.
 ///
@@ -27,47 +53,110 @@ const STALE: &str = "Задачу только что изменил кто-то
 pub(crate) async fn create(
     app: &App,
     actor: &Actor,
-    (fields, repeat): (&Fields, Option<&Repeat>),
+    wish: Wish<'_>,
     form_key: Option<Uuid>,
     calendar: Calendar,
-) -> Result<TaskId> {
+) -> Result<Made> {
+    let Wish { fields, repeat, .. } = wish;
     let mut tx = app.begin().await?;
     admit_company(&mut tx, actor, fields.company).await?;
     admit_assignee(&mut tx, actor, fields.assignee).await?;
-    let key = form_key.map(|key| submitted::key_of(key, &format!("{fields:?} {repeat:?}")));
+    let content = format!("{fields:?} {repeat:?} {}", wish.is_everywhere);
+    let key = form_key.map(|key| submitted::key_of(key, &content));
     if let (Some(key), Some(user)) = (key, actor.user)
         && let Some(made) = submitted::claim(&mut tx, key, user).await?
     {
         let made = made.strip_prefix(paths::LIST).and_then(|rest| rest.strip_suffix('/'));
-        return made.and_then(|id| id.parse().ok()).ok_or(Error::NotFound);
+        return Ok(Made {
+            id: made.and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?,
+            cards: 1,
+            skipped: Vec::new(),
+        });
     }
-    let id = match repeat {
-        Some(repeat) => {
-            let begun = begin_in(&mut tx, app, (fields, repeat), (actor.user, calendar)).await?;
-            create_in(&mut tx, app, actor, (&begun.0, Some(begun.1))).await?
-        }
-        None => create_in(&mut tx, app, actor, (fields, None)).await?,
-    };
+    let (cards, skipped) = cards(&mut tx, actor, wish).await?;
+    let mut made = Vec::new();
+    for company in cards {
+        let fields = Fields {
+            company,
+            ..fields.clone()
+        };
+        made.push(match repeat {
+            Some(repeat) => {
+                let begun = begin_in(&mut tx, app, (&fields, repeat), (actor.user, calendar)).await?;
+                create_in(&mut tx, app, actor, (&begun.0, Some(begun.1))).await?
+            }
+            None => create_in(&mut tx, app, actor, (&fields, None)).await?,
+        });
+    }
+    let id = made.first().copied().ok_or(Error::NotFound)?;
+    if made.len() > 1 {
+        notice::given_everywhere(&mut tx, actor, (fields, made.len()), app.now()).await?;
+    } else {
+        notice::given(&mut tx, actor, (id, fields), app.now()).await?;
+    }
     if let Some(key) = key {
         submitted::settle(&mut tx, key, &paths::show(id)).await?;
     }
     tx.commit().await?;
-    Ok(id)
+    Ok(Made {
+        id,
+        cards: made.len(),
+        skipped,
+    })
 }
 
 /// [`create`] within the caller's transaction.
 ///
 /// # Errors
 /// As [`create`].
-pub(crate) async fn set_in(conn: &mut sqlx::PgConnection, app: &App, actor: &Actor, fields: &Fields) -> Result<TaskId> {
+pub(crate) async fn set_in(conn: &mut PgConnection, app: &App, actor: &Actor, fields: &Fields) -> Result<TaskId> {
     admit_company(conn, actor, fields.company).await?;
     admit_assignee(conn, actor, fields.assignee).await?;
-    create_in(conn, app, actor, (fields, None)).await
+    let id = create_in(conn, app, actor, (fields, None)).await?;
+    notice::given(conn, actor, (id, fields), app.now()).await?;
+    Ok(id)
 }
 
-/// [`create`] within the caller's transaction, which has checked the rights.
+/// At which cards a task is set, that of the form first, and which of the organisation are left out.
+async fn cards(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    Wish {
+        fields, is_everywhere, ..
+    }: Wish<'_>,
+) -> Result<(Vec<Option<CompanyId>>, Vec<String>)> {
+    let Some(chosen) = fields.company.filter(|_| is_everywhere) else {
+        return Ok((vec![fields.company], Vec::new()));
+    };
+    let members = organisation(conn, actor, chosen).await?;
+    if members.len() > MOST_CARDS {
+        return Err(Error::field("everywhere", TOO_MANY_CARDS));
+    }
+    let (mut cards, mut skipped) = (vec![Some(chosen)], Vec::new());
+    for (id, name, may) in members {
+        if !may {
+            skipped.push(name);
+        } else if id != chosen {
+            admit_company(conn, actor, Some(id)).await?;
+            cards.push(Some(id));
+        }
+    }
+    Ok((cards, skipped))
+}
+
+/// All cards of a company's organisation, and at which of them the actor may set tasks; one more than [`MOST_CARDS`] when
+/// there are more.
+pub(crate) async fn organisation(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    company: CompanyId,
+) -> Result<Vec<(CompanyId, String, bool)>> {
+    companies::organisation(conn, (actor, Action::AddTask), company, MOST_CARDS).await
+}
+
+/// [`create`] within the caller's transaction, which has checked the rights and tells whoever gets the task.
 pub(super) async fn create_in(
-    conn: &mut sqlx::PgConnection,
+    conn: &mut PgConnection,
     app: &App,
     actor: &Actor,
     (fields, occurrence): (&Fields, Option<(SeriesId, NaiveDateTime)>),
@@ -77,7 +166,6 @@ pub(super) async fn create_in(
     let id = id.ok_or(Error::Conflict("Такая задача уже есть."))?;
     let message = format!("Поставлена задача «{}»", text::excerpt(&fields.title, 120));
     audit::record(conn, actor, event("create", id, fields.company, message)).await?;
-    notice::given(conn, actor, (id, fields), app.now()).await?;
     if let Some(company) = fields.company {
         companies::touch(conn, company, app.now()).await?;
     }
@@ -143,6 +231,7 @@ pub(crate) async fn delete(app: &App, actor: &Actor, id: TaskId, calendar: Calen
     let mut tx = app.begin().await?;
     let before = lock(&mut tx, id).await?;
     check(actor, Action::EditTask, before.ties(actor, Action::EditTask))?;
+    comments::drop_files(&mut tx, id, app.now()).await?;
     queries::delete(&mut tx, id).await?;
     let mut changes = Changes::default();
     changes.compare("task_title", &before.title, "");
@@ -160,35 +249,6 @@ pub(crate) async fn delete(app: &App, actor: &Actor, id: TaskId, calendar: Calen
     if let Some(company) = before.company {
         companies::touch(&mut tx, company, app.now()).await?;
     }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Writes at a task; the same form sent twice writes once.
-///
-/// # Errors
-/// [`Error::Invalid`] at `text`.
-pub(crate) async fn comment(app: &App, actor: &Actor, id: TaskId, typed: &str, form_key: Option<Uuid>) -> Result<()> {
-    check(actor, Action::CommentTask, Ties::default())?;
-    let words = text::lines(typed);
-    if words.trim().is_empty() {
-        return Err(Error::field("text", "Напишите комментарий."));
-    }
-    if words.chars().count() > LONGEST_COMMENT {
-        return Err(Error::field("text", "Комментарий длиннее 5 000 знаков."));
-    }
-    let mut tx = app.begin().await?;
-    let task = lock(&mut tx, id).await?;
-    if let (Some(form_key), Some(user)) = (form_key, actor.user) {
-        let key = submitted::key_of(form_key, &words);
-        if submitted::claim(&mut tx, key, user).await?.is_some() {
-            return Ok(());
-        }
-        submitted::settle(&mut tx, key, &paths::show(id)).await?;
-    }
-    queries::add_comment(&mut tx, actor, id, &words, app.now()).await?;
-    let message = format!("Комментарий к задаче «{}»", text::excerpt(&task.title, 120));
-    audit::record(&mut tx, actor, event("comment", id, task.company, message)).await?;
     tx.commit().await?;
     Ok(())
 }

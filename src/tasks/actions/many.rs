@@ -42,18 +42,20 @@ pub(crate) async fn chosen(app: &App, reader: Reader<'_>, chosen: &Chosen) -> Re
     let tasks = match chosen {
         Chosen::All(filter) => {
             let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-            let page = super::list(app, reader, filter, (&Place::First, most)).await?;
-            if page.after.is_some() {
+            let found = super::list(app, reader, filter, (&Place::First, most)).await?;
+            if found.page.after.is_some() || !found.is_whole {
                 let sentence = "Под фильтр попало больше 5 000 задач: сузьте его.";
                 return Err(Error::field("", sentence));
             }
-            page.rows
+            found.page.rows
         }
         Chosen::Ids(ids) => {
             check(reader.actor, Action::ViewBase, Ties::default())?;
             let mut conn = app.db.acquire().await?;
             let ids: Vec<Uuid> = ids.iter().take(MOST).map(|id| id.0).collect();
-            queries::by_ids(&mut conn, &ids).await?
+            let mut tasks = queries::by_ids(&mut conn, &ids).await?;
+            tasks.sort_by_key(|task| (task.due.is_none(), task.due.map(|due| due.at), task.id.0));
+            tasks
         }
     };
     if tasks.is_empty() {

@@ -1,6 +1,7 @@
 //! What people do with tasks.
 
 mod change;
+mod comments;
 mod many;
 mod notice;
 mod read;
@@ -11,10 +12,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
-pub(crate) use change::{comment, create, delete, set_in, update};
+pub(crate) use change::{Made, Wish, create, delete, organisation, set_in, update};
+pub(crate) use comments::{comment, comments, uncomment};
 pub(crate) use many::{Chosen, Shown, act, chosen, forget, prepare, run, undo};
 pub(crate) use notice::remind;
-pub(crate) use read::{Block, Reader, block, comments, count, count_words, find, history, list, new_for, of_company};
+pub(crate) use read::{Block, Reader, blocks, count, count_words, find, history, list, of_company};
 pub(crate) use repeat::{Reach, bring_forth, series_of};
 pub(crate) use work::{Outcome, Shift, complete, set_status, shift};
 
@@ -153,6 +155,8 @@ pub(crate) fn field_label(field: &str) -> Option<&'static str> {
         "task_status" => "Статус",
         "task_result" => "Результат",
         "task_company" => "Компания",
+        "task_comment" => "Комментарий",
+        "task_files" => "Файлы",
         _ => return None,
     })
 }

@@ -9,7 +9,7 @@ use crate::notifications::{self, Kind, Notice};
 use crate::policy::Actor;
 use crate::tasks::model::{Fields, Status, Task};
 use crate::tasks::{paths, queries};
-use crate::values::{TaskId, UserId};
+use crate::values::{TaskId, UserId, text};
 
 /// So long before its time a task is called to mind.
 const AHEAD: TimeDelta = TimeDelta::minutes(15);
@@ -37,6 +37,22 @@ pub(super) async fn given(
         .linking(paths::show(id))
         .about("task", id)
         .once(given_key(id, fields.assignee));
+    notifications::tell(conn, actor, notice).await
+}
+
+/// Somebody has a new task at many cards of one organisation: that is told once.
+pub(super) async fn given_everywhere(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (fields, cards): (&Fields, usize),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let cards = i64::try_from(cards).unwrap_or(i64::MAX);
+    let cards = text::count(cards, ["компания", "компании", "компаний"]);
+    let notice = Notice::new(Kind::TasksGiven, now)
+        .to([fields.assignee])
+        .saying(format!("{} (по организации) · {cards}", fields.title))
+        .linking(format!("{}?scope=mine", paths::LIST));
     notifications::tell(conn, actor, notice).await
 }
 

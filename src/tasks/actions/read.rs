@@ -1,8 +1,9 @@
 //! Reading tasks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::Calendar;
 use crate::accounts;
@@ -13,11 +14,11 @@ use crate::db::{Page, Place};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::tasks::due;
-use crate::tasks::model::{Comment, Filter, Scope, Task, When};
+use crate::tasks::model::{Filter, Scope, Task, When};
 use crate::tasks::queries::{self, Wanted};
 use crate::values::{CompanyId, TaskId};
 
-/// So many comments and events a task's page shows.
+/// So many events a task's page shows.
 const REMEMBERED: i64 = 200;
 
 /// Who reads, where, and when.
@@ -101,68 +102,67 @@ async fn wanted<'a>(app: &App, reader: Reader<'_>, filter: &'a Filter) -> Result
 }
 
 /// A page of tasks.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The page.
+    pub(crate) page: Page<Task>,
+    /// All tasks were looked through; not so when the words are too common.
+    pub(crate) is_whole: bool,
+}
+
+/// A page of tasks.
 pub(crate) async fn list(
     app: &App,
     reader: Reader<'_>,
     filter: &Filter,
     (place, size): (&Place, i64),
-) -> Result<Page<Task>> {
+) -> Result<Found> {
     let wanted = wanted(app, reader, filter).await?;
     let mut conn = app.db.acquire().await?;
-    let rows = queries::list(&mut conn, &wanted, place, size).await?;
-    let order = filter.standing.order();
-    Ok(place.page(rows, usize::try_from(size).unwrap_or(usize::MAX), |task| {
+    let (ids, is_whole) = queries::page(&mut conn, &wanted, place, size).await?;
+    let rows = queries::by_ids(&mut conn, &ids).await?;
+    let order = filter.order();
+    let page = place.page(rows, usize::try_from(size).unwrap_or(usize::MAX), |task| {
         task.cursor(order)
-    }))
+    });
+    Ok(Found { page, is_whole })
 }
 
-/// The first tasks of a filter and how many there are of it. These are counted only when there are more.
-pub(crate) async fn block(app: &App, reader: Reader<'_>, filter: &Filter, most: i64) -> Result<Block> {
-    let page = list(app, reader, filter, (&Place::First, most)).await?;
-    let count = if page.after.is_none() {
-        i64::try_from(page.rows.len()).unwrap_or(i64::MAX)
-    } else {
-        count(app, reader, filter, &[filter.when])
-            .await?
-            .first()
-            .copied()
-            .unwrap_or_default()
-    };
-    Ok(Block {
-        tasks: page.rows,
+/// The first tasks of each of these filters, so many, and how many there are of it: two statements for all of them.
+/// Words of filters are not looked for.
+pub(crate) async fn blocks(app: &App, reader: Reader<'_>, filters: &[(Filter, i64)]) -> Result<Vec<Block>> {
+    let mut all = Vec::new();
+    for (filter, most) in filters {
+        all.push((wanted(app, reader, filter).await?, *most));
+    }
+    let mut conn = app.db.acquire().await?;
+    let heads = queries::heads(&mut conn, &all, Block::MOST + 1).await?;
+    let mut ids: Vec<_> = heads.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let tasks = queries::by_ids(&mut conn, &ids).await?;
+    let tasks: HashMap<TaskId, Task> = tasks.into_iter().map(|task| (task.id, task)).collect();
+    let block = |(count, ids): (i64, Vec<Uuid>)| Block {
+        tasks: ids.iter().filter_map(|id| tasks.get(&TaskId(*id)).cloned()).collect(),
         count,
-    })
+    };
+    Ok(heads.into_iter().map(block).collect())
 }
 
 /// How many tasks there are of each of these dates, each at most [`Block::MOST`] and one.
 pub(crate) async fn count(app: &App, reader: Reader<'_>, filter: &Filter, whens: &[When]) -> Result<Vec<i64>> {
-    let mut counts = Vec::new();
-    for when in whens {
-        let filter = Filter {
-            when: *when,
-            ..filter.clone()
-        };
-        let wanted = wanted(app, reader, &filter).await?;
-        let mut conn = app.db.acquire().await?;
-        counts.push(queries::count(&mut conn, &wanted, Block::MOST + 1).await?);
-    }
-    Ok(counts)
-}
-
-/// Tasks that others set for the reader and that the reader has not begun, the latest first.
-pub(crate) async fn new_for(app: &App, actor: &Actor, most: i64) -> Result<Block> {
-    check(actor, Action::ViewBase, Ties::default())?;
-    let Some(user) = actor.user else {
-        return Ok(Block::default());
+    let of = |when: &When| Filter {
+        when: *when,
+        ..filter.clone()
     };
-    let mut conn = app.db.acquire().await?;
-    let mut tasks = queries::new_for(&mut conn, user, most + 1).await?;
-    let mut count = i64::try_from(tasks.len()).unwrap_or(i64::MAX);
-    if count > most {
-        tasks.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-        count = queries::count_new_for(&mut conn, user, Block::MOST + 1).await?;
+    let filters: Vec<Filter> = whens.iter().map(of).collect();
+    let mut all = Vec::new();
+    for filter in &filters {
+        all.push((wanted(app, reader, filter).await?, 0));
     }
-    Ok(Block { tasks, count })
+    let mut conn = app.db.acquire().await?;
+    let heads = queries::heads(&mut conn, &all, Block::MOST + 1).await?;
+    Ok(heads.into_iter().map(|(count, _)| count).collect())
 }
 
 /// Tasks of a company for its card: open ones first.
@@ -174,11 +174,6 @@ pub(crate) async fn of_company(
 ) -> Result<Vec<Task>> {
     check(actor, Action::ViewBase, Ties::default())?;
     Ok(queries::of_company(conn, company, limit).await?)
-}
-
-/// What was written at a task, the latest first.
-pub(crate) async fn comments(conn: &mut PgConnection, task: TaskId) -> Result<Vec<Comment>> {
-    Ok(queries::comments(conn, task, REMEMBERED).await?)
 }
 
 /// What was done with a task, the latest first. A task is small: who may see it may see this.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::change::create_in;
+use super::change::set_in;
 use super::repeat::after_closing;
 use super::{Calendar, admit_assignee, admit_company, event, lock, notice};
 use crate::app::App;
@@ -88,9 +88,7 @@ pub(crate) async fn complete(app: &App, actor: &Actor, id: TaskId, outcome: Outc
     note(&mut tx, app, actor, (&before, outcome.status), result.trim()).await?;
     after_closing(&mut tx, app, actor, &before).await?;
     if let Some(next) = outcome.next {
-        admit_company(&mut tx, actor, next.company).await?;
-        admit_assignee(&mut tx, actor, next.assignee).await?;
-        create_in(&mut tx, app, actor, (next, None)).await?;
+        set_in(&mut tx, app, actor, next).await?;
     }
     tx.commit().await?;
     find_after(app, id).await

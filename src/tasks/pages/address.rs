@@ -23,7 +23,13 @@ pub(super) struct ListQuery {
     person: Vec<String>,
     company: String,
     urgent: String,
+    /// `others`: set by somebody else than who they are for.
+    by: String,
     q: String,
+    /// What the addresses of the older CRM say instead of `scope` and `when`.
+    mine: String,
+    today: String,
+    overdue: String,
     /// Rows are to be ticked.
     pub(super) pick: String,
     pub(super) after: Option<String>,
@@ -55,7 +61,11 @@ impl ListQuery {
                 "person" => read.person.push(value),
                 "company" => read.company = value,
                 "urgent" => read.urgent = value,
+                "by" => read.by = value,
                 "q" => read.q = value,
+                "mine" => read.mine = value,
+                "today" => read.today = value,
+                "overdue" => read.overdue = value,
                 _ => (),
             }
         }
@@ -65,12 +75,13 @@ impl ListQuery {
     /// What it means; values that mean nothing are left out.
     pub(super) fn filter(&self, actor: &Actor) -> Filter {
         let scope = Scope::ALL.into_iter().find(|scope| scope.code() == self.scope);
+        let scope = scope.or_else(|| (self.mine == "1").then_some(Scope::Mine));
         let scope = scope.filter(|scope| *scope != Scope::Branch || actor.branch.is_some());
         let named = When::NAMED.into_iter().find(|(_, code, _)| *code == self.when);
         Filter {
             scope: scope.unwrap_or_else(|| nearest_scope(actor)),
             standing: Standing::from_code(&self.status).unwrap_or_default(),
-            when: named.map_or_else(|| self.days(), |(when, ..)| when),
+            when: named.map_or_else(|| self.older().unwrap_or_else(|| self.days()), |(when, ..)| when),
             kinds: self
                 .kind
                 .iter()
@@ -85,7 +96,17 @@ impl ListQuery {
                 .collect(),
             company: self.company.parse().ok(),
             is_urgent: self.urgent == "1",
+            is_from_others: self.by == BY_OTHERS,
             q: self.q.trim().chars().take(200).collect(),
+        }
+    }
+
+    /// The date of an address of the older CRM.
+    fn older(&self) -> Option<When> {
+        if self.overdue == "1" {
+            Some(When::Overdue)
+        } else {
+            (self.today == "1").then_some(When::Today)
         }
     }
 
@@ -104,6 +125,7 @@ impl ListQuery {
     }
 }
 
+const BY_OTHERS: &str = "others";
 const EARLIEST: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a day");
 const LATEST: NaiveDate = NaiveDate::from_ymd_opt(2099, 12, 31).expect("a day");
 
@@ -141,6 +163,9 @@ pub(super) fn with(filter: &Filter, more: &[(&str, &str)]) -> String {
     }
     if filter.is_urgent {
         query.append_pair("urgent", "1");
+    }
+    if filter.is_from_others {
+        query.append_pair("by", BY_OTHERS);
     }
     if !filter.q.is_empty() {
         query.append_pair("q", &filter.q);

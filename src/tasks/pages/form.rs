@@ -12,10 +12,11 @@ use crate::companies::{self, Choices, Chooser};
 use crate::dictionaries;
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, Ties, check, may};
+use crate::tasks::actions::{Made, Wish};
 use crate::tasks::forms::TaskForm;
 use crate::tasks::model::Task;
 use crate::tasks::{actions, due, paths};
-use crate::values::{CompanyId, TaskId};
+use crate::values::{CompanyId, TaskId, text};
 use crate::web::versions::Picked;
 use crate::web::{
     Form, Html, Layout, Opt, Path, Query, Section, Viewer, flash, form_key, fragment, own_path, page, page_with,
@@ -37,6 +38,8 @@ struct FormPage {
     /// How the date is understood.
     due: DueWords,
     company: Option<(String, String)>,
+    /// At which cards a new task can be set at once; empty: not known, or just one.
+    cards: String,
     choices: Choices,
     kinds: Vec<Opt>,
     people: Vec<Opt>,
@@ -156,14 +159,15 @@ async fn draw(
 ) -> Result<FormPage> {
     let actor = viewer.actor()?;
     let chosen: Option<CompanyId> = form.company_id.parse().ok();
-    let company = match chosen {
-        Some(id) => {
-            let mut conn = app.db.acquire().await?;
-            let found = companies::find(&mut conn, &actor, id).await;
-            found.ok().map(|company| (id.to_string(), company.fields.name))
+    let (mut company, mut cards) = (None, String::new());
+    if let Some(id) = chosen {
+        let mut conn = app.db.acquire().await?;
+        let found = companies::find(&mut conn, &actor, id).await;
+        company = found.ok().map(|company| (id.to_string(), company.fields.name));
+        if task.is_none() {
+            cards = cards_in_words(actions::organisation(&mut conn, &actor, id).await?);
         }
-        None => None,
-    };
+    }
     let shown = task.map(|task| paths::show(task.id));
     let back = if form.back.is_empty() {
         shown.clone().unwrap_or_else(|| paths::LIST.to_owned())
@@ -186,9 +190,47 @@ async fn draw(
         is_repeated: task.is_some_and(|task| task.occurrence.is_some()),
         task: shown.zip(task.map(|task| task.title.clone())),
         company,
+        cards,
         form,
         errors,
     })
+}
+
+/// «Карточек: 5. Ещё 2 вы менять не можете: «А», «Б».»; empty: the company stands alone.
+fn cards_in_words(members: Vec<(CompanyId, String, bool)>) -> String {
+    if members.len() < 2 {
+        return String::new();
+    }
+    let (allowed, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|(_, _, may)| *may);
+    let names: Vec<String> = others.iter().map(|(_, name, _)| format!("«{name}»")).collect();
+    match names.len() {
+        0 => format!("Карточек: {}.", allowed.len()),
+        count => format!(
+            "Карточек: {}. Ещё {count} вы менять не можете, там задачи не будет: {}.",
+            allowed.len(),
+            names.join(", ")
+        ),
+    }
+}
+
+/// What is said of what was set.
+fn made_in_words(made: &Made) -> String {
+    let mut words = if made.cards > 1 {
+        format!("Задача поставлена, карточек организации: {}.", made.cards)
+    } else {
+        "Задача поставлена.".to_owned()
+    };
+    if !made.skipped.is_empty() {
+        let names: Vec<String> = made.skipped.iter().map(|name| format!("«{name}»")).collect();
+        let skipped = format!(
+            " Пропущено {}, их вы менять не можете: {}.",
+            names.len(),
+            names.join(", ")
+        );
+        words.push_str(&skipped);
+    }
+    // It travels in a cookie.
+    text::excerpt(&words, 900)
 }
 
 /// Where a new task comes from.
@@ -223,19 +265,23 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(form): F
     let meant = form.parse(actor.user, calendar(&app, &viewer));
     let made = match meant {
         Ok((fields, repeat)) => {
-            let wish = (&fields, repeat.as_ref());
+            let wish = Wish {
+                fields: &fields,
+                repeat: repeat.as_ref(),
+                is_everywhere: form.everywhere == "1",
+            };
             actions::create(&app, &actor, wish, form.form_key.parse().ok(), calendar(&app, &viewer)).await
         }
         Err(error) => Err(error),
     };
     match made {
-        Ok(id) => {
+        Ok(made) => {
             let back = if form.back.is_empty() {
-                paths::show(id)
+                paths::show(made.id)
             } else {
                 own_path(&form.back).to_owned()
             };
-            see_other_with(&back, &flash("success", "Задача поставлена."))
+            see_other_with(&back, &flash("success", made_in_words(&made)))
         }
         Err(Error::Invalid(errors)) => {
             let page = draw(&app, &viewer, None, form, errors).await?;

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::policy::Actor;
 use crate::tasks::actions;
 use crate::tasks::actions::count_words;
-use crate::tasks::model::{Filter, Scope, Standing, Status, When};
+use crate::tasks::model::{Filter, Order, Scope, Standing, Status, When};
 use crate::values::time;
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
 
@@ -36,6 +36,8 @@ struct IndexPage {
     /// Rows are ticked, and this leads to what is done with all of them; `None`: where ticking begins.
     many: Option<String>,
     pick: String,
+    /// All tasks were looked through for the words.
+    is_whole: bool,
     /// This list without ticks.
     here: String,
     /// Where a new task is set; it leads back here.
@@ -70,6 +72,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let reader = reader(&app, &viewer, &actor);
     let found = actions::list(&app, reader, &filter, (&place, PAGE)).await?;
+    let page_of = found.page;
     let dictionaries = dictionaries::kept(&app, viewer.stamp).await?;
     let here = address(&filter);
     let picking = query.pick == "1";
@@ -97,9 +100,10 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
         whens,
         chips: chips(&app, &viewer, &actor, &filter).await?,
         options: options(&app, &viewer, &actor, &filter).await?,
-        rows: found.rows.into_iter().map(|task| TaskRow::new(task, frame)).collect(),
-        prev: found.before.map(|cursor| turn("before", &cursor)),
-        next: found.after.map(|cursor| turn("after", &cursor)),
+        is_whole: found.is_whole,
+        rows: page_of.rows.into_iter().map(|task| TaskRow::new(task, frame)).collect(),
+        prev: page_of.before.map(|cursor| turn("before", &cursor)),
+        next: page_of.after.map(|cursor| turn("after", &cursor)),
         many: picking.then(|| here.replacen("/tasks/?", "/tasks/many/new/?", 1)),
         pick: with(&filter, &[("pick", "1")]),
         new: new_address(&filter, &here),
@@ -137,13 +141,14 @@ fn tabs(actor: &Actor, filter: &Filter) -> Vec<Tab> {
     scopes.map(tab).collect()
 }
 
-/// The dates with how many there are; only of open ones, where they mean something.
+/// The dates with how many there are: of open ones, where they mean something, and without words, which would have to be
+/// looked for in all of them.
 async fn whens(app: &App, reader: actions::Reader<'_>, filter: &Filter) -> Result<Vec<Tab>> {
-    if filter.standing.order() != crate::tasks::model::Order::Due {
+    if filter.order() != Order::Due {
         return Ok(Vec::new());
     }
     let counted = [When::Overdue, When::Today];
-    let counts = if filter.standing == Standing::Open {
+    let counts = if filter.standing == Standing::Open && filter.q.is_empty() {
         actions::count(app, reader, filter, &counted).await?
     } else {
         Vec::new()
@@ -232,6 +237,11 @@ async fn chips(app: &App, viewer: &Viewer, actor: &Actor, filter: &Filter) -> Re
     }
     if filter.is_urgent {
         add("Только срочные".to_owned(), &|rest| rest.is_urgent = false);
+    }
+    if filter.is_from_others {
+        add("Поставили другие".to_owned(), &|rest| {
+            rest.is_from_others = false;
+        });
     }
     if let Some(name) = company_name(app, actor, filter).await? {
         add(format!("Компания: {name}"), &|rest| rest.company = None);

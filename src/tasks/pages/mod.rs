@@ -1,6 +1,7 @@
 //! Pages of tasks, and their pieces of other pages.
 
 mod address;
+mod comments;
 mod conflict;
 mod form;
 mod index;
@@ -10,7 +11,10 @@ mod show;
 mod week;
 mod work;
 
-use crate::policy::Action::{AddTask, CommentTask, EditTask, MoveTask, RunBulkAct, UndoBulkAct, ViewBase, WorkTask};
+use crate::files;
+use crate::policy::Action::{
+    AddTask, CommentTask, DeleteNote, EditTask, MoveTask, RunBulkAct, UndoBulkAct, ViewBase, WorkTask,
+};
 use crate::tasks::actions::{Calendar, Reader};
 use crate::web::{Guard, Routes, Viewer};
 
@@ -37,7 +41,17 @@ pub(crate) fn routes() -> Routes {
         .post("/tasks/{id}/status/", Guard::May(WorkTask), work::status)
         .post("/tasks/{id}/complete/", Guard::May(WorkTask), work::complete)
         .post("/tasks/{id}/move/", Guard::May(MoveTask), work::shift)
-        .post("/tasks/{id}/comments/add/", Guard::May(CommentTask), show::comment)
+        .post_upload(
+            "/tasks/{id}/comments/add/",
+            Guard::May(CommentTask),
+            comments::add,
+            files::FORM_LIMIT,
+        )
+        .post(
+            "/tasks/{id}/comments/{comment}/delete/",
+            Guard::May(DeleteNote),
+            comments::delete,
+        )
         .post("/tasks/{id}/delete/", Guard::May(EditTask), work::delete)
 }
 

@@ -3,23 +3,23 @@
 use askama::Template;
 use axum::extract::State;
 use chrono::{Datelike as _, Days, NaiveDate};
-use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::address::address as list_address;
 use super::form::people;
 use super::reader;
 use super::row::{Frame, TaskRow};
 use crate::app::App;
-use crate::db::Place;
 use crate::dictionaries;
 use crate::policy::{Action, Ties, check};
-use crate::tasks::model::{Filter, Scope, Standing, Task, When};
+use crate::tasks::actions::Block;
+use crate::tasks::model::{Filter, Scope, Standing, When};
 use crate::tasks::{actions, due, paths};
 use crate::values::{UserId, time};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
 
-/// So many tasks of a week are shown.
-const MOST: i64 = 500;
+/// So many tasks of a day are shown; the rest is one click away.
+const MOST: i64 = 30;
 
 #[derive(Template)]
 #[template(path = "tasks/week.html")]
@@ -32,7 +32,6 @@ struct WeekPage {
     /// The week of today; empty: it is shown.
     today: String,
     people: Vec<Opt>,
-    has_more: bool,
 }
 
 struct Day {
@@ -41,6 +40,8 @@ struct Day {
     is_today: bool,
     is_weekend: bool,
     rows: Vec<TaskRow>,
+    /// All of the day in the list, when there are more: «ещё 12».
+    more: Option<(String, String)>,
     new: String,
 }
 
@@ -64,16 +65,17 @@ pub(super) async fn week(State(app): State<App>, viewer: Viewer, Query(query): Q
         .unwrap_or(now);
     let monday = day - Days::new(day.weekday().num_days_from_monday().into());
     let person: Option<UserId> = query.person.parse().ok().filter(|person| Some(*person) != actor.user);
-    let filter = Filter {
+    let of_day = |date: NaiveDate| Filter {
         scope: if person.is_some() { Scope::All } else { Scope::Mine },
         people: person.into_iter().collect(),
         standing: Standing::All,
-        when: When::Days(monday, monday + Days::new(6)),
+        when: When::Days(date, date),
         ..Filter::default()
     };
-    let found = actions::list(&app, reader(&app, &viewer, &actor), &filter, (&Place::First, MOST)).await?;
+    let filters: Vec<_> = (0..7).map(|day| (of_day(monday + Days::new(day)), MOST)).collect();
+    let found = actions::blocks(&app, reader(&app, &viewer, &actor), &filters).await?;
     let here = |monday: NaiveDate| address(monday, person);
-    let (has_more, back) = (found.after.is_some(), here(monday));
+    let back = here(monday);
     let dictionaries = dictionaries::kept(&app, viewer.stamp).await?;
     let frame = Frame {
         actor: &actor,
@@ -86,21 +88,21 @@ pub(super) async fn week(State(app): State<App>, viewer: Viewer, Query(query): Q
         shows_person: false,
         picks: false,
     };
-    let days = by_days(found.rows, monday, viewer.zone);
+    let day = |(date, (found, filter)): (NaiveDate, (Block, &Filter))| Day {
+        label: due::weekday_words(date),
+        is_today: date == now,
+        is_weekend: date.weekday().num_days_from_monday() >= 5,
+        more: more(&found, filter),
+        rows: found.tasks.into_iter().map(|task| TaskRow::new(task, frame)).collect(),
+        new: new_address(date, &back),
+        date: date.to_string(),
+    };
+    let dates = (0..7).map(|day| monday + Days::new(day));
+    let found = found.into_iter().zip(filters.iter().map(|(filter, _)| filter));
     page(&WeekPage {
         layout: viewer.layout(Section::Tasks),
         title: format!("{} — {}", time::date(monday), time::date(monday + Days::new(6))),
-        days: days
-            .into_iter()
-            .map(|(date, tasks)| Day {
-                label: due::weekday_words(date),
-                is_today: date == now,
-                is_weekend: date.weekday().num_days_from_monday() >= 5,
-                rows: tasks.into_iter().map(|task| TaskRow::new(task, frame)).collect(),
-                new: new_address(date, &back),
-                date: date.to_string(),
-            })
-            .collect(),
+        days: dates.zip(found).map(day).collect(),
         prev: here(monday - Days::new(7)),
         next: here(monday + Days::new(7)),
         today: if (monday..=monday + Days::new(6)).contains(&now) {
@@ -109,20 +111,12 @@ pub(super) async fn week(State(app): State<App>, viewer: Viewer, Query(query): Q
             here(now)
         },
         people: people(&app, &viewer, &actor, &query.person).await?,
-        has_more,
     })
 }
 
-/// Each day of the week with its tasks.
-fn by_days(tasks: Vec<Task>, monday: NaiveDate, zone: Tz) -> Vec<(NaiveDate, Vec<Task>)> {
-    let mut days: Vec<_> = (0..7).map(|place| (monday + Days::new(place), Vec::new())).collect();
-    for task in tasks {
-        let place = task.due.map(|due| (due::wall(due.at, zone).date() - monday).num_days());
-        if let Some((_, day)) = place.and_then(|place| days.get_mut(usize::try_from(place).ok()?)) {
-            day.push(task);
-        }
-    }
-    days
+/// Where all tasks of a day are, when the column does not show them.
+fn more(found: &Block, filter: &Filter) -> Option<(String, String)> {
+    (found.count > MOST).then(|| (list_address(filter), format!("Все задачи дня: {}", found.words())))
 }
 
 fn address(day: NaiveDate, person: Option<UserId>) -> String {

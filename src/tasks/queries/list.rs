@@ -1,5 +1,7 @@
 //! Lists of tasks: the page is picked from an index first, names are joined to its rows only.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -25,20 +27,22 @@ pub(in crate::tasks) struct Wanted<'a> {
 
 /// Open ones; spelled as the partial indexes are.
 const OPEN: &str = " AND status IN ('new', 'in_progress')";
+/// Set by somebody else; spelled as the partial index is.
+const FROM_OTHERS: &str = " AND author_id IS DISTINCT FROM assignee_id";
+
+/// So many of a list's nearest tasks are looked through for words first: common ones need no more.
+const NEAR: i64 = 1_000;
+/// So many tasks with rarer words are looked at.
+const KNOWN: i64 = 5_000;
+/// When there are more, they are looked for among so many of the list's nearest.
+const FAR: i64 = 10_000;
 
 impl Wanted<'_> {
     fn order(&self) -> Order {
-        self.filter.standing.order()
+        self.filter.order()
     }
 
-    /// The column of the order.
-    fn key(&self) -> &'static str {
-        match self.order() {
-            Order::Due => "due_key",
-            Order::Closed => "closed_at",
-        }
-    }
-
+    /// All but the words.
     fn push_where(&self, query: &mut QueryBuilder<Postgres>) {
         match self.filter.standing {
             Standing::All => (),
@@ -46,7 +50,7 @@ impl Wanted<'_> {
                 query.push(OPEN);
             }
             Standing::One(status) => {
-                query.push(" AND status = ").push_bind(status.code());
+                query.push(format_args!(" AND status = '{}'", status.code()));
                 query.push(if status.is_open() {
                     OPEN
                 } else {
@@ -84,6 +88,9 @@ impl Wanted<'_> {
     }
 
     fn push_rest(&self, query: &mut QueryBuilder<Postgres>) {
+        if self.filter.is_from_others {
+            query.push(FROM_OTHERS);
+        }
         let kinds: Vec<i64> = self.filter.kinds.iter().map(|kind| kind.0).collect();
         if !kinds.is_empty() {
             query.push(" AND type_id = ANY(").push_bind(kinds).push(")");
@@ -94,9 +101,28 @@ impl Wanted<'_> {
         if self.filter.is_urgent {
             query.push(" AND is_urgent");
         }
-        if let Some(words) = &self.words {
-            query.push(" AND search @@ ").push_bind(words.clone()).push("::tsquery");
+    }
+
+    /// What comes after or before a place, in which order; at most so many.
+    fn push_order(&self, query: &mut QueryBuilder<Postgres>, place: &Place, limit: i64) {
+        let key = self.order().column();
+        let rises = self.order().rises() != place.is_backward();
+        if let Place::After(cursor) | Place::Before(cursor) = place {
+            query.push(format_args!(" AND ({key}, id) {} (", if rises { '>' } else { '<' }));
+            match time::from_micros(&cursor.key) {
+                Some(at) => query.push_bind(at),
+                None => query.push("'infinity'::timestamptz"),
+            };
+            query.push(", ").push_bind(cursor.id).push(")");
         }
+        self.push_direction(query, rises);
+        query.push(" LIMIT ").push(limit);
+    }
+
+    fn push_direction(&self, query: &mut QueryBuilder<Postgres>, rises: bool) {
+        let key = self.order().column();
+        let direction = if rises { "ASC" } else { "DESC" };
+        query.push(format_args!(" ORDER BY {key} {direction}, id {direction}"));
     }
 }
 
@@ -112,63 +138,96 @@ const SHOWN: &str = "SELECT task.id, task.title, task.description, task.status, 
     LEFT JOIN companies AS company ON company.id = task.company_id
     LEFT JOIN users AS owner ON owner.id = company.responsible_id";
 
-/// A page of tasks and one more, in the reading order of `place`.
-pub(in crate::tasks) async fn list(
+/// The keys of a page of tasks and of one more, in the reading order of `place`; and whether all were looked through.
+pub(in crate::tasks) async fn page(
     conn: &mut PgConnection,
     wanted: &Wanted<'_>,
     place: &Place,
     limit: i64,
-) -> Sql<Vec<Task>> {
-    let mut query = QueryBuilder::new("WITH picked AS MATERIALIZED (SELECT * FROM tasks WHERE true");
-    wanted.push_where(&mut query);
-    let key = wanted.key();
-    // Dates rise, days of finishing fall.
-    let rises = (wanted.order() == Order::Due) != place.is_backward();
-    if let Place::After(cursor) | Place::Before(cursor) = place {
-        query.push(format_args!(" AND ({key}, id) {} (", if rises { '>' } else { '<' }));
-        match time::from_micros(&cursor.key) {
-            Some(at) => query.push_bind(at),
-            None => query.push("'infinity'::timestamptz"),
-        };
-        query.push(", ").push_bind(cursor.id).push(")");
+) -> Sql<(Vec<Uuid>, bool)> {
+    if wanted.words.is_some() {
+        return by_words(conn, wanted, place, limit + 1).await;
     }
-    let direction = if rises { "ASC" } else { "DESC" };
-    query.push(format_args!(" ORDER BY {key} {direction}, id {direction} LIMIT "));
-    query.push(limit + 1).push(") ").push(SHOWN);
-    query.push(format_args!(" ORDER BY task.{key} {direction}, task.id {direction}"));
-    let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(Task::from).collect())
-}
-
-/// How many there are, at most `most`.
-pub(in crate::tasks) async fn count(conn: &mut PgConnection, wanted: &Wanted<'_>, most: i64) -> Sql<i64> {
-    let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT FROM tasks WHERE true");
+    let mut query = QueryBuilder::new("SELECT id FROM tasks WHERE true");
     wanted.push_where(&mut query);
-    query.push(" LIMIT ").push(most).push(") AS found");
-    query.build_query_scalar().persistent(false).fetch_one(conn).await
+    wanted.push_order(&mut query, place, limit + 1);
+    let ids = query.build_query_scalar().persistent(false).fetch_all(conn).await?;
+    Ok((ids, true))
 }
 
-/// Tasks that others set for a person and that the person has not begun, the latest first.
-pub(in crate::tasks) async fn new_for(conn: &mut PgConnection, person: UserId, limit: i64) -> Sql<Vec<Task>> {
-    let mut query = QueryBuilder::new("WITH picked AS MATERIALIZED (SELECT * FROM tasks WHERE status = 'new'");
-    query.push(" AND assignee_id = ").push_bind(person.0);
-    query.push(" AND author_id IS DISTINCT FROM ").push_bind(person.0);
-    query
-        .push(" ORDER BY created_at DESC, id DESC LIMIT ")
-        .push(limit)
-        .push(") ");
-    query.push(SHOWN).push(" ORDER BY task.created_at DESC, task.id DESC");
-    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(Task::from).collect())
+/// The same of those with certain words. Words that many tasks have are met soon on the way through the list; of others the
+/// index knows all tasks. Words that are common, but not here, are looked for on a part of the way only.
+async fn by_words(conn: &mut PgConnection, wanted: &Wanted<'_>, place: &Place, limit: i64) -> Sql<(Vec<Uuid>, bool)> {
+    let words = wanted.words.as_deref().unwrap_or_default();
+    let ids = on_the_way(conn, (wanted, words), place, limit).await?;
+    if i64::try_from(ids.len()).unwrap_or(i64::MAX) >= limit {
+        return Ok((ids, true));
+    }
+    let key = wanted.order().column();
+    let mut query = QueryBuilder::new("WITH known AS MATERIALIZED (SELECT * FROM tasks WHERE search @@ ");
+    query.push_bind(words).push("::tsquery LIMIT ").push(KNOWN + 1);
+    query.push(format_args!(
+        "), found AS (SELECT id, {key} FROM known AS tasks WHERE true"
+    ));
+    wanted.push_where(&mut query);
+    wanted.push_order(&mut query, place, limit);
+    query.push(") SELECT (SELECT count(*) FROM known), ARRAY(SELECT id FROM found");
+    wanted.push_direction(&mut query, wanted.order().rises() != place.is_backward());
+    query.push(")");
+    let (known, ids): (i64, Vec<Uuid>) = query.build_query_as().persistent(false).fetch_one(&mut *conn).await?;
+    if known <= KNOWN {
+        return Ok((ids, true));
+    }
+    let mut query = QueryBuilder::new("SELECT count(*), COALESCE((array_agg(id) FILTER (WHERE search @@ ");
+    query.push_bind(words);
+    query.push(format_args!(
+        "::tsquery))[1:{limit}], '{{}}') FROM (SELECT id, search FROM tasks WHERE true"
+    ));
+    wanted.push_where(&mut query);
+    wanted.push_order(&mut query, place, FAR);
+    query.push(") AS near");
+    let (near, ids): (i64, Vec<Uuid>) = query.build_query_as().persistent(false).fetch_one(conn).await?;
+    let is_page = i64::try_from(ids.len()).unwrap_or(i64::MAX) >= limit;
+    Ok((ids, is_page || near < FAR))
 }
 
-/// How many of [`new_for`] there are, at most `most`.
-pub(in crate::tasks) async fn count_new_for(conn: &mut PgConnection, person: UserId, most: i64) -> Sql<i64> {
-    let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT FROM tasks WHERE status = 'new'");
-    query.push(" AND assignee_id = ").push_bind(person.0);
-    query.push(" AND author_id IS DISTINCT FROM ").push_bind(person.0);
-    query.push(" LIMIT ").push(most).push(") AS found");
-    query.build_query_scalar().fetch_one(conn).await
+/// Those with the words among the nearest of the list.
+async fn on_the_way(
+    conn: &mut PgConnection,
+    (wanted, words): (&Wanted<'_>, &str),
+    place: &Place,
+    limit: i64,
+) -> Sql<Vec<Uuid>> {
+    let mut query = QueryBuilder::new("SELECT id FROM (SELECT id, search FROM tasks WHERE true");
+    wanted.push_where(&mut query);
+    wanted.push_order(&mut query, place, NEAR);
+    query.push(") AS near WHERE search @@ ").push_bind(words);
+    query.push("::tsquery LIMIT ").push(limit);
+    query.build_query_scalar().persistent(false).fetch_all(conn).await
+}
+
+/// The keys of the first tasks of each of these and how many there are, at most `most`. Words are not looked for.
+pub(in crate::tasks) async fn heads(
+    conn: &mut PgConnection,
+    wanted: &[(Wanted<'_>, i64)],
+    most: i64,
+) -> Sql<Vec<(i64, Vec<Uuid>)>> {
+    let mut query = QueryBuilder::new("");
+    for (place, (wanted, shown)) in wanted.iter().enumerate() {
+        if place > 0 {
+            query.push(" UNION ALL ");
+        }
+        query.push(format_args!(
+            "SELECT {place} AS place, count(*), COALESCE((array_agg(id))[1:{shown}], '{{}}')
+             FROM (SELECT id FROM tasks WHERE true"
+        ));
+        wanted.push_where(&mut query);
+        wanted.push_order(&mut query, &Place::First, most);
+        query.push(") AS head");
+    }
+    query.push(" ORDER BY place");
+    let rows: Vec<(i32, i64, Vec<Uuid>)> = query.build_query_as().persistent(false).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(_, count, ids)| (count, ids)).collect())
 }
 
 /// Tasks of a company: open ones by their dates, then closed ones, the latest first.
@@ -209,14 +268,14 @@ pub(in crate::tasks) async fn due_between(
         .collect())
 }
 
-/// Tasks of these keys, those that are there, by their dates.
+/// Tasks of these keys, those that are there, in this order.
 pub(in crate::tasks) async fn by_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<Task>> {
-    let mut query = QueryBuilder::new("WITH picked AS MATERIALIZED (SELECT * FROM tasks WHERE id = ANY(");
-    query
-        .push_bind(ids.to_vec())
-        .push(")) ")
-        .push(SHOWN)
-        .push(" ORDER BY task.due_key, task.id");
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::new("WITH picked AS (SELECT * FROM tasks WHERE id = ANY(");
+    query.push_bind(ids.to_vec()).push(")) ").push(SHOWN);
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(Task::from).collect())
+    let mut found: HashMap<Uuid, Task> = rows.into_iter().map(|row| (row.id, Task::from(row))).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

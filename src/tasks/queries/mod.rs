@@ -10,8 +10,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub(super) use comments::{add_comment, comments};
-pub(super) use list::{Wanted, by_ids, count, count_new_for, due_between, list, new_for, of_company};
+pub(super) use comments::{add_comment, comment, comment_ids, comments, delete_comment};
+pub(super) use list::{Wanted, by_ids, due_between, heads, of_company, page};
 pub(super) use many::{
     act, act_counts, act_rows, end_act, forget_acts, insert_act, insert_act_rows, lock_many, set_verdicts, write_many,
 };

@@ -1,7 +1,10 @@
 //! Tasks through their pages.
 
 mod due;
+mod files;
+mod killed;
 mod many;
+mod organisation;
 mod pages;
 mod repeating;
 mod working;

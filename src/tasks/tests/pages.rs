@@ -181,3 +181,109 @@ async fn contracts_that_end_within_a_month_stand_on_the_desk() {
     assert_eq!(desk.texts(".contracts .badge"), ["Срочно: 8 дней", "Осталось 27 дней"]);
     assert!(shown(&mut team.stranger, "/").await.texts(".contracts a").is_empty());
 }
+
+#[tokio::test]
+async fn what_others_set_is_counted_and_its_heading_leads_to_the_very_same_tasks() {
+    let mut team = team().await;
+    let to = team.manager_actor.user.expect("a person").to_string();
+    set(&mut team.manager, &[("title", "Своя")]).await;
+    for n in 1..=12 {
+        let title = format!("От начальника {n}");
+        set(&mut team.head, &[("title", title.as_str()), ("assignee", to.as_str())]).await;
+        team.app.pass(TimeDelta::seconds(1));
+    }
+    let desk = shown(&mut team.manager, "/").await;
+    assert_eq!(desk.texts("#new .count"), ["12"]);
+    let shown_there = desk.texts("#new .row-link");
+    assert_eq!(shown_there.len(), 10);
+    assert_eq!(shown_there[0], "От начальника 12");
+    let url = desk.attributes("#new h2 a", "href").remove(0);
+    let listed = titles(&mut team.manager, &url).await;
+    assert_eq!(listed.len(), 12);
+    assert_eq!(listed[..10], shown_there[..]);
+    shown(&mut team.manager, &url).await.expect_text("Поставили другие");
+}
+
+#[tokio::test]
+async fn addresses_of_the_older_crm_lead_to_the_same_tasks() {
+    let mut team = team().await;
+    for (title, due) in [("Вчера", "22.11.2026"), ("Сегодня", "сегодня"), ("Завтра", "завтра")]
+    {
+        set(&mut team.manager, &[("title", title), ("due", due)]).await;
+    }
+    set(&mut team.head, &[("title", "Начальника"), ("due", "сегодня")]).await;
+    let cases: [(&str, &[&str]); 4] = [
+        ("/tasks/?mine=1", &["Вчера", "Сегодня", "Завтра"]),
+        ("/tasks/?mine=1&today=1", &["Сегодня"]),
+        ("/tasks/?mine=1&overdue=1", &["Вчера"]),
+        ("/tasks/?mine=1&status=done", &[]),
+    ];
+    for (path, expected) in cases {
+        assert_eq!(titles(&mut team.manager, path).await, expected, "{path}");
+    }
+    // A head has the branch's tasks before the eyes, unless the address says otherwise.
+    assert_eq!(titles(&mut team.head, "/tasks/?today=1").await.len(), 2);
+    assert_eq!(titles(&mut team.head, "/tasks/?mine=1&today=1").await, ["Начальника"]);
+}
+
+/// Writes many tasks of the manager at once: a title, how many, and whether they are open.
+async fn pour(team: &super::Team, title: &str, count: i64, is_open: bool) {
+    let status = if is_open { "new" } else { "done" };
+    sqlx::query(
+        "INSERT INTO tasks (id, title, status, assignee_id, author_id, due_at, closed_at)
+         SELECT gen_random_uuid(), $1 || ' ' || n, $3, $4, $4, '2026-11-24 09:00+00'::timestamptz + n * interval '1 second',
+                CASE WHEN $3 = 'done' THEN '2026-11-20'::timestamptz END
+         FROM generate_series(1, $2) AS n",
+    )
+    .bind(title)
+    .bind(count)
+    .bind(status)
+    .bind(team.manager_actor.user.map(|user| user.0))
+    .execute(&team.app.db)
+    .await
+    .expect("tasks");
+}
+
+#[tokio::test]
+async fn words_are_found_however_many_tasks_have_them() {
+    let mut team = team().await;
+    pour(&team, "Архив дела", 5_001, false).await;
+    pour(&team, "Звонок", 10_000, true).await;
+    set(&mut team.manager, &[("title", "Дела на потом"), ("due", "")]).await;
+    // A word that nearly all tasks have, one that a few have, and one of nobody.
+    let list = shown(&mut team.manager, "/tasks/?scope=mine&q=звонок").await;
+    assert_eq!(list.texts(".task").len(), 50);
+    assert_eq!(
+        titles(&mut team.manager, "/tasks/?scope=mine&q=потом").await,
+        ["Дела на потом"]
+    );
+    let list = shown(&mut team.manager, "/tasks/?scope=mine&q=нигде").await;
+    list.expect_text("Ничего не нашлось");
+    // One that thousands of closed tasks have: the nearest open ones are looked through, and the page says so.
+    let list = shown(&mut team.manager, "/tasks/?scope=mine&q=дела").await;
+    assert!(list.texts(".task").is_empty());
+    list.expect_text("искали среди ближайших 10 000");
+    let list = shown(&mut team.manager, "/tasks/?scope=mine&q=дела&when=none").await;
+    assert_eq!(list.texts(".task .row-link"), ["Дела на потом"]);
+    list.expect_no_text("искали среди ближайших");
+    let done = shown(&mut team.manager, "/tasks/?scope=mine&q=дела&status=done").await;
+    assert_eq!(done.texts(".task").len(), 50);
+    let next = done.attribute("a[rel=next]", "href").expect("a next page");
+    assert_eq!(titles(&mut team.manager, &next).await.len(), 50);
+    // An act on all of a list that was not looked through would leave tasks out unseen.
+    let led = team.manager.get("/tasks/many/new/?scope=mine&q=дела&all=1").await;
+    let led = led.expect_redirect();
+    shown(&mut team.manager, &led).await.expect_text("сузьте его");
+}
+
+#[tokio::test]
+async fn a_full_day_of_the_week_leads_to_all_of_its_tasks() {
+    let mut team = team().await;
+    pour(&team, "Звонок", 31, true).await;
+    let week = shown(&mut team.manager, "/tasks/week/").await;
+    assert_eq!(week.texts("[data-day='2026-11-24'] .task").len(), 30);
+    let more = "[data-day='2026-11-24'] p a";
+    assert_eq!(week.texts(more), ["Все задачи дня: 31"]);
+    let url = week.attribute(more, "href").expect("a link");
+    assert_eq!(titles(&mut team.manager, &url).await.len(), 31);
+}
