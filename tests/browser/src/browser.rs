@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
+use chromiumoxide::cdp::browser_protocol::target::{CreateBrowserContextParams, CreateTargetParams};
 use futures::StreamExt as _;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -60,6 +61,17 @@ impl Browser {
     /// A new tab for pages of this origin.
     pub(crate) async fn tab(&self, origin: &str) -> Result<Tab> {
         Tab::new(self.chromium.new_page("about:blank").await?, origin).await
+    }
+
+    /// A tab of another browser, as the site sees it: with cookies of its own.
+    pub(crate) async fn other_tab(&self, origin: &str) -> Result<Tab> {
+        let context = self
+            .chromium
+            .create_browser_context(CreateBrowserContextParams::default())
+            .await?;
+        let mut wanted = CreateTargetParams::new("about:blank");
+        wanted.browser_context_id = Some(context);
+        Tab::new(self.chromium.new_page(wanted).await?, origin).await
     }
 
     /// Ends the browser and waits for it. Asked, it ends its own processes too, so that its folder can be removed.

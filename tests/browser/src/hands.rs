@@ -103,6 +103,19 @@ impl Tab {
         Ok(())
     }
 
+    /// Goes on by the tabulator until the focus is on what matches, as whoever has no mouse does.
+    pub(crate) async fn tab_to(&self, selector: &str) -> Result<()> {
+        const MOST: usize = 120;
+        let is_there = format!("document.activeElement === {}", find(selector));
+        for _ in 0..MOST {
+            if self.eval::<bool>(&is_there).await? {
+                return Ok(());
+            }
+            self.press("Tab").await?;
+        }
+        bail!("{selector}: not reached by {MOST} presses of Tab")
+    }
+
     /// Chooses an option of a list by its text; its opened list belongs to the system, not to the page.
     pub(crate) async fn choose(&self, selector: &str, option: &str) -> Result<()> {
         let chosen = format!(

@@ -25,9 +25,11 @@ async fn a_day_in_the_browser() {
     let program = Program::start().unwrap();
     let browser = Browser::start().await.unwrap();
     let tab = browser.tab(&program.origin).await.unwrap();
+    let other = browser.other_tab(&program.origin).await.unwrap();
     let day = Day {
         program: &program,
         tab: &tab,
+        other: &other,
     };
     let ended = steps::all(&day).await;
     browser.close().await;
@@ -42,9 +44,11 @@ async fn pictures_of_all_pages() {
     let program = Program::start().unwrap();
     let browser = Browser::start().await.unwrap();
     let tab = browser.tab(&program.origin).await.unwrap();
+    let other = browser.other_tab(&program.origin).await.unwrap();
     let ended = pictures::take(&Day {
         program: &program,
         tab: &tab,
+        other: &other,
     })
     .await;
     browser.close().await;
@@ -55,6 +59,8 @@ async fn pictures_of_all_pages() {
 pub(crate) struct Day<'a> {
     pub(crate) program: &'a Program,
     pub(crate) tab: &'a Tab,
+    /// Another person's.
+    pub(crate) other: &'a Tab,
 }
 
 impl Day<'_> {
@@ -62,7 +68,7 @@ impl Day<'_> {
     pub(crate) async fn step(&self, sentence: &str, work: impl Future<Output = Result<()>>) -> Result<()> {
         let began = std::time::Instant::now();
         let done = work.await.and_then(|()| {
-            let complaints = self.tab.complaints();
+            let complaints = [self.tab.complaints(), self.other.complaints()].concat();
             ensure!(
                 complaints.is_empty(),
                 "the browser complains:\n  {}",
@@ -77,6 +83,8 @@ impl Day<'_> {
             Ok(()) => format!("picture: {}", picture.display()),
             Err(error) => format!("no picture: {error}"),
         };
+        let others = picture.with_extension("other.png");
+        let _ = self.other.picture(&others, false).await;
         let path = self.tab.path().await.unwrap_or_default();
         let log = self.program.log();
         let tail = log.lines().rev().take(8).collect::<Vec<_>>();

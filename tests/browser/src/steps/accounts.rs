@@ -6,6 +6,8 @@ use crate::{Day, audit};
 
 pub(crate) const USER: &str = "direktor";
 pub(crate) const PASSWORD: &str = "Осенний-дождь-47";
+/// Login and password of a manager.
+pub(super) const MANAGER: (&str, &str) = ("petr", "Зимний-вечер-58");
 
 pub(crate) async fn make_the_first_administrator(day: &Day<'_>) -> Result<()> {
     let tab = day.tab;
@@ -92,10 +94,10 @@ pub(super) async fn add_people(day: &Day<'_>) -> Result<()> {
     tab.open("/settings/users/new/").await?;
     tab.fill("#f-first_name", "Пётр").await?;
     tab.fill("#f-last_name", "Менеджеров").await?;
-    tab.fill("#f-username", "petr").await?;
+    tab.fill("#f-username", MANAGER.0).await?;
     tab.choose("#f-role", "Менеджер").await?;
     tab.choose("#f-branch", "Екатеринбург").await?;
-    tab.fill("#f-password", "Зимний-вечер-58").await?;
+    tab.fill("#f-password", MANAGER.1).await?;
     tab.follow(".form-actions button >> Создать").await?;
     tab.finds(".row-link >> Менеджеров").await
 }

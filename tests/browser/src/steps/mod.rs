@@ -7,6 +7,7 @@ mod companies;
 mod every_page;
 mod import;
 mod in_place;
+mod manager;
 mod no_script;
 mod notes;
 mod phone;
@@ -28,6 +29,7 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
     work_through_tasks(day).await?;
     day.step("people and branches are added", accounts::add_people(day))
         .await?;
+    have_a_managers_day(day).await?;
     day.step("a session on another device is ended", accounts::end_a_session(day))
         .await?;
     day.step(
@@ -108,6 +110,35 @@ async fn work_through_tasks(day: &Day<'_>) -> Result<()> {
         .await?;
     day.step("a task ends with the next one", tasks::finish_with_the_next_one(day))
         .await
+}
+
+/// Of the person whom the administrator has just added, in another browser.
+async fn have_a_managers_day(day: &Day<'_>) -> Result<()> {
+    day.step("a manager comes in and sets a task in words", manager::come_in(day))
+        .await?;
+    day.step(
+        "the bell rings while the page stands open",
+        manager::hear_of_a_task(day),
+    )
+    .await?;
+    day.step(
+        "a task from the desk ends with its result and the next one",
+        manager::finish_with_the_next_one(day),
+    )
+    .await?;
+    day.step(
+        "a task is set, put off and finished by keys alone",
+        manager::work_by_keys_alone(day),
+    )
+    .await?;
+    day.step("a task is moved in the week by keys", manager::move_in_the_week(day))
+        .await?;
+    day.step(
+        "midnight is another one in Kaliningrad than in Kamchatka",
+        manager::cross_midnight(day),
+    )
+    .await?;
+    day.step("the day fits a phone", manager::work_on_a_phone(day)).await
 }
 
 async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
