@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::change::set_in;
 use super::repeat::after_closing;
-use super::{Calendar, admit_assignee, admit_company, event, lock, notice};
+use super::{Calendar, event, lock, notice};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::companies;
