@@ -58,6 +58,7 @@ mod exports; // taking a part of the base away
 
 mod search; // one text, looked for everywhere
 
+mod analytics; // who called how much
 mod card; // a company's page, composed
 mod dashboard; // the start page
 mod settings; // administrators' pages, composed

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, SET_COOKIE};
+use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, LOCATION, SET_COOKIE};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -17,6 +17,8 @@ pub(crate) struct Ask {
     path: String,
     /// A form, encoded; `None` for a page.
     form: Option<String>,
+    /// An access token; `None`: the cookie says who asks.
+    bearer: Option<String>,
 }
 
 /// What came back.
@@ -48,6 +50,7 @@ impl Ask {
         Self {
             path: path.into(),
             form: None,
+            bearer: None,
         }
     }
 
@@ -60,7 +63,14 @@ impl Ask {
         Self {
             path: path.to_owned(),
             form: Some(encoded(pairs)),
+            bearer: None,
         }
+    }
+
+    /// The same with an access token.
+    pub(crate) fn bearing(mut self, access: &str) -> Self {
+        self.bearer = Some(access.to_owned());
+        self
     }
 }
 
@@ -94,6 +104,9 @@ impl Connection {
             .header(COOKIE, &self.cookie);
         if self.is_compressed {
             request = request.header(ACCEPT_ENCODING, "gzip");
+        }
+        if let Some(access) = ask.bearer {
+            request = request.header(AUTHORIZATION, format!("Bearer {access}"));
         }
         let request = match ask.form {
             None => request.body(Full::default())?,
@@ -138,6 +151,24 @@ impl Answer {
 }
 
 impl Visitor {
+    /// Signs in for tokens; answers the one that calls of the API carry.
+    pub(crate) async fn access_token(&self, username: &str, password: &str) -> Result<String> {
+        let stream = TcpStream::connect(self.address).await?;
+        let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        // Neither a login nor a password of the bench has a quote in it.
+        let body = format!("{{\"username\":\"{username}\",\"password\":\"{password}\"}}");
+        let request = Request::post("/api/token/")
+            .header(HOST, self.address.to_string())
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::<Bytes>::from(body))?;
+        let answer = sender.send_request(request).await?.into_body().collect().await?.to_bytes();
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let rest = text.split_once("\"access\":\"").map(|(_, rest)| rest);
+        let access = rest.and_then(|rest| rest.split_once('"')).map(|(access, _)| access.to_owned());
+        access.with_context(|| format!("no tokens: {text}"))
+    }
+
     pub(crate) async fn sign_in(address: SocketAddr, username: &str, password: &str) -> Result<Self> {
         let mut stranger = Connection::open(address, "", false).await?;
         let page = stranger.ask(Ask::page("/login/")).await?;

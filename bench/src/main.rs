@@ -13,6 +13,7 @@ mod machine;
 mod material;
 mod outgo;
 mod pages;
+mod phones;
 mod report;
 mod server;
 mod soak;
@@ -111,6 +112,10 @@ async fn main() -> Result<()> {
             let measured = load.run(&target, &row, concurrent).await?;
             table.add(row.name, concurrent, measured);
         }
+    }
+    if is_wanted("phone") {
+        let who = (&*crm.url("crm"), &*base.password()?);
+        phones::measure(&server, who, &visitor, (&load, &mut table)).await?;
     }
     material::clear(&crm.url("crm")).await?;
     println!("{table}");

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -49,8 +50,16 @@ fn bearer_of(headers: &HeaderMap) -> Result<&str, AuthFailure> {
 ///
 /// # Errors
 /// The failure to answer with.
-pub(crate) fn access_of(app: &App, headers: &HeaderMap) -> Result<Access, AuthFailure> {
+fn access_of(app: &App, headers: &HeaderMap) -> Result<Access, AuthFailure> {
     tokens::read_access(&app.secret_key, bearer_of(headers)?, app.now())
+}
+
+impl FromRequestParts<App> for Access {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        access_of(app, &parts.headers).map_err(ApiError::Auth)
+    }
 }
 
 /// Middleware of calls that need a token: finds out whose it is and puts a [`Bearer`] into the request.

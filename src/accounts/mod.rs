@@ -25,7 +25,7 @@ pub(crate) use actions::{
     zone,
 };
 pub(crate) use actions::{Tokens, admit_phone, end_token};
-pub(crate) use api::{access_of, bear};
+pub(crate) use api::bear;
 pub(crate) use device::device_words;
 pub(crate) use limits::network;
 pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};

@@ -18,6 +18,7 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "comment" => "Комментарий",
         "ask" => "Запрос звонка",
         "outcome" => "Итог звонка",
+        "cold_call" => "Холодный звонок",
         "connect" => "Телефон подключён",
         "disconnect" => "Телефон отключён",
         "uncomment" => "Удаление комментария",

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::actions::{self, Pulled, Wait};
 use super::model::{Report, Word};
-use crate::accounts::access_of;
+use crate::accounts::Access;
 use crate::api::{ApiError, Body, Json, Query, json, no_content};
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
@@ -46,8 +46,7 @@ struct PullQuery {
 }
 
 /// `GET …/pull/?device_id=…&wait_seconds=25&ack=1&last_id=…`: 204, or one request.
-async fn pull(State(app): State<App>, headers: HeaderMap, Query(query): Query<PullQuery>) -> Json {
-    let access = access_of(&app, &headers).map_err(ApiError::Auth)?;
+async fn pull(State(app): State<App>, access: Access, Query(query): Query<PullQuery>) -> Json {
     if query.device_id.is_empty() {
         return Err(ApiError::because(StatusCode::BAD_REQUEST, "device_id is required"));
     }
@@ -87,8 +86,7 @@ struct AckBody {
 }
 
 /// `POST …/ack/` `{id}`
-async fn acknowledge(State(app): State<App>, headers: HeaderMap, Body(sent): Body<AckBody>) -> Json {
-    let access = access_of(&app, &headers).map_err(ApiError::Auth)?;
+async fn acknowledge(State(app): State<App>, access: Access, Body(sent): Body<AckBody>) -> Json {
     actions::open(&app, access).await?;
     if actions::acknowledge(&app, access, sent.id).await? {
         json(&json!({"ok": true, "id": sent.id}))
@@ -103,8 +101,7 @@ fn stranger() -> ApiError {
 
 /// `POST …/update/`: a report. Older apps overwrite fields in any order; unknown keys and unknown words of the last fields
 /// are passed over.
-async fn update(State(app): State<App>, headers: HeaderMap, Body(sent): Body<Value>) -> Json {
-    let access = access_of(&app, &headers).map_err(ApiError::Auth)?;
+async fn update(State(app): State<App>, access: Access, Body(sent): Body<Value>) -> Json {
     actions::open(&app, access).await?;
     let (id, report) = read(&sent)?;
     match actions::report(&app, access, id, &report).await {

@@ -56,6 +56,8 @@ pub(crate) enum Action {
     CommentTask,
     /// See who changed what on a card.
     ViewHistory,
+    /// See how much a person calls.
+    ViewAnalytics,
     /// Create, change and deactivate people.
     ManageUsers,
     /// Create and change branches.
@@ -87,7 +89,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 37] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -112,6 +114,7 @@ impl Action {
         Self::EditTask,
         Self::CommentTask,
         Self::ViewHistory,
+        Self::ViewAnalytics,
         Self::ManageUsers,
         Self::ManageBranches,
         Self::ImportBase,
@@ -154,6 +157,7 @@ impl Action {
             Self::EditTask => "edit_task",
             Self::CommentTask => "comment_task",
             Self::ViewHistory => "view_history",
+            Self::ViewAnalytics => "view_analytics",
             Self::ManageUsers => "manage_users",
             Self::ManageBranches => "manage_branches",
             Self::ImportBase => "import_base",
@@ -250,6 +254,11 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
         Action::ViewHistory => match role {
             Manager => Never,
             SalesHead | BranchDirector | GroupManager | Admin | System => All,
+        },
+        Action::ViewAnalytics => match role {
+            Manager => Never,
+            SalesHead | BranchDirector => Led,
+            GroupManager | Admin | System => All,
         },
         // Whoever may delete has nobody to ask.
         Action::RequestDeletion => match role {
@@ -376,6 +385,10 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::DeleteNote => "Удалить заметку, в том числе у задачи, может только её автор.",
         Action::ViewHistory => {
             "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."
+        }
+        Action::ViewAnalytics => {
+            "Звонки сотрудников видят руководитель отдела продаж и директор филиала — своего филиала, управляющий и \
+             администратор — всех. Свои звонки видит каждый."
         }
         Action::RequestDeletion => {
             "Просить об удалении может менеджер, который создал компанию или отвечает за неё. Руководитель отдела продаж, \

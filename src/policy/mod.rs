@@ -6,6 +6,4 @@ mod matrix;
 mod tests;
 
 pub(crate) use actor::{Actor, Role};
-#[cfg(test)]
-pub(crate) use matrix::reach;
-pub(crate) use matrix::{Action, Reach, Ties, check, may, may_ever, nearest, roles_that, who_may};
+pub(crate) use matrix::{Action, Reach, Ties, check, may, may_ever, nearest, reach, roles_that, who_may};

@@ -16,8 +16,8 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, budget, bulk, calendar, calls, card, companies, contacts, dashboard, db, duplicates, exports, files,
-    imports, jobs, notes, notifications, phones, search, settings, system, task_import, tasks, trash, views,
+    accounts, analytics, budget, bulk, calendar, calls, card, companies, contacts, dashboard, db, duplicates, exports,
+    files, imports, jobs, notes, notifications, phones, search, settings, system, task_import, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -45,6 +45,7 @@ pub(crate) fn routes() -> Routes {
         .merge(duplicates::routes())
         .merge(exports::routes())
         .merge(search::routes())
+        .merge(analytics::routes())
         .merge(card::routes())
         .merge(dashboard::routes())
         .merge(settings::routes())

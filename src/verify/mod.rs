@@ -45,6 +45,16 @@ const CHECKS: &[(&str, &str)] = &[
            AND NOT EXISTS (SELECT FROM audit_events WHERE company_id = company.id AND verb = 'create')",
     ),
     (
+        "каждый запрос на звонок отдан не более чем одному телефону",
+        "SELECT count(*) FROM (SELECT FROM call_steps WHERE step IN ('delivered', 'redelivered')
+                               GROUP BY call_id HAVING count(DISTINCT device_id) > 1) AS twice",
+    ),
+    (
+        "ни один запрос на звонок не отдан после своего срока",
+        "SELECT count(*) FROM call_steps AS step JOIN call_requests AS call ON call.id = step.call_id
+         WHERE step.step IN ('delivered', 'redelivered') AND step.at > call.expires_at",
+    ),
+    (
         "того, что лежит в корзине, нет в базе",
         "SELECT count(*) FROM trash
          WHERE (entity = 'company' AND EXISTS (SELECT FROM companies WHERE id = trash.entity_id))

@@ -82,6 +82,20 @@ const BREACHES: &[(&str, &str)] = &[
              INSERT INTO task_comments (id, task_id, text) SELECT gen_random_uuid(), id, '' FROM tasks",
     ),
     (
+        "не более чем одному телефону",
+        "INSERT INTO call_requests (id, user_id, created_by, phone, click_key, expires_at)
+             SELECT gen_random_uuid(), id, id, '+79123456789', gen_random_uuid(), now() FROM users;
+             INSERT INTO call_steps (call_id, step, device_id)
+             SELECT id, 'delivered', gen_random_uuid() FROM call_requests CROSS JOIN generate_series(1, 2)",
+    ),
+    (
+        "после своего срока",
+        "INSERT INTO call_requests (id, user_id, created_by, phone, click_key, expires_at)
+             SELECT gen_random_uuid(), id, id, '+79123456789', gen_random_uuid(), now() FROM users;
+             INSERT INTO call_steps (call_id, step, at)
+             SELECT id, 'delivered', now() + interval '1 minute' FROM call_requests",
+    ),
+    (
         "загрузки сходятся",
         "INSERT INTO imports (id, file_name, file_sha256, is_dry_run, state, rows_total)
              VALUES (gen_random_uuid(), 'a.csv', '', false, 'done', 3)",

@@ -77,7 +77,7 @@ async fn observe(State(metrics): State<Arc<Metrics>>, mut request: Request, next
         let status = response.status().as_u16();
         drop(in_flight);
         metrics.answered(method.as_str(), route.as_ref().map(MatchedPath::as_str), status, took);
-        if path.starts_with("/static/") || path.starts_with("/health") {
+        if is_quiet(&path) {
             tracing::debug!(%method, path, status, ms, "answered");
         } else {
             tracing::info!(%method, path = without_secrets(&path), status, ms, "answered");
@@ -86,6 +86,11 @@ async fn observe(State(metrics): State<Arc<Metrics>>, mut request: Request, next
     }
     .instrument(span)
     .await
+}
+
+/// What is asked for all the time and says nothing: assets, whoever watches, phones that poll.
+fn is_quiet(path: &str) -> bool {
+    path.starts_with("/static/") || path.starts_with("/health") || path.ends_with("/phone/calls/pull/")
 }
 
 /// Paths that carry a secret are logged without it.

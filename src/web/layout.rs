@@ -26,6 +26,10 @@ pub(crate) enum Section {
     Companies,
     /// «Контакты»
     Contacts,
+    /// «Звонки»
+    Calls,
+    /// «Аналитика»
+    Analytics,
     /// «Запросы на удаление»
     Deletions,
     /// «Настройки»
@@ -40,6 +44,8 @@ impl Section {
             Self::Tasks => "tasks",
             Self::Companies => "companies",
             Self::Contacts => "contacts",
+            Self::Calls => "calls",
+            Self::Analytics => "analytics",
             Self::Deletions => "deletions",
             Self::Settings => "settings",
         }
@@ -101,6 +107,7 @@ impl Viewer {
             role: actor.role.label().to_owned(),
             is_admin: may_ever(&actor, Action::ManageUsers),
             decides: may_ever(&actor, Action::DeleteCompany),
+            leads: may_ever(&actor, Action::ViewAnalytics),
         });
         let notices = match &user {
             Some(user) if user.is_admin => self.standing.notices.clone(),
@@ -190,6 +197,8 @@ pub(crate) struct LayoutUser {
     pub(crate) is_admin: bool,
     /// Whether requests for deletion are shown.
     pub(crate) decides: bool,
+    /// Whether the calls of others are shown.
+    pub(crate) leads: bool,
 }
 
 /// One option of a select.

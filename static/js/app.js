@@ -2,6 +2,7 @@
 import * as autosubmit from "./autosubmit.js";
 import * as bell from "./bell.js";
 import * as call from "./call.js";
+import * as coldReport from "./cold-report.js";
 import * as confirm from "./confirm.js";
 import * as copy from "./copy.js";
 import * as csrf from "./csrf.js";
@@ -18,6 +19,7 @@ import * as palette from "./palette.js";
 import * as phone from "./phone.js";
 import * as pick from "./pick.js";
 import * as picker from "./picker.js";
+import * as queue from "./queue.js";
 import * as recurrence from "./recurrence.js";
 import * as reorder from "./reorder.js";
 import * as print from "./print.js";
@@ -29,7 +31,7 @@ import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, call, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, many, newTask, week, bell];
+const behaviours = [csrf, call, coldReport, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, many, queue, newTask, week, bell];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

@@ -61,7 +61,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("calendar", &["calendar_feeds", "calendar_readings"]),
     ("task_import", &["task_imports"]),
     ("phones", &["phone_devices", "phone_pairings", "phone_logs"]),
-    ("calls", &["call_requests", "call_steps", "call_settings"]),
+    ("calls", &["call_requests", "call_steps", "call_settings", "cold_marks"]),
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),
     ("imports", &["import_changes", "import_undo_rows"]),

@@ -67,7 +67,7 @@ pub(super) async fn draw_refused(app: &App, viewer: &Viewer, (typed, errors): (O
 }
 
 /// «+7 (912) 345-67-89 доб. 12»
-pub(super) fn number(e164: &str, extension: &str) -> String {
+pub(crate) fn number(e164: &str, extension: &str) -> String {
     let Some(phone) = Phone::read(e164) else {
         return "номер стёрт".to_owned();
     };

@@ -73,15 +73,19 @@ fn item(row: Row, viewer: &Viewer, now: DateTime<Utc>) -> CallItem {
     }
 }
 
-/// The person's word counts before the phone's.
 pub(super) fn badge(row: &Row) -> (&'static str, &'static str) {
-    if let Some(outcome) = row.outcome.as_deref().and_then(Outcome::read) {
+    badge_of((row.outcome.as_deref(), row.result.as_deref()), &row.state)
+}
+
+/// Colour and words of how a call went: the person's word counts before the phone's, and without both its state.
+pub(crate) fn badge_of((outcome, result): (Option<&str>, Option<&str>), state: &str) -> (&'static str, &'static str) {
+    if let Some(outcome) = outcome.and_then(Outcome::read) {
         return (outcome.tone(), outcome.label());
     }
-    match row.result.as_deref().map(Answer::read) {
+    match result.map(Answer::read) {
         Some(Answer::Connected) => ("done", Answer::Connected.label()),
         Some(answer) => ("neutral", answer.label()),
-        None => match State::read(&row.state) {
+        None => match State::read(state) {
             State::Expired => ("neutral", "Не подтверждён телефоном"),
             State::Ended => ("neutral", "Итог неизвестен"),
             _ => ("progress", "На телефоне"),

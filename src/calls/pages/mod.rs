@@ -2,10 +2,13 @@
 
 mod ask;
 mod bar;
+mod cold;
 mod item;
 mod outcome;
+mod queue;
 
-pub(crate) use item::{CallItem, of_cards};
+pub(crate) use bar::number;
+pub(crate) use item::{CallItem, badge_of, of_cards};
 
 use super::paths;
 use crate::policy::Action;
@@ -17,6 +20,17 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .post(paths::ASK, own, ask::create)
         .get(paths::BAR, own, bar::show)
+        .get("/calls/queue/", own, queue::show)
+        .post(
+            "/companies/{id}/cold-call/toggle/",
+            Guard::May(Action::EditCompany),
+            cold::company,
+        )
+        .post(
+            "/contacts/{id}/cold-call/toggle/",
+            Guard::May(Action::EditCompany),
+            cold::contact,
+        )
         .get("/calls/{id}/outcome/", own, outcome::new)
         .post("/calls/{id}/outcome/", own, outcome::create)
         .post("/calls/{id}/cancel/", own, ask::cancel)

@@ -1,5 +1,6 @@
 //! SQL of calls. Times are the database's: what is over is over for every process and every phone.
 
+pub(super) mod cold;
 pub(super) mod read;
 pub(super) mod write;
 

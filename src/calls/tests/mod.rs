@@ -1,6 +1,7 @@
 //! Calls from the click to the word on them, as the page and two generations of phones see them.
 
 mod ask;
+mod cold;
 mod faults;
 mod pull;
 mod report;
@@ -22,6 +23,11 @@ impl Phone {
     /// The phone of this login.
     pub(super) async fn of(app: &TestApp, username: &str, device: &str) -> Self {
         let (client, refresh) = app.program(username).await;
+        Self::with(client, refresh, device).await
+    }
+
+    /// A phone that signs in by these tokens.
+    pub(super) async fn with(client: Client, refresh: String, device: &str) -> Self {
         let mut phone = Self {
             client,
             refresh,

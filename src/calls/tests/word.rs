@@ -34,7 +34,8 @@ async fn a_word_with_a_note_and_the_next_task_is_written_once_and_stands_on_the_
             &[("outcome", "talked"), ("task", "Счёт"), ("due", "когда-нибудь")],
         )
         .await;
-    refused.expect(422).expect_text("Счёт");
+    refused.expect(422);
+    assert_eq!(refused.attribute("input[name=task]", "value").as_deref(), Some("Счёт"));
     let word = [
         ("outcome", "talked"),
         ("note", "Ждут счёт"),
@@ -82,7 +83,7 @@ async fn calls_outlive_their_card_and_come_back_with_it_and_lose_their_number_wh
     )
     .await;
     phone.pull("").await.expect(200);
-    let reason = [("reason", "Закрылись"), ("confirmed", "1")];
+    let reason = [("reason", "Закрылись"), ("sure", "1")];
     browser
         .post(&format!("/companies/{card}/delete/"), &reason)
         .await

@@ -230,4 +230,9 @@ pub(super) const SAMPLES: &[(i64, &str)] = &[
                      '00000000-0000-7000-8000-0000000000a4', now());
              INSERT INTO call_steps (call_id, step) VALUES ('00000000-0000-7000-8000-0000000000a3', 'pending');",
     ),
+    (
+        20_261_203_100_300,
+        "INSERT INTO cold_marks (call_id, company_id, marked_by)
+             VALUES ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-000000000004', 900);",
+    ),
 ];

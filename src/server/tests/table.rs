@@ -75,6 +75,15 @@ pub(super) const TABLE: &[Line] = &[
         DONE,
     ),
     ("GET", "/calls/bar/", Who::Everyone, &[], SHOWN),
+    ("GET", "/calls/queue/", Who::Everyone, &[], SHOWN),
+    ("GET", "/calls/", Who::Everyone, &[], SHOWN),
+    ("GET", "/analytics/", Who::Decider, &[], SHOWN),
+    // Nobody of key 0.
+    ("GET", "/analytics/users/{id}/", Who::Decider, &[], &[404]),
+    ("GET", "/reports/cold-calls/day/", Who::Everyone, &[], SHOWN),
+    ("GET", "/reports/cold-calls/month/", Who::Everyone, &[], SHOWN),
+    ("POST", "/companies/{id}/cold-call/toggle/", Who::Editor, &[], DONE),
+    ("POST", "/contacts/{id}/cold-call/toggle/", Who::Editor, &[], DONE),
     ("GET", "/calls/{id}/outcome/", Who::Everyone, &[], &[404]),
     (
         "POST",

@@ -13,11 +13,11 @@ use crate::companies;
 use crate::dictionaries;
 use crate::error::{FieldErrors, Result};
 use crate::files::FilesField;
-use crate::policy::{Action, may};
+use crate::policy::{Action, Actor, may};
 use crate::tasks::model::{CommentDraft, Task};
 use crate::tasks::{actions, paths};
-use crate::values::{TaskId, text, time};
-use crate::web::{Html, Layout, Opt, Path, Section, Viewer, form_key, page_with};
+use crate::values::{CompanyId, TaskId, text, time};
+use crate::web::{Html, Layout, Opt, Path, Section, Viewer, form_key, page_with, whom};
 
 #[derive(Template)]
 #[template(path = "tasks/show.html")]
@@ -26,6 +26,10 @@ struct ShowPage {
     task: Task,
     path: String,
     company: Option<(String, String)>,
+    /// Numbers of the company: how they are shown, and what the button that calls them sends.
+    phones: Vec<(String, String)>,
+    /// Why nobody calls them; empty: people do.
+    no_call: String,
     kind: Option<(String, String)>,
     /// «каждый вторник»; empty: it comes once.
     repeats: String,
@@ -126,6 +130,7 @@ async fn shown(app: &App, viewer: &Viewer, id: TaskId, refused: Refused) -> Resu
     let mut conn = app.db.acquire().await?;
     let comments = actions::comments(&mut conn, id).await?;
     let history = actions::history(&mut conn, id).await?;
+    let (phones, no_call) = numbers(&mut conn, &actor, task.company).await?;
     let assignee = if refused.closing.next_assignee.is_empty() {
         task.assignee.to_string()
     } else {
@@ -137,6 +142,8 @@ async fn shown(app: &App, viewer: &Viewer, id: TaskId, refused: Refused) -> Resu
         company: task
             .company
             .map(|company| (companies::paths::show(company), task.company_name.clone())),
+        phones,
+        no_call,
         kind: kind.map(|kind| (kind.tone.clone(), kind.name.clone())),
         due: task
             .due
@@ -161,6 +168,22 @@ async fn shown(app: &App, viewer: &Viewer, id: TaskId, refused: Refused) -> Resu
         can,
         task,
     })
+}
+
+/// Numbers of the task's company that a phone can dial, and why nobody should.
+async fn numbers(
+    conn: &mut sqlx::PgConnection,
+    actor: &Actor,
+    company: Option<CompanyId>,
+) -> Result<(Vec<(String, String)>, String)> {
+    let Some(id) = company else {
+        return Ok(<_>::default());
+    };
+    let company = companies::find(conn, actor, id).await?;
+    let phones = company.fields.phones.iter();
+    let rows = phones.map(|row| (row.phone.display(), whom(&row.phone, Some(id), None::<CompanyId>)));
+    let reason = company.do_not_call.map(|mark| mark.reason).unwrap_or_default();
+    Ok((rows.filter(|(_, whom)| !whom.is_empty()).collect(), reason))
 }
 
 fn event_view(event: crate::audit::EventRow, moment: &impl Fn(chrono::DateTime<chrono::Utc>) -> String) -> EventView {

@@ -7,8 +7,9 @@ use super::address::{ListQuery, SortHead};
 use super::choices::Choices;
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
 use crate::companies::paths;
-use crate::values::{CompanyId, text, time};
+use crate::values::{CompanyId, Phone, text, time};
 use crate::views::Column;
+use crate::web::whom;
 
 /// A heading, which orders the list when an index can.
 pub(super) struct Head {
@@ -32,6 +33,14 @@ pub(super) struct Row {
 pub(super) enum Cell {
     /// A number that may be marked and copied, with its name on phones.
     Number(&'static str, String),
+    /// A number that may be called.
+    Phone {
+        shown: String,
+        /// For the button; empty: nobody can dial it.
+        whom: String,
+        /// Why nobody calls them; empty: people do.
+        reason: String,
+    },
     Status {
         name: String,
         tone: String,
@@ -132,7 +141,13 @@ fn cell(column: Column, company: &Listed, channel: &Channel, seen: Seen<'_>) -> 
     match column {
         Column::Inn => Cell::Number("ИНН", company.inn.clone()),
         Column::Kpp => Cell::Number("КПП", company.kpp.clone()),
-        Column::Phone => Cell::Number("тел.", channel.phone.clone()),
+        Column::Phone => Cell::Phone {
+            whom: Phone::read(&channel.phone)
+                .map(|phone| whom(&phone, Some(company.id), None::<CompanyId>))
+                .unwrap_or_default(),
+            shown: channel.phone.clone(),
+            reason: company.do_not_call.clone().unwrap_or_default(),
+        },
         Column::Status => Cell::Status {
             name: names
                 .status(company)

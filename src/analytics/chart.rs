@@ -1,0 +1,77 @@
+//! A picture of columns, drawn by the server: no script, no library, the same in both themes.
+
+use askama::Template;
+
+use super::model::{Column, Length, Period};
+use crate::values::text;
+
+/// Of the picture, in its own units.
+const HEIGHT: i64 = 120;
+/// From one column to the next.
+const STEP: i64 = 20;
+
+/// Columns with a scale.
+#[derive(Template)]
+#[template(path = "analytics/_chart.html")]
+pub(super) struct Chart {
+    width: i64,
+    height: i64,
+    /// What a reader hears.
+    words: String,
+    bars: Vec<Bar>,
+}
+
+impl askama::filters::HtmlSafe for Chart {}
+
+struct Bar {
+    x: i64,
+    label: String,
+    /// Every few of them are written.
+    is_labelled: bool,
+    calls: i64,
+    talked: i64,
+    calls_y: i64,
+    calls_height: i64,
+    talked_y: i64,
+    talked_height: i64,
+}
+
+/// The chart of a period: all its hours or days, also those without calls.
+pub(super) fn chart(period: Period, columns: &[Column]) -> Chart {
+    let days = (period.end() - period.first).num_days();
+    let (from, to) = match period.length {
+        Length::Day => (0, 24),
+        Length::Month => (1, i32::try_from(days).unwrap_or(31) + 1),
+    };
+    let most = columns.iter().map(|column| column.calls).max().unwrap_or(0).max(1);
+    let height = |count: i64| count * HEIGHT / most;
+    let bar = |at: i32| {
+        let found = columns.iter().find(|column| column.at == at);
+        let (calls, talked) = found.map_or((0, 0), |column| (column.calls, column.talked));
+        Bar {
+            x: i64::from(at - from) * STEP,
+            label: match period.length {
+                Length::Day => format!("{at}:00"),
+                Length::Month => at.to_string(),
+            },
+            is_labelled: (at - from) % 4 == 0,
+            calls,
+            talked,
+            calls_y: HEIGHT - height(calls),
+            calls_height: height(calls),
+            talked_y: HEIGHT - height(talked),
+            talked_height: height(talked),
+        }
+    };
+    let all: i64 = columns.iter().map(|column| column.calls).sum();
+    Chart {
+        width: i64::from(to - from) * STEP,
+        height: HEIGHT + 20,
+        words: format!(
+            "Звонки за {}: {}",
+            period.words(),
+            text::count(all, ["звонок", "звонка", "звонков"])
+        ),
+        bars: (from..to).map(bar).collect(),
+    }
+}

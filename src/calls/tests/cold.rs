@@ -1,0 +1,136 @@
+//! The cold mark and the queue of calls to come.
+
+use super::{click, value};
+use crate::policy::Role;
+use crate::testing::TestApp;
+use crate::values::CompanyId;
+
+async fn with_number(app: &TestApp, id: CompanyId, is_cold: bool) {
+    sqlx::query(
+        "INSERT INTO company_phones (company_id, position, raw, e164, digits)
+         VALUES ($1, 0, '8 912 345-67-89', '+79123456789', '9123456789')",
+    )
+    .bind(id.0)
+    .execute(&app.db)
+    .await
+    .unwrap();
+    sqlx::query("UPDATE companies SET lead_state = $2 WHERE id = $1")
+        .bind(id.0)
+        .bind(if is_cold { "cold" } else { "warm" })
+        .execute(&app.db)
+        .await
+        .unwrap();
+}
+
+async fn ago(app: &TestApp, interval: &str) {
+    sqlx::query("UPDATE call_requests SET created_at = now() - $1::text::interval, delivered_at = now()")
+        .bind(interval)
+        .execute(&app.db)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_main_number_is_marked_once_by_whoever_called_it_in_time() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    app.person("boris", Role::Manager, None).await;
+    let id = app.company("ООО «Ромашка»").of(&anna).create(&app).await;
+    with_number(&app, id, true).await;
+    let mut browser = app.signed_in("anna").await;
+    let toggle = format!("/companies/{id}/cold-call/toggle/");
+    let marks = "SELECT count(*)::text FROM cold_marks";
+    browser.post(&toggle, &[]).await.expect_redirect();
+    assert_eq!(value(&app, marks).await, "0");
+    // «7…», as older pages send it, is the same number.
+    click(
+        &mut browser,
+        &[("phone", "79123456789"), ("company_id", &id.to_string())],
+    )
+    .await;
+    for too_early_or_late in ["1 second", "9 hours"] {
+        ago(&app, too_early_or_late).await;
+        browser.post(&toggle, &[]).await.expect_redirect();
+        assert_eq!(value(&app, marks).await, "0", "{too_early_or_late}");
+    }
+    ago(&app, "1 minute").await;
+    app.signed_in("boris").await.post(&toggle, &[]).await.expect(403);
+    for _ in 0..2 {
+        browser.post(&toggle, &[]).await.expect_redirect();
+    }
+    assert_eq!(value(&app, marks).await, "1");
+    assert_eq!(value(&app, "SELECT is_cold::text FROM call_requests").await, "true");
+    let page = browser.get(&format!("/companies/{id}/?feed=calls")).await;
+    page.expect_text("Холодный звонок");
+}
+
+#[tokio::test]
+async fn the_main_number_of_a_warm_card_is_not_marked() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    let id = app.company("ООО «Ромашка»").of(&anna).create(&app).await;
+    with_number(&app, id, false).await;
+    let mut browser = app.signed_in("anna").await;
+    click(
+        &mut browser,
+        &[("phone", "+79123456789"), ("company_id", &id.to_string())],
+    )
+    .await;
+    ago(&app, "1 minute").await;
+    browser
+        .post(&format!("/companies/{id}/cold-call/toggle/"), &[])
+        .await
+        .expect_redirect();
+    assert_eq!(value(&app, "SELECT count(*)::text FROM cold_marks").await, "0");
+}
+
+#[tokio::test]
+async fn the_queue_passes_over_whoever_must_not_or_need_not_be_called() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    let boris = app.person("boris", Role::Manager, None).await;
+    let mut ids = Vec::new();
+    for (name, owner) in [
+        ("Первая", &anna),
+        ("Вторая", &anna),
+        ("Молчать", &anna),
+        ("Чужая", &boris),
+    ] {
+        let id = app.company(name).of(owner).create(&app).await;
+        with_number(&app, id, true).await;
+        ids.push(id);
+    }
+    app.company("Без номера").of(&anna).create(&app).await;
+    sqlx::query("UPDATE companies SET do_not_call_at = now(), do_not_call_reason = 'просили' WHERE id = $1")
+        .bind(ids[2].0)
+        .execute(&app.db)
+        .await
+        .unwrap();
+    let mut browser = app.signed_in("anna").await;
+    let page = browser.get("/calls/queue/").await;
+    page.expect(200)
+        .expect_text("Первая")
+        .expect_text("Ещё не звонили")
+        .expect_no_text("Вторая");
+    let pass = page.attribute("[data-queue-pass]", "href").unwrap();
+    let page = browser.get(&pass).await;
+    page.expect_text("Вторая");
+    let pass = page.attribute("[data-queue-pass]", "href").unwrap();
+    browser
+        .get(&pass)
+        .await
+        .expect_text("Очередь пройдена")
+        .expect_no_text("Молчать");
+    // Called today: not again.
+    click(
+        &mut browser,
+        &[("phone", "+79123456789"), ("company_id", &ids[0].to_string())],
+    )
+    .await;
+    ago(&app, "1 minute").await;
+    browser.get("/calls/queue/").await.expect_text("Вторая");
+    browser
+        .get("/calls/queue/?state=warm")
+        .await
+        .expect_text("Звонить некому");
+}
