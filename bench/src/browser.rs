@@ -162,10 +162,18 @@ impl Visitor {
             .header(HOST, self.address.to_string())
             .header(CONTENT_TYPE, "application/json")
             .body(Full::<Bytes>::from(body))?;
-        let answer = sender.send_request(request).await?.into_body().collect().await?.to_bytes();
+        let answer = sender
+            .send_request(request)
+            .await?
+            .into_body()
+            .collect()
+            .await?
+            .to_bytes();
         let text = String::from_utf8_lossy(&answer).into_owned();
         let rest = text.split_once("\"access\":\"").map(|(_, rest)| rest);
-        let access = rest.and_then(|rest| rest.split_once('"')).map(|(access, _)| access.to_owned());
+        let access = rest
+            .and_then(|rest| rest.split_once('"'))
+            .map(|(access, _)| access.to_owned());
         access.with_context(|| format!("no tokens: {text}"))
     }
 

@@ -179,9 +179,17 @@ async fn day(address: SocketAddr, visitor: &Visitor, access: &str) -> Result<Vec
         let form = [("csrf_token", visitor.token.as_str()), ("phone", number.as_str())];
         let began = Instant::now();
         let clicked = browser.ask(Ask::form("/phone/call/", &form)).await?;
-        ensure!(clicked.status == StatusCode::SEE_OTHER, "the click was answered {}", clicked.status);
+        ensure!(
+            clicked.status == StatusCode::SEE_OTHER,
+            "the click was answered {}",
+            clicked.status
+        );
         let answer = polling.await??;
-        ensure!(answer.status == StatusCode::OK, "the poll was answered {}", answer.status);
+        ensure!(
+            answer.status == StatusCode::OK,
+            "the poll was answered {}",
+            answer.status
+        );
         times.push(u64::try_from(began.elapsed().as_micros()).context("a long day")?);
     }
     Ok(times)

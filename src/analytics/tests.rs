@@ -34,7 +34,7 @@ async fn this_month(app: &TestApp) -> String {
 #[tokio::test]
 async fn leads_see_their_branch_and_managers_themselves() {
     let app = TestApp::new().await;
-    let (here, there) = (app.branch("Здесь").await, app.branch("Там").await);
+    let (here, there) = (app.branch("here").await, app.branch("there").await);
     let anna = app.person("anna", Role::Manager, Some(here)).await;
     let boris = app.person("boris", Role::Manager, Some(there)).await;
     app.person("chief", Role::SalesHead, Some(here)).await;

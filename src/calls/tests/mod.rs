@@ -3,6 +3,7 @@
 mod ask;
 mod cold;
 mod faults;
+mod older;
 mod pull;
 mod report;
 mod word;

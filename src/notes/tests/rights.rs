@@ -66,7 +66,7 @@ async fn only_the_author_deletes_a_note_and_other_tries_are_logged() {
             .post(&path, &[])
             .await
             .expect(403)
-            .expect_text("Удалить заметку может только её автор");
+            .expect_text("может только её автор");
     }
     assert_eq!(scene.texts().await, ["важное"]);
     let mut verbs = vec!["create"];

@@ -37,6 +37,8 @@ pub(super) enum Who {
     TaskEditor,
     /// Whoever may delete some company: all but managers.
     Decider,
+    /// Whoever leads others: all but managers.
+    Leader,
     /// Admins.
     Admin,
 }
@@ -123,7 +125,7 @@ pub(super) fn may(who: Who, role: Role, kind: Kind, is_author: bool) -> bool {
         Who::Deleter => at(DELETERS, column),
         Who::Asker => at(ASKERS, column),
         Who::AskedBefore => role == Role::Manager && is_author,
-        Who::Decider => role != Role::Manager,
+        Who::Decider | Who::Leader => role != Role::Manager,
         // A task of one's own is for oneself and set by oneself; a foreign one is for another branch's stranger.
         Who::TaskDoer | Who::TaskMover | Who::TaskEditor => is_author || at(DELETERS, column),
         Who::NoteEditor => at(NOTE_EDITORS, usize::from(!is_author)),
@@ -144,6 +146,7 @@ pub(super) fn sentence(who: Who) -> &'static str {
         Who::Preparer => "выполняет тот, кто его подготовил",
         Who::Doer => "может отменить тот, кто его выполнил",
         Who::Deleter | Who::Decider => "Удалить компанию могут руководитель отдела продаж и директор её филиала",
+        Who::Leader => "Звонки сотрудников видят руководитель отдела продаж и директор филиала",
         Who::Asker | Who::AskedBefore => "Просить об удалении может менеджер",
         Who::TaskDoer => "Брать задачу в работу и закрывать её могут её исполнитель",
         Who::TaskMover => "Переносить срок могут исполнитель задачи, тот, кто её поставил",

@@ -302,6 +302,12 @@ impl World {
             fill(self.file(me).await.to_string())
         } else if pattern.starts_with("/account/sessions/{id}") {
             fill(self.session(me.user.expect("a person")).await.to_string())
+        } else if pattern.starts_with("/mobile-app/phones/{id}") || pattern.starts_with("/settings/phones/{id}") {
+            fill(self.phone(me).await.to_string())
+        } else if pattern.starts_with("/calls/{id}") {
+            fill(self.call(me).await.to_string())
+        } else if pattern.starts_with("/analytics/users/{id}") {
+            fill(me.user.expect("a person").to_string())
         } else if pattern.starts_with("/settings/jobs/{id}") {
             fill(Uuid::now_v7().to_string())
         } else if pattern.starts_with("/notifications/{id}") {
@@ -324,6 +330,31 @@ impl World {
                 .replace("{*path}", "app.css")
                 .replace("{token}", "guessed")
         }
+    }
+
+    /// A phone of this person.
+    async fn phone(&self, me: &Actor) -> Uuid {
+        sqlx::query_scalar(
+            "INSERT INTO phone_devices (id, user_id, device_id) VALUES (gen_random_uuid(), $1, gen_random_uuid()::text)
+             RETURNING id",
+        )
+        .bind(me.user.expect("a person").0)
+        .fetch_one(&self.app.app.db)
+        .await
+        .expect("a phone")
+    }
+
+    /// A call that this person has asked for, long over.
+    async fn call(&self, me: &Actor) -> Uuid {
+        sqlx::query_scalar(
+            "INSERT INTO call_requests (id, user_id, created_by, phone, click_key, state, expires_at, closed_at)
+             VALUES (gen_random_uuid(), $1, $1, '+79123456789', gen_random_uuid(), 'expired', now(), now())
+             RETURNING id",
+        )
+        .bind(me.user.expect("a person").0)
+        .fetch_one(&self.app.app.db)
+        .await
+        .expect("a call")
     }
 
     /// What changes when something is done. A refused wish to delete a note or to take the base away
