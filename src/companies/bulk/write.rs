@@ -132,7 +132,7 @@ pub(crate) async fn insert(conn: &mut PgConnection, rows: &[NewRecord<'_>], now:
     .await?;
     let detailed: Vec<&Record> = records.iter().copied().filter(|record| has_details(record)).collect();
     details::write(conn, &detailed).await?;
-    link_spheres(conn, &records).await
+    link_spheres(conn, &records, now).await
 }
 
 /// Writes changed companies with their spheres.
@@ -187,10 +187,11 @@ pub(crate) async fn update(conn: &mut PgConnection, records: &[&Record], now: Da
     .execute(&mut *conn)
     .await?;
     details::write(conn, records).await?;
-    link_spheres(conn, records).await
+    link_spheres(conn, records, now).await
 }
 
-async fn link_spheres(conn: &mut PgConnection, records: &[&Record]) -> Result<()> {
+/// `now`: when these companies were updated; a trigger would look it up link by link.
+async fn link_spheres(conn: &mut PgConnection, records: &[&Record], now: DateTime<Utc>) -> Result<()> {
     let mut companies = Vec::new();
     let mut spheres: Vec<i64> = Vec::new();
     for record in records {
@@ -203,9 +204,11 @@ async fn link_spheres(conn: &mut PgConnection, records: &[&Record]) -> Result<()
         }
     }
     sqlx::query!(
-        "INSERT INTO company_sphere_links (company_id, sphere_id) SELECT * FROM unnest($1::uuid[], $2::bigint[])",
+        "INSERT INTO company_sphere_links (company_id, sphere_id, company_updated_at)
+         SELECT company, sphere, $3 FROM unnest($1::uuid[], $2::bigint[]) AS row (company, sphere)",
         &companies,
         &spheres,
+        now,
     )
     .execute(conn)
     .await?;

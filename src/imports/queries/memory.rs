@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Sql;
 use crate::imports::memory::{Before, Change, Touched};
-use crate::imports::model::Kind;
+use crate::imports::model::{Kind, ORDINALS_PER_ROW};
 use crate::values::ImportId;
 
 /// Companies as they are before a chunk changes them.
@@ -147,6 +147,17 @@ pub(in crate::imports) async fn add_made(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Lines of the rows that were judged.
+pub(in crate::imports) async fn judged(conn: &mut PgConnection, id: ImportId) -> Sql<Vec<i32>> {
+    sqlx::query_scalar!(
+        "SELECT line FROM import_rows WHERE import_id = $1 AND ordinal = line * $2",
+        id.0,
+        ORDINALS_PER_ROW,
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// To which records the judged rows have led: line, whether it is a company, key. Companies that a contact's row made

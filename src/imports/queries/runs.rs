@@ -10,14 +10,12 @@ use crate::values::{ImportId, UserId};
 /// First half of the advisory lock that a running import holds; the second half comes from its key.
 const ALIVE: i32 = 0x4352_4d02;
 
-/// Lets a session wait longer than a page may, and plan for a base that grows under it: plans made for an empty one
-/// are forgotten, and the trigram index, which knows «equals» too, is left to search (hundreds of names at once take
-/// seconds by it, and only bitmap scans can use it).
+/// Lets a session wait longer than a page may. The trigram index, which knows «equals» too, is left to search: hundreds of
+/// names at once take seconds by it, and only bitmap scans can use it.
 pub(in crate::imports) async fn prepare_session(conn: &mut PgConnection) -> Sql<()> {
     let settings = [
         "SET statement_timeout = '120s'",
         "SET lock_timeout = '60s'",
-        "SET plan_cache_mode = force_custom_plan",
         "SET enable_bitmapscan = off",
         // The search index takes new words in batches, sorted in this much memory.
         "SET work_mem = '64MB'",
@@ -25,6 +23,31 @@ pub(in crate::imports) async fn prepare_session(conn: &mut PgConnection) -> Sql<
     for setting in settings {
         sqlx::query(setting).execute(&mut *conn).await?;
     }
+    Ok(())
+}
+
+/// Until the transaction ends: whether records are looked up by their keys and in no other way. Some hundred keys are
+/// wanted of a base that grows under the session, of which the planner knows little: it would read whole tables.
+pub(in crate::imports) async fn look_up_by_keys(conn: &mut PgConnection, is_wanted: bool) -> Sql<()> {
+    let settings = if is_wanted {
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+    } else {
+        "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+    };
+    sqlx::raw_sql(settings).execute(conn).await?;
+    Ok(())
+}
+
+/// Until the transaction ends: whether each statement is planned for the base as it is. What reads a base that shrinks
+/// under it wants that; what writes does not, since the check of each foreign key would be planned row by row, which once
+/// took a third of the time of an import.
+pub(in crate::imports) async fn plan_anew(conn: &mut PgConnection, is_wanted: bool) -> Sql<()> {
+    let setting = if is_wanted {
+        "SET LOCAL plan_cache_mode = force_custom_plan"
+    } else {
+        "SET LOCAL plan_cache_mode = auto"
+    };
+    sqlx::query(setting).execute(conn).await?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ pub(super) use guess::Column;
 pub(super) use head::{Head, View};
 pub(super) use meaning::{CHOICES, Deal, Own, Target, by_code};
 pub(super) use peek::Peek;
-pub(super) use table::{Row, Table};
+pub(super) use table::{Place, Row, Table};
 
 /// The largest file.
 pub(crate) const MOST_BYTES: usize = 128 * 1024 * 1024;

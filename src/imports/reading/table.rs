@@ -101,6 +101,12 @@ impl Table {
         }
     }
 
+    /// The row at a place that [`Rows::place`] has named.
+    pub(in crate::imports) fn row(&self, place: Place) -> Option<Row<'_>> {
+        let Place { at, line } = place;
+        Rows { table: self, at, line }.next()
+    }
+
     /// Finds the delimiter by which most headings are known and most records are as wide as the heading.
     fn sniff(bytes: Vec<u8>, encoding: Encoding) -> Option<Self> {
         let (start, named) = named_delimiter(&bytes);
@@ -170,6 +176,14 @@ impl Table {
     }
 }
 
+/// Where a row begins.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::imports) struct Place {
+    at: usize,
+    /// Number of the row before it.
+    line: i32,
+}
+
 /// Walks the rows of a [`Table`].
 pub(in crate::imports) struct Rows<'a> {
     table: &'a Table,
@@ -178,6 +192,14 @@ pub(in crate::imports) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// Where the next row begins.
+    pub(in crate::imports) fn place(&self) -> Place {
+        Place {
+            at: self.at,
+            line: self.line,
+        }
+    }
+
     /// The next record, and whether it has another number of cells than the heading.
     fn next_record(&mut self) -> Option<(Record<'a>, bool)> {
         let Table {

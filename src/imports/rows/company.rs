@@ -9,7 +9,7 @@ use crate::imports::reading::{Row, Target, View};
 use crate::values::text::{address_key, fold};
 use crate::values::{Inn, Kpp, Ogrn};
 
-use super::{Common, Cut, Meaning, Reader, clean, split_person};
+use super::{Common, Cut, LONGEST_NAME, Meaning, Reader, clean, split_person};
 
 /// The name of a company that the file does not name.
 const NAMELESS: &str = "(без названия)";
@@ -68,7 +68,7 @@ impl CompanyRow {
     /// A company of which a contact's row knows the name only.
     pub(in crate::imports) fn named_by_contact(contact: &Common) -> Self {
         let mut values = vec![String::new(); FIELDS.len()];
-        let (name, _) = clean::cut(contact.company.clone(), 255);
+        let (name, _) = clean::cut(contact.company.clone(), LONGEST_NAME);
         values[Field::Name as usize].clone_from(&name);
         let common = Common {
             line: contact.line,
@@ -141,7 +141,7 @@ impl Reader<'_> {
         };
         let is_named = !common.company.is_empty();
         let name = if is_named { &common.company } else { NAMELESS };
-        values.set(Field::Name, name.to_owned(), 255);
+        values.set(Field::Name, name.to_owned(), LONGEST_NAME);
         self.read_numbers(row, &mut values);
         let parts = self.read_texts(row, view, &mut values);
         let own = self.own_words(row, &mut values);
@@ -159,14 +159,9 @@ impl Reader<'_> {
                 .clone_from(if inn.is_empty() { &common.company } else { inn });
         }
         common.remarks = remarks;
-        let name = if is_named {
-            values[Field::Name as usize].as_str()
-        } else {
-            ""
-        };
         let director = self.line_of(row, Target::Director, kind);
         Meaning::Company(Box::new(CompanyRow {
-            name_key: crate::companies::bulk::name_key(name),
+            name_key: super::company_key(&common.company),
             address_key: address_key(&values[Field::Address as usize]),
             values,
             status: self.line_of(row, Target::Status, kind),

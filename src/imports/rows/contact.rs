@@ -68,10 +68,7 @@ impl Reader<'_> {
                 .trim()
                 .clone_into(&mut common.key);
         }
-        let company_key = match common.company.as_str() {
-            "" => String::new(),
-            name => crate::companies::bulk::name_key(&clean::cut(name.to_owned(), 255).0),
-        };
+        let company_key = super::company_key(&common.company);
         Meaning::Contact(Box::new(ContactRow {
             common,
             values,

@@ -119,6 +119,17 @@ impl Meaning {
     }
 }
 
+/// `name_key` of a company as its name is written down; empty without a name.
+fn company_key(name: &str) -> String {
+    if name.is_empty() {
+        return String::new();
+    }
+    crate::companies::bulk::name_key(&clean::cut(name.to_owned(), LONGEST_NAME).0)
+}
+
+/// The longest name of a company.
+const LONGEST_NAME: usize = 255;
+
 /// Reads rows of one file.
 pub(super) struct Reader<'a> {
     head: &'a Head,
@@ -177,6 +188,21 @@ impl<'a> Reader<'a> {
             _ if typed.contains("контакт") => Some(Kind::Contact),
             _ => None,
         }
+    }
+
+    /// Whether the file is an export of ours.
+    pub(super) fn is_own(&self) -> bool {
+        self.head.is_own()
+    }
+
+    /// A filled cell of a row about a person.
+    pub(super) fn cell<'r>(&'r self, row: &'r Row<'_>, target: Target) -> Option<&'r str> {
+        Some(self.head.cell(&row.cells, target, Kind::Contact)).filter(|cell| !cell.is_empty())
+    }
+
+    /// By what rows know the company that a row names; empty when it names none.
+    pub(super) fn company_key(&self, row: &Row<'_>, kind: Kind) -> String {
+        company_key(&self.line_of(row, Target::CompanyName, kind))
     }
 
     /// Reads a row.

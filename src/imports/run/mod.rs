@@ -1,24 +1,23 @@
-//! Walks through a file: companies first, so that contacts find theirs wherever it stands; some hundred rows in one
-//! transaction, which also says how far the walk is. Whoever takes it up goes on from there.
+//! Walks through a file: each company before its contacts, wherever they stand; some hundred rows in one transaction,
+//! which also says which rows are done. Whoever takes it up does the others.
 
 mod end;
 mod open;
+mod order;
 mod recall;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use self::recall::Recall;
-use super::judge::{Chunk, DEEPEST, Judge};
-use super::model::{ImportSummary, Kind, Outcome, ReportLine, State, Verdict};
+use super::judge::{Chunk, Judge};
+use super::model::{ImportSummary, Outcome, ReportLine, State, Verdict};
 use super::options::ImportOptions;
 use super::queries::Ending;
-use super::reading::{Own, Table, Target};
+use super::reading::Table;
 use super::rows::{Meaning, Reader};
 use super::{names::Names, queries, write};
 use crate::app::App;
@@ -96,14 +95,14 @@ impl Started {
         // Reading is work for a processor, writing for the database: both at once.
         let reading = tokio::task::spawn_blocking(move || read(&table, &options, now, &chunks));
         while let Some(chunk) = ready.recv().await {
-            let known = self.recall.replay(&mut self.judge, &chunk);
+            let unjudged = self.recall.replay(&mut self.judge, chunk);
             match self.wish.as_str() {
                 "pause" => return Ok((State::Paused, None)),
                 "stop" => return Ok((State::Stopped, None)),
                 _ => (),
             }
-            if known < chunk.len() {
-                self.judge_rows(app, &chunk[known..]).await?;
+            if !unjudged.is_empty() {
+                self.judge_rows(app, &unjudged).await?;
                 progress(u64::try_from(self.summary.judged()).unwrap_or(total), total);
             }
         }
@@ -179,7 +178,9 @@ impl Started {
         if !is_dry_run {
             companies::bulk::lock(&mut tx).await?;
         }
+        queries::look_up_by_keys(&mut tx, true).await?;
         write::load(&mut tx, judge, rows, is_dry_run).await?;
+        queries::look_up_by_keys(&mut tx, false).await?;
         for row in rows {
             judge.judge(chunk, row);
         }
@@ -202,50 +203,13 @@ impl Started {
 /// Reads a file chunk by chunk, until nobody wants more.
 fn read(table: &Table, options: &ImportOptions, now: DateTime<Utc>, chunks: &mpsc::Sender<Vec<Meaning>>) {
     let reader = Reader::new(&table.head, options.time_zone, now).by(options.key);
-    let levels = levels(table, &reader);
-    let deepest = levels.values().copied().max().unwrap_or(0);
-    let level = |line: i32| levels.get(&line).copied().unwrap_or(0);
-    let stages = (0..=deepest).map(Some).chain([None]);
-    for stage in stages {
-        let mut rows = table.rows().filter(|row| {
-            let is_contact = reader.kind(row) == Some(Kind::Contact);
-            if is_contact {
-                stage.is_none()
-            } else {
-                stage == Some(level(row.line))
-            }
-        });
-        loop {
-            let chunk: Vec<Meaning> = rows.by_ref().take(CHUNK).map(|row| reader.read(&row)).collect();
-            if chunk.is_empty() {
-                break;
-            }
-            if chunks.blocking_send(chunk).is_err() {
-                return;
-            }
+    for places in order::of(table, &reader).chunks(CHUNK) {
+        let rows = places.iter().filter_map(|place| table.row(*place));
+        if chunks
+            .blocking_send(rows.map(|row| reader.read(&row)).collect())
+            .is_err()
+        {
+            return;
         }
     }
-}
-
-/// Of our own file, lines of companies that stand under others of it, and how deep: their heads are to be written first.
-fn levels(table: &Table, reader: &Reader<'_>) -> HashMap<i32, usize> {
-    if !table.head.has(Target::Own(Own::HeadId)) {
-        return HashMap::new();
-    }
-    let mut heads: HashMap<Uuid, Option<Uuid>> = HashMap::new();
-    let mut lines: Vec<(i32, Uuid)> = Vec::new();
-    for row in table.rows().filter(|row| reader.kind(row) == Some(Kind::Company)) {
-        if let (Some(id), head) = reader.own_keys(&row) {
-            heads.insert(id, head);
-            lines.push((row.line, id));
-        }
-    }
-    let depth = |id: Uuid| {
-        let above = std::iter::successors(heads.get(&id).copied().flatten(), |head| {
-            heads.get(head).copied().flatten()
-        });
-        above.filter(|head| heads.contains_key(head)).take(DEEPEST).count()
-    };
-    let depths = lines.into_iter().map(|(line, id)| (line, depth(id)));
-    depths.filter(|(_, depth)| *depth > 0).collect()
 }

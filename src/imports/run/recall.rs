@@ -1,7 +1,7 @@
 //! What a run that goes on must know of the rows that were judged before: to which records they have led. The file is
 //! read anew, the base tells the rest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -15,8 +15,8 @@ use crate::imports::rows::{CompanyRow, Meaning, PairRow};
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Recall {
-    /// Rows that were judged, in the order of the walk.
-    rows: usize,
+    /// Lines of the rows that were judged.
+    judged: HashSet<i32>,
     companies: HashMap<i32, Uuid>,
     contacts: HashMap<i32, Uuid>,
 }
@@ -24,13 +24,11 @@ pub(super) struct Recall {
 impl Recall {
     /// What the base remembers of a run that has come so far.
     pub(super) async fn read(conn: &mut PgConnection, summary: &ImportSummary) -> Result<Self> {
-        let mut recall = Self {
-            rows: usize::try_from(summary.judged()).unwrap_or(0),
-            ..Self::default()
-        };
-        if recall.rows == 0 {
+        let mut recall = Self::default();
+        if summary.judged() == 0 {
             return Ok(recall);
         }
+        recall.judged = queries::judged(conn, summary.id).await?.into_iter().collect();
         for (line, is_company, record) in queries::led_to(conn, summary.id).await? {
             let records = if is_company {
                 &mut recall.companies
@@ -42,14 +40,15 @@ impl Recall {
         Ok(recall)
     }
 
-    /// Of a chunk of the walk, lets the judge recall the rows that were judged. Answers how many these are.
-    pub(super) fn replay(&mut self, judge: &mut Judge, chunk: &[Meaning]) -> usize {
-        let known = chunk.len().min(self.rows);
-        for row in &chunk[..known] {
-            self.row(judge, row);
+    /// Of a chunk of the walk, lets the judge recall the rows that were judged. Answers the others.
+    pub(super) fn replay(&mut self, judge: &mut Judge, chunk: Vec<Meaning>) -> Vec<Meaning> {
+        if self.judged.is_empty() {
+            return chunk;
         }
-        self.rows -= known;
-        known
+        let (judged, unjudged): (Vec<_>, Vec<_>) =
+            chunk.into_iter().partition(|row| self.judged.remove(&row.place().0));
+        judged.iter().for_each(|row| self.row(judge, row));
+        unjudged
     }
 
     fn row(&self, judge: &mut Judge, row: &Meaning) {

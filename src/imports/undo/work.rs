@@ -104,6 +104,7 @@ impl Undoing {
     async fn chunk(&mut self, now: DateTime<Utc>) -> Result<bool> {
         let mut tx = self.conn.begin().await?;
         let (id, kind) = (self.id, self.kind);
+        queries::plan_anew(&mut tx, true).await?;
         let remembered = queries::remembered(&mut tx, id, (kind, self.after), CHUNK).await?;
         let Some(last) = remembered.last().map(|record| record.id) else {
             return Ok(true);
@@ -135,6 +136,7 @@ impl Undoing {
             decisions.push((record.id, decision));
         }
         name_editors(&mut tx, kind, &changed, &mut lines).await?;
+        queries::plan_anew(&mut tx, false).await?;
         if self.is_real {
             let judged = (&loaded, decisions);
             write::write(&mut tx, (id, kind, &self.file_name), judged, (&self.actor, now)).await?;
