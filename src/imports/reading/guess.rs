@@ -23,7 +23,7 @@ pub(in crate::imports) struct Column {
 
 /// Words of headings, from the surest to the vaguest, and the code of what they mean. `{}` is the company or the person.
 const WORDS: &[(&[&str], &str)] = &[
-    (&["инн/кпп", "инн", "inn"], "company.inn"),
+    (&["инн/кпп", "инн", "inn", "налоговый номер"], "company.inn"),
     (&["кпп", "kpp"], "company.kpp"),
     (&["огрн", "ogrn"], "company.ogrn"),
     (&["воронк", "pipeline"], "deal.pipeline"),

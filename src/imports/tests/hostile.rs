@@ -11,7 +11,7 @@ use crate::imports::reading::{Peek, Table};
 use crate::imports::rows::Reader;
 
 /// Reads a file to the end; answers how many rows it had, or a sentence.
-fn read(bytes: Vec<u8>) -> Result<usize, &'static str> {
+pub(super) fn read(bytes: Vec<u8>) -> Result<usize, &'static str> {
     let table = Table::open(bytes, None)?;
     let now = Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).single().expect("a moment");
     let reader = Reader::new(&table.head, chrono_tz::Europe::Moscow, now);
@@ -19,10 +19,10 @@ fn read(bytes: Vec<u8>) -> Result<usize, &'static str> {
 }
 
 /// Chance of these tests: the same files each time.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -32,7 +32,7 @@ impl Dice {
 }
 
 /// Spoils some bytes: other ones, missing ones, a piece twice, an end too early.
-fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub(super) fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
     for _ in 0..=dice.below(6) {
         if bytes.is_empty() {
             return;
@@ -92,9 +92,9 @@ fn workbooks_with_damaged_sheets_are_read_or_refused() {
     }
 }
 
-type Parts = Vec<(String, Vec<u8>)>;
+pub(super) type Parts = Vec<(String, Vec<u8>)>;
 
-fn unpacked(bytes: &[u8]) -> Parts {
+pub(super) fn unpacked(bytes: &[u8]) -> Parts {
     use std::io::Read as _;
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
     let parts = (0..archive.len()).map(|place| {
@@ -107,7 +107,7 @@ fn unpacked(bytes: &[u8]) -> Parts {
     parts.collect()
 }
 
-fn packed(parts: &Parts) -> Vec<u8> {
+pub(super) fn packed(parts: &Parts) -> Vec<u8> {
     use std::io::Write as _;
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in parts {
@@ -176,7 +176,7 @@ fn repeated_cells_of_ods_are_bounded() {
 }
 
 /// A cell as a program may write it: what a reader drops by intention is left out.
-fn cell() -> impl Strategy<Value = String> {
+pub(super) fn cell() -> impl Strategy<Value = String> {
     let sign = prop_oneof![
         8 => prop::char::range('а', 'я'),
         4 => prop::char::range('0', '9'),
@@ -202,7 +202,7 @@ fn csv_of(rows: &[Vec<String>], delimiter: u8) -> String {
     String::from_utf8(out.into_inner().expect("bytes")).expect("UTF-8")
 }
 
-fn cells_of(bytes: Vec<u8>) -> Vec<Vec<String>> {
+pub(super) fn cells_of(bytes: Vec<u8>) -> Vec<Vec<String>> {
     let table = Table::open(bytes, None).expect("a table");
     let rows = table
         .rows()
