@@ -151,25 +151,42 @@ async fn the_list_opens_with_what_is_nearest_or_with_a_chosen_filter() {
 }
 
 #[tokio::test]
-async fn what_is_gone_from_a_dictionary_narrows_nothing() {
+async fn a_filter_of_which_all_is_gone_finds_nothing_and_says_so() {
     let app = TestApp::new().await;
     app.person("one", Role::Manager, None).await;
     app.company("Айва").create(&app).await;
     let mut browser = app.signed_in("one").await;
-    let stale = "/companies/?status=9999&sphere=x&responsible=9999&branch=9999&contract_type=gone";
+    let stale = "/companies/?status=9999&responsible=9999&branch=9999&contract_type=gone";
     let list = browser.get(stale).await;
-    list.expect(200).expect_text("Айва");
-    assert!(list.texts(".filter-active .chip").is_empty());
+    list.expect(200)
+        .expect_no_text("Айва")
+        .expect_text("В фильтре есть то, чего больше нет: статус, ответственный, филиал, договор.");
+    assert_eq!(
+        list.texts(".filter-active .chip"),
+        [
+            "Статус: больше нет",
+            "Ответственный: больше нет",
+            "Филиал: больше нет",
+            "Договор: больше нет"
+        ]
+    );
+    let count = browser.get(&stale.replace("/?", "/count/?")).await;
+    count.expect(200).expect_text("0 компаний");
+    // What no form can have sent means nothing.
+    let list = browser.get("/companies/?sphere=x&status=").await;
+    list.expect(200).expect_text("Айва").expect_no_text("больше нет");
 }
 
 #[tokio::test]
 async fn a_saved_filter_is_the_present_one_though_some_of_it_is_gone() {
     let app = TestApp::new().await;
     app.person("one", Role::Manager, None).await;
+    app.company("Айва").create(&app).await;
     let mut browser = app.signed_in("one").await;
-    let query = "status=2&responsible=9999&contract_type=gone";
+    let query = "status=2&status=9999";
     save(&mut browser, "Старый", query).await.expect_redirect();
     let list = browser.get(&format!("/companies/?{query}")).await;
+    list.expect_no_text("больше нет");
     assert_eq!(list.texts(".tab[aria-current]"), ["Старый"]);
     let url = list.attribute(".tab[aria-current]", "href").expect("its address");
     assert_eq!(url, "/companies/?status=2");
@@ -179,4 +196,13 @@ async fn a_saved_filter_is_the_present_one_though_some_of_it_is_gone() {
     let chosen = [("filter", id.as_str())];
     browser.post("/companies/saved/open/", &chosen).await.expect_redirect();
     assert_eq!(browser.get("/companies/").await.expect_redirect(), url);
+    // A list that opens with a filter of which nothing is left does not become all companies.
+    let url = "/companies/?responsible=9999";
+    save(&mut browser, "Уволенный", "responsible=9999")
+        .await
+        .expect_redirect();
+    let list = browser.get(url).await;
+    assert_eq!(list.texts(".tab[aria-current]"), ["Уволенный"]);
+    list.expect_no_text("Айва")
+        .expect_text("чего больше нет: ответственный");
 }

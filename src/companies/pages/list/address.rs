@@ -77,7 +77,8 @@ impl ListQuery {
         }
     }
 
-    /// Leaves out values that mean nothing today: a filter that nobody sees must not narrow.
+    /// Leaves out values that mean nothing today: no company has them. Where nothing else was asked for, they stay, and
+    /// nothing is found: a filter that has lost its meaning must not become all companies.
     pub(super) fn retain(&mut self, is_known: impl Fn(&str, &str) -> bool) {
         let lists = [
             ("status", &mut self.status),
@@ -87,7 +88,9 @@ impl ListQuery {
             ("contract_type", &mut self.contract_type),
         ];
         for (name, values) in lists {
-            values.retain(|value| is_known(name, value));
+            if values.iter().any(|value| is_known(name, value)) {
+                values.retain(|value| is_known(name, value));
+            }
         }
     }
 

@@ -48,7 +48,8 @@ impl Choices {
         })
     }
 
-    /// A query as it reads today: what became one with another entry is that one, what is gone narrows nothing.
+    /// A query as it reads today: what became one with another entry is that one; of what is gone see
+    /// [`ListQuery::retain`].
     pub(super) fn today(&self, mut query: ListQuery) -> ListQuery {
         query.renew(&self.dictionaries.heirs);
         query.retain(|name, value| self.knows(name, value));
@@ -173,9 +174,48 @@ impl Choices {
             let chosen = options.into_iter().filter(|option| option.selected);
             chosen.map(move |option| (name, option.value, format!("{label}: {}", option.label)))
         });
+        let gone = self.gone(filter).into_iter();
+        let gone = gone.map(|(name, label, value)| (name, value, format!("{label}: больше нет")));
         search
             .into_iter()
-            .chain(chosen.map(|(name, value, text)| Chip::new(query, name, &value, &text)))
+            .chain(
+                chosen
+                    .chain(gone)
+                    .map(|(name, value, text)| Chip::new(query, name, &value, &text)),
+            )
             .collect()
+    }
+
+    /// What a filter asks for and nobody has any more, as «статус, договор»; empty: all of it is there.
+    pub(super) fn gone_words(&self, filter: &Filter) -> String {
+        let mut labels: Vec<String> = Vec::new();
+        for (_, label, _) in self.gone(filter) {
+            let label = label.to_lowercase();
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        labels.join(", ")
+    }
+
+    /// Parameter, label and value of what is gone.
+    fn gone(&self, filter: &Filter) -> Vec<(&'static str, &'static str, String)> {
+        let values = |ids: &mut dyn Iterator<Item = i64>| ids.map(|id| id.to_string()).collect::<Vec<_>>();
+        let asked = [
+            ("status", "Статус", values(&mut filter.statuses.iter().map(|id| id.0))),
+            ("sphere", "Сфера", values(&mut filter.spheres.iter().map(|id| id.0))),
+            (
+                "responsible",
+                "Ответственный",
+                values(&mut filter.responsible.iter().map(|id| id.0)),
+            ),
+            ("branch", "Филиал", values(&mut filter.branches.iter().map(|id| id.0))),
+            ("contract_type", "Договор", filter.contract_types.clone()),
+        ];
+        let asked = asked.into_iter().flat_map(|(name, label, values)| {
+            let values = values.into_iter();
+            values.map(move |value| (name, label, value))
+        });
+        asked.filter(|(name, _, value)| !self.knows(name, value)).collect()
     }
 }

@@ -63,6 +63,8 @@ struct IndexPage {
     count_url: String,
     /// Known without counting: the whole list is on the page.
     total: Option<String>,
+    /// What is asked for and is no more: «статус, договор».
+    gone: String,
     /// How the rows were found.
     meant: Meant,
     may: May,
@@ -129,6 +131,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         tabs: Tabs::new(&actor, saved, &filter, &choices),
         rows: rows.collect(),
         chips: choices.chips(&query, &filter),
+        gone: choices.gone_words(&filter),
         options: choices.options(&filter),
         sort: filter.sort.code(),
         direction: if filter.is_descending { "desc" } else { "asc" },
