@@ -11,8 +11,8 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::{
-    Joined, PARTS, TOGETHER, absorb, admit, chosen_rows, found, give_up, grow, image, lock_together, mixed, move_all,
-    move_back, of_companies,
+    Joined, PARTS, TOGETHER, absorb, admit, chosen_rows, found, give_up, grow, image, lock_together, lost_words, mixed,
+    move_all, move_back, of_companies,
 };
 pub(crate) use model::{Contact, PeopleFilter, field_label};
 pub(crate) use pages::{ContactsFragment, HolderView, also, fragment, routes};

@@ -16,7 +16,7 @@ use crate::values::{Phone, text};
 
 pub(crate) use back::{Settled, remove, remove_channels, settle};
 pub(crate) use details::lock_heads;
-pub(crate) use folding::{Channel, Retold, folded};
+pub(crate) use folding::{Channel, Retold, cut_words, folded};
 pub(crate) use marks::{Marked, Marks, lock_marks, write_marks};
 pub(crate) use words::Words;
 pub(crate) use write::{add_channels, comment, insert, lock, lock_rows, refresh, renew_words, update};

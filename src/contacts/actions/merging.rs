@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::companies::bulk::{Channel, Retold, email_key, folded, phone_key};
+use crate::companies::bulk::{Channel, Retold, cut_words, email_key, folded, phone_key};
 use crate::contacts::model::{Contact, ContactEmail, ContactPhone, EmailKind, Fields, PhoneKind};
 use crate::contacts::queries::{self, merging};
 use crate::error::{Error, Result};
@@ -179,6 +179,15 @@ impl Channel for ContactEmail {
     fn comment(&mut self) -> &mut String {
         &mut self.comment
     }
+}
+
+/// What comments of equal phones and e-mails lose when these contacts become one; empty: nothing.
+pub(crate) fn lost_words(kept: &Contact, others: &[&Contact]) -> String {
+    let phones = others.iter().flat_map(|card| &card.fields.phones);
+    let mut comments = folded(true, &kept.fields.phones, phones).1;
+    let emails = others.iter().flat_map(|card| &card.fields.emails);
+    comments.extend(folded(false, &kept.fields.emails, emails).1);
+    cut_words(&comments)
 }
 
 /// Writes the kept contact as `wanted`, with phones and e-mails of the others; all are locked.

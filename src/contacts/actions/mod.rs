@@ -10,8 +10,8 @@ mod same;
 pub(crate) use change::{PARTS, admit, create, find, of_company, update};
 pub(crate) use do_not_call::mark_do_not_call;
 pub(crate) use merging::{
-    Joined, TOGETHER, absorb, chosen_rows, found, give_up, grow, heir, image, lock_together, mixed, move_all,
-    move_back, of_companies,
+    Joined, TOGETHER, absorb, chosen_rows, found, give_up, grow, heir, image, lock_together, lost_words, mixed,
+    move_all, move_back, of_companies,
 };
 pub(crate) use people::{list, may_edit};
 pub(crate) use relocate::relocate;

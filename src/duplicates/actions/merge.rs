@@ -32,8 +32,8 @@ pub(crate) struct Candidates {
     /// Those that the actor may not change.
     pub(crate) forbidden: Vec<CompanyId>,
     pub(crate) dictionaries: Dictionaries,
-    /// How many contacts and notes each has.
-    pub(crate) contents: BTreeMap<CompanyId, (i64, i64)>,
+    /// How many contacts, notes and tasks each has.
+    pub(crate) contents: BTreeMap<CompanyId, [i64; 3]>,
     /// People who are the same on several cards: each time those of one name and number.
     pub(crate) people: Vec<Vec<Contact>>,
 }

@@ -275,11 +275,12 @@ fn label(column: &str) -> Option<&str> {
 
 /// What has come to the kept card since the merge.
 async fn stays(conn: &mut PgConnection, kept: CompanyId, since: DateTime<Utc>) -> Result<Vec<String>> {
-    let (contacts, notes) = queries::since(conn, kept.0, since).await?;
-    let counted = [
-        (contacts, ["контакт", "контакта", "контактов"]),
-        (notes, ["заметка", "заметки", "заметок"]),
+    let forms = [
+        ["контакт", "контакта", "контактов"],
+        ["заметка", "заметки", "заметок"],
+        ["задача", "задачи", "задач"],
     ];
+    let counted = queries::since(conn, kept.0, since).await?.into_iter().zip(forms);
     let counted = counted.into_iter().filter(|(count, _)| *count > 0);
     let counted: Vec<String> = counted.map(|(count, forms)| text::count(count, forms)).collect();
     if counted.is_empty() {

@@ -196,11 +196,13 @@ fn inns(all: &Candidates) -> Vec<String> {
 
 fn contents<'a>(all: &Candidates, cards: impl IntoIterator<Item = &'a Company>) -> String {
     let counts = cards.into_iter().filter_map(|card| all.contents.get(&card.id));
-    let (contacts, notes) = counts.fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
-    let counted = [
-        (contacts, ["контакт", "контакта", "контактов"]),
-        (notes, ["заметка", "заметки", "заметок"]),
+    let counts = counts.fold([0; 3], |sum, count| [0, 1, 2].map(|kind| sum[kind] + count[kind]));
+    let forms = [
+        ["контакт", "контакта", "контактов"],
+        ["заметка", "заметки", "заметок"],
+        ["задача", "задачи", "задач"],
     ];
+    let counted = counts.into_iter().zip(forms);
     let counted = counted.into_iter().filter(|(count, _)| *count > 0);
     counted
         .map(|(count, forms)| text::count(count, forms))
@@ -289,6 +291,7 @@ fn joined(all: &Candidates) -> Vec<String> {
                 .map(|comment| format!("{} — {}", comment.typed, comment.new))
                 .collect(),
         ),
+        Some(companies::bulk::cut_words(&new.comments)).filter(|words| !words.is_empty()),
         listed("Добавятся сферы", spheres),
         listed("Перейдут с карточек", moved.into_iter().collect()),
         mark.then(|| "Останется отметка «Не звонить»".to_owned()),

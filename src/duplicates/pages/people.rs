@@ -29,6 +29,8 @@ struct PeoplePage {
     hidden: Vec<(&'static str, String)>,
     cards: Vec<PersonView>,
     rows: Vec<RowView>,
+    /// What is said of equal phones and does not fit; empty: all fits.
+    lost: String,
     error: String,
 }
 
@@ -71,6 +73,7 @@ async fn show(app: &App, viewer: &Viewer, ids: &[ContactId], (status, error): (S
         action: format!("{}merge/", contacts::paths::show(first.id)),
         candidates: candidates.collect(),
         hidden: ids[1..].iter().map(|id| ("with", id.to_string())).collect(),
+        lost: lost(&all),
         rows: if all.len() > 1 { rows(&all) } else { Vec::new() },
         cards: if all.len() > 1 { cards(&all) } else { Vec::new() },
         error,
@@ -113,6 +116,15 @@ fn cards(all: &[(Contact, String)]) -> Vec<PersonView> {
         is_kept: at == kept,
     };
     all.iter().enumerate().map(view).collect()
+}
+
+/// What is said of equal phones and e-mails and does not fit.
+fn lost(all: &[(Contact, String)]) -> String {
+    let Some(((first, _), others)) = all.split_first() else {
+        return String::new();
+    };
+    let others: Vec<&Contact> = others.iter().map(|(contact, _)| contact).collect();
+    contacts::lost_words(first, &others)
 }
 
 /// Fields of which there are several values.

@@ -9,22 +9,25 @@ use uuid::Uuid;
 use super::Sql;
 use crate::values::{CompanyId, ContactId};
 
-/// How many contacts and notes these companies have.
+/// How many contacts, notes and tasks these companies have.
 pub(in crate::duplicates) async fn contents(
     conn: &mut PgConnection,
     ids: &[CompanyId],
-) -> Sql<BTreeMap<CompanyId, (i64, i64)>> {
+) -> Sql<BTreeMap<CompanyId, [i64; 3]>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"SELECT card.id AS "id!", (SELECT count(*) FROM contacts WHERE company_id = card.id) AS "contacts!",
-                  (SELECT count(*) FROM notes WHERE company_id = card.id) AS "notes!"
+                  (SELECT count(*) FROM notes WHERE company_id = card.id) AS "notes!",
+                  (SELECT count(*) FROM tasks WHERE company_id = card.id) AS "tasks!"
            FROM unnest($1::uuid[]) AS card (id)"#,
         &ids,
     )
     .fetch_all(conn)
     .await?;
     let rows = rows.into_iter();
-    Ok(rows.map(|row| (CompanyId(row.id), (row.contacts, row.notes))).collect())
+    Ok(rows
+        .map(|row| (CompanyId(row.id), [row.contacts, row.notes, row.tasks]))
+        .collect())
 }
 
 /// Each of these companies with its number in amoCRM, in this order.
@@ -80,17 +83,18 @@ pub(in crate::duplicates) async fn name_of(conn: &mut PgConnection, id: Uuid) ->
     name.fetch_one(conn).await
 }
 
-/// How many contacts and notes have come to a company since then.
-pub(in crate::duplicates) async fn since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Sql<(i64, i64)> {
+/// How many contacts, notes and tasks have come to a company since then.
+pub(in crate::duplicates) async fn since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Sql<[i64; 3]> {
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM contacts WHERE company_id = $1 AND created_at > $2) AS "contacts!",
-                  (SELECT count(*) FROM notes WHERE company_id = $1 AND created_at > $2) AS "notes!""#,
+                  (SELECT count(*) FROM notes WHERE company_id = $1 AND created_at > $2) AS "notes!",
+                  (SELECT count(*) FROM tasks WHERE company_id = $1 AND created_at > $2) AS "tasks!""#,
         id,
         since,
     )
     .fetch_one(conn)
     .await?;
-    Ok((row.contacts, row.notes))
+    Ok([row.contacts, row.notes, row.tasks])
 }
 
 /// Contacts that share a number or an address with this one, or its name within its company; at most twenty.

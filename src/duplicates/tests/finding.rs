@@ -31,6 +31,25 @@ async fn each_sign_makes_a_pair_and_is_named() {
 }
 
 #[tokio::test]
+async fn a_pair_with_slips_in_both_name_and_address_is_found() {
+    let team = team().await;
+    team.card(
+        "Уралметаллоснаб",
+        ["", "", "Екатеринбург, Малышева, 51, офис 7", "", ""],
+    )
+    .await;
+    team.card("Уралметалоснаб", ["", "", "Екатеринбург, ул. Малышева, 51/7", "", ""])
+        .await;
+    // Another house, another name.
+    team.card("Уралметалснаб", ["", "", "Екатеринбург, Малышева, 53", "", ""])
+        .await;
+    team.card("Уралмонтаж", ["", "", "г. Екатеринбург, Малышева, 51-7", "", ""])
+        .await;
+    team.find().await;
+    assert_eq!(team.groups().await, "2");
+}
+
+#[tokio::test]
 async fn branches_junk_and_shared_numbers_are_no_duplicates() {
     let team = team().await;
     // Branches of one client.

@@ -386,6 +386,42 @@ async fn what_was_said_of_a_common_phone_is_kept_and_goes_back() {
 }
 
 #[tokio::test]
+async fn comments_that_do_not_fit_together_are_told_before_they_lose_their_end() {
+    let mut team = team().await;
+    let one = team.full_card("Ромашка", 1).await;
+    let two = team.full_card("Ромашка", 2).await;
+    let say = |id: CompanyId, word: &str| {
+        let comment = word.repeat(40);
+        format!(
+            "UPDATE company_phones SET comment = '{comment}' WHERE position = 0 AND company_id = '{id}';
+             UPDATE contact_phones SET comment = '{comment}' FROM contacts
+             WHERE contacts.id = contact_id AND company_id = '{id}' AND last_name = 'Белозёров'"
+        )
+    };
+    team.execute(say(one, "склад ")).await;
+    team.execute(say(two, "касса ")).await;
+    let before = team.hashes().await;
+    let words = "Пояснения вместе длиннее 255 знаков, конец не сохранится:";
+    let page = team.admin.get(&format!("/companies/{one}/merge/?with={two}")).await;
+    page.expect_text(&format!("{words} 8 343 287-12-40."));
+    let of = |id: CompanyId| format!("SELECT id FROM contacts WHERE last_name = 'Белозёров' AND company_id = '{id}'");
+    let (first, second) = (team.value(&of(one)).await, team.value(&of(two)).await);
+    let page = team.admin.get(&format!("/contacts/{first}/merge/?with={second}")).await;
+    page.expect_text(&format!("{words} +7 912 600-11-22."));
+    merge(&mut team.admin, &[one, two], &[]).await.expect_redirect();
+    let comment = format!("SELECT comment FROM company_phones WHERE company_id = '{one}' AND position = 0");
+    let comment = team.value(&comment).await;
+    assert!(
+        comment.ends_with("касса…") && comment.chars().count() <= 255,
+        "{comment}"
+    );
+    let id = team.value("SELECT id FROM merges WHERE entity = 'company'").await;
+    let answer = team.admin.post(&format!("/duplicates/merges/{id}/split/"), &[]).await;
+    answer.expect_redirect();
+    assert_eq!(team.hashes().await, before);
+}
+
+#[tokio::test]
 async fn other_numbers_of_taxpayers_are_warned_of() {
     let mut team = team().await;
     let one = team.app.company("Ромашка").inn("7707083893").create(&team.app).await;

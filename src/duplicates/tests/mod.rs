@@ -80,8 +80,8 @@ impl Team {
         .await
     }
 
-    /// A company with phones, e-mails, spheres, two contacts with theirs, and notes, one of them pinned; a phone and a
-    /// contact are common to all such cards.
+    /// A company with phones, e-mails, spheres, two contacts with theirs, notes, one of them pinned and one with a file, and
+    /// tasks: open and done ones, one with a comment, two of a series; a phone and a contact are common to all such cards.
     pub(super) async fn full_card(&self, name: &str, seed: u32) -> CompanyId {
         let owner = self.manager.user.expect("a person");
         let id = self.app.company(name).of(&self.manager).create(&self.app).await;
@@ -109,6 +109,21 @@ impl Team {
              INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
              SELECT gen_random_uuid(), max(id), '{key}', 'Счёт.pdf', 1, 'application/pdf', repeat('b', 64)
              FROM notes WHERE company_id = '{id}';
+             INSERT INTO task_series (id, rule, starts_at, zone, title, company_id, author_id, assignee_id, reached, next_at)
+             VALUES (gen_random_uuid(), 'FREQ=WEEKLY', '2026-11-02 10:00', 'Europe/Moscow', 'Сверка', '{id}', {owner},
+                     {owner}, '2026-11-09 10:00', '2026-11-16 07:00Z');
+             INSERT INTO tasks (id, title, status, company_id, author_id, assignee_id, due_at, closed_at, result, series_id,
+                                occurrence, created_at, updated_at)
+             SELECT gen_random_uuid(), title, status, '{id}', {owner}, {owner}, ('2026-11-0' || n || ' 10:00Z')::timestamptz,
+                    CASE status WHEN 'done' THEN timestamptz '2026-11-03' END, CASE status WHEN 'done' THEN 'Готово' ELSE '' END,
+                    (SELECT series.id FROM task_series AS series WHERE title = 'Сверка' AND company_id = '{id}'),
+                    CASE title WHEN 'Сверка' THEN timestamp '2026-11-02' + (n - 2) * interval '1 day' END, '2026-11-01', '2026-11-01'
+             FROM (VALUES ('Сверка', 'done', 2), ('Сверка', 'new', 9)) AS row (title, status, n);
+             INSERT INTO tasks (id, title, status, company_id, author_id, assignee_id, created_at, updated_at)
+             VALUES (gen_random_uuid(), 'Выставить счёт {seed}', 'in_progress', '{id}', {owner}, {owner}, '2026-11-01', '2026-11-01');
+             INSERT INTO task_comments (id, task_id, author_id, text, created_at)
+             SELECT gen_random_uuid(), id, {owner}, 'Ждём оплату', '2026-11-01' FROM tasks
+             WHERE company_id = '{id}' AND status = 'in_progress';
              UPDATE companies SET search = company_search(companies) WHERE id = '{id}'"
         ))
         .await;

@@ -182,6 +182,62 @@ async fn whatever_the_cards_merging_and_parting_leave_every_table_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_kept_card_that_lay_in_the_trash_is_parted_as_if_it_had_not() {
+    let mut team = team().await;
+    let one = team.full_card("Ромашка", 1).await;
+    let two = team.full_card("Лютик", 2).await;
+    let three = team.full_card("Пион", 3).await;
+    team.execute(format!(
+        "UPDATE companies SET head_company_id = '{one}' WHERE id = '{two}';
+         INSERT INTO tasks (id, title, company_id, assignee_id, created_at, updated_at)
+         SELECT gen_random_uuid(), 'Задача ' || n, '{three}', {}, '2026-11-01', '2026-11-01' FROM generate_series(1, 30) AS n",
+        team.manager.user.expect("a person")
+    ))
+    .await;
+    // Whoever is concerned is told of the deletion and of the way back, and keeps that.
+    let told = |hashes: Vec<(String, String)>| -> Vec<(String, String)> {
+        let other = hashes.into_iter().filter(|(table, _)| table != "notifications");
+        other.collect()
+    };
+    let before = told(team.hashes().await);
+    let page = team
+        .admin
+        .get(&format!("/companies/{one}/merge/?with={two}&with={three}"))
+        .await;
+    page.expect_text("Перейдут с карточек: 4 контакта, 10 заметок, 36 задач");
+    merge(&mut team.admin, &[one, two, three], &[]).await.expect_redirect();
+    let counts = "SELECT concat_ws(' ', (SELECT count(*) FROM tasks WHERE company_id = companies.id),
+                                   (SELECT count(*) FROM task_series WHERE company_id = companies.id),
+                                   (SELECT count(*) FROM task_comments),
+                                   (SELECT count(*) FROM files JOIN notes ON notes.id = note_id))
+                  FROM companies";
+    assert_eq!(team.value(counts).await, "39 3 3 3");
+    let merged = told(team.hashes().await);
+
+    team.app.pass(TimeDelta::hours(1));
+    let fields = [("reason", "Закрылась"), ("sure", "1")];
+    team.admin
+        .post(&format!("/companies/{one}/delete/"), &fields)
+        .await
+        .expect_redirect();
+    assert_eq!(team.value("SELECT count(*) FROM companies").await, "0");
+    let path = newest(&team).await;
+    let refused = team.admin.post(&format!("{path}split/"), &[]).await;
+    refused.expect(422).expect_text("лежит в корзине");
+    let lies = team.value("SELECT id FROM trash").await;
+    team.admin
+        .post(&format!("/settings/trash/{lies}/restore/"), &[])
+        .await
+        .expect_redirect();
+    assert_eq!(told(team.hashes().await), merged);
+
+    let said = split(&mut team).await;
+    assert!(said.contains("всё вернулось на свои места"), "{said}");
+    assert_eq!(told(team.hashes().await), before);
+    assert_eq!(broken(&team.app).await, [""; 0]);
+}
+
+#[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn what_was_edited_since_stays_and_is_named() {
     let mut team = team().await;
