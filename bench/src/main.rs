@@ -29,7 +29,7 @@ use crate::browser::Visitor;
 use crate::load::{Load, Target};
 use crate::material::Material;
 use crate::report::Table;
-use crate::server::Server;
+use crate::server::{Postgres, Server};
 
 /// How many ask at once.
 const CONCURRENT: [usize; 2] = [1, 16];
@@ -57,6 +57,16 @@ struct Cli {
     /// Rows of the files to import; 0 for none
     #[arg(long, value_delimiter = ',', default_values_t = [20_000, 100_000])]
     import_rows: Vec<u64>,
+    /// Layouts of the files to import, as `proficrm generate-amo --help` names them
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_values = ["contacts-and-companies", "contacts-2022", "leads-2022"]
+    )]
+    import_layouts: Vec<String>,
+    /// Nothing but imports
+    #[arg(long)]
+    imports_only: bool,
     /// No exports
     #[arg(long)]
     no_exports: bool,
@@ -77,6 +87,9 @@ async fn main() -> Result<()> {
     }
     println!("{}\n", machine::describe());
     let base = Base::open(cli.companies)?;
+    if cli.imports_only {
+        return import_alone(&base, &cli).await;
+    }
     base.fill()?;
     let server = Server::start(&base, "")?;
     let crm = server.postgres()?;
@@ -130,10 +143,25 @@ async fn main() -> Result<()> {
     if !cli.no_exports {
         outgo::measure(&base, &crm).await?;
     }
-    for rows in cli.import_rows.into_iter().filter(|rows| *rows > 0) {
-        intake::measure(&base, &crm, rows).await?;
-    }
+    import_all(&base, &crm, &cli).await?;
     server.stop()
+}
+
+/// Needs no filled base.
+async fn import_alone(base: &Base, cli: &Cli) -> Result<()> {
+    let server = Server::start(base, "")?;
+    import_all(base, &server.postgres()?, cli).await?;
+    server.stop()
+}
+
+/// Each layout with each number of rows.
+async fn import_all(base: &Base, crm: &Postgres, cli: &Cli) -> Result<()> {
+    for layout in &cli.import_layouts {
+        for rows in cli.import_rows.iter().filter(|rows| **rows > 0) {
+            intake::measure(base, crm, (layout, *rows)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// How long a second process takes until it answers, when the database is up already.
