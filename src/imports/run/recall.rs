@@ -47,7 +47,9 @@ impl Recall {
         }
         let (judged, unjudged): (Vec<_>, Vec<_>) =
             chunk.into_iter().partition(|row| self.judged.remove(&row.place().0));
-        judged.iter().for_each(|row| self.row(judge, row));
+        for row in &judged {
+            self.row(judge, row);
+        }
         unjudged
     }
 

@@ -125,7 +125,6 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
     let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, seen));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
     let back = query.here();
-    let ids: Vec<String> = found.page.rows.iter().map(|company| company.id.to_string()).collect();
     page(&IndexPage {
         layout,
         tabs: Tabs::new(&actor, saved, &filter, &choices),
@@ -143,7 +142,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         sizes: views::PAGE_SIZES
             .map(|size| Opt::new(size, size.to_string(), size == settings.page_size))
             .to_vec(),
-        ids: ids.join(","),
+        ids: keys(&found.page.rows),
         pick_list: pick_list(&actor, &filter),
         is_part: !is_whole,
         columns_url: views::columns_path(&back),
@@ -157,6 +156,12 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         export_url: format!("{}?{}", paths::EXPORT, address::canonical(&filter)),
         q: filter.q,
     })
+}
+
+/// Keys of rows, parted by commas.
+fn keys(rows: &[Listed]) -> String {
+    let ids: Vec<String> = rows.iter().map(|company| company.id.to_string()).collect();
+    ids.join(",")
 }
 
 /// The name by which a tab remembers what this person ticked in this list.
