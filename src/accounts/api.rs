@@ -7,14 +7,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::actions::{self, Denied, Refused, Renewed, Visitor};
 use super::known::KnownDevice;
 use super::sessions::{self, Key};
 use super::tokens::{self, Access};
-use crate::api::{ApiError, AuthFailure, Bearer, Body, Json, Scope, json};
+use crate::api::{ApiError, AuthFailure, Bearer, Body, Doc, Json, Scope, json};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{Action, may_ever};
@@ -25,11 +25,25 @@ use crate::web::{ApiMethod, Guard, Routes};
 /// seconds.
 const PATIENCE: Duration = Duration::from_secs(6);
 
+const GROUP: &str = "Вход";
+
 /// `/api/token/…`
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(ApiMethod::Post, "/api/token/", Guard::Public, obtain)
+        .doc(
+            Doc::new(GROUP, "Войти: логин и пароль меняются на ключи")
+                .body::<Login>("Login", &["username", "password"])
+                .answers::<Pair>(200)
+                .fails(&[401, 423]),
+        )
         .api(ApiMethod::Post, "/api/token/refresh/", Guard::Public, renew)
+        .doc(
+            Doc::new(GROUP, "Обновить ключ доступа")
+                .body::<Refresh>("Refresh", &["refresh"])
+                .answers::<Renewal>(200)
+                .fails(&[401]),
+        )
 }
 
 /// The token of `Authorization: Bearer …`.
@@ -91,7 +105,7 @@ async fn find(app: &App, headers: &HeaderMap) -> Result<Bearer, ApiError> {
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Login {
     username: String,
     password: String,
@@ -108,13 +122,25 @@ async fn obtain(State(app): State<App>, origin: Origin, Body(login): Body<Login>
     };
     let otp = login.otp.as_deref().map(str::trim).filter(|otp| !otp.is_empty());
     match actions::obtain(&app, (&login.username, &login.password, otp), visitor).await {
-        Ok(tokens) => json(&json!({
-            "refresh": tokens.refresh,
-            "access": tokens.access,
-            "is_admin": may_ever(&tokens.actor, Action::ManageUsers),
-        })),
+        Ok(tokens) => json(&Pair {
+            refresh: tokens.refresh,
+            access: tokens.access,
+            is_admin: may_ever(&tokens.actor, Action::ManageUsers),
+        }),
         Err(denied) => Err(refusal(denied)),
     }
+}
+
+#[derive(Serialize, ToSchema)]
+struct Pair {
+    refresh: String,
+    access: String,
+    is_admin: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Renewal {
+    access: String,
 }
 
 fn refusal(denied: Denied) -> ApiError {
@@ -135,7 +161,7 @@ fn refusal(denied: Denied) -> ApiError {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Refresh {
     refresh: String,
 }
@@ -152,7 +178,7 @@ async fn renew(State(app): State<App>, Body(sent): Body<Refresh>) -> Json {
         }
     };
     match renewed {
-        Renewed::Access(access) => json(&json!({ "access": access })),
+        Renewed::Access(access) => json(&Renewal { access }),
         Renewed::Invalid => Err(ApiError::Auth(AuthFailure::RefreshInvalid)),
     }
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod api;
 mod device;
+mod directory_api;
 mod factor;
 mod known;
 mod limits;
@@ -36,7 +37,7 @@ pub(crate) use tokens::Access;
 
 use crate::web::Routes;
 
-/// `/login/`, `/logout/`, `/setup/…`, `/account/…`, `/api/token/…`.
+/// `/login/`, `/logout/`, `/setup/…`, `/account/…`, `/api/token/…`, `/api/users/…`, `/api/branches/…`.
 pub(crate) fn routes() -> Routes {
-    pages::routes().merge(api::routes())
+    pages::routes().merge(api::routes()).merge(directory_api::routes())
 }

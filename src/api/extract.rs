@@ -39,19 +39,26 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequest<S> for Body<T> {
 /// JSON whose errors name the field they are at.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let cause = error.inner();
-        if cause.is_syntax() || cause.is_eof() {
-            let sentence = format!("JSON с ошибкой: строка {}, знак {}.", cause.line(), cause.column());
-            return ApiError::because(StatusCode::BAD_REQUEST, sentence);
-        }
-        complain(&error.path().to_string(), &cause.to_string())
-    })?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(refused)?;
     // A second value after the first one.
     reader
         .end()
         .map_err(|_| ApiError::because(StatusCode::BAD_REQUEST, "После JSON есть лишние знаки."))?;
     Ok(value)
+}
+
+/// The same of what has been read as JSON already.
+pub(super) fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(value).map_err(refused)
+}
+
+fn refused(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let cause = error.inner();
+    if cause.is_syntax() || cause.is_eof() {
+        let sentence = format!("JSON с ошибкой: строка {}, знак {}.", cause.line(), cause.column());
+        return ApiError::because(StatusCode::BAD_REQUEST, sentence);
+    }
+    complain(&error.path().to_string(), &cause.to_string())
 }
 
 /// One sentence at the field that serde complains of.
@@ -98,7 +105,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
             let cause = refused
                 .source()
                 .map_or_else(|| refused.to_string(), ToString::to_string);
-            complain(".", &cause)
+            // `field: cause`
+            match cause.split_once(": ") {
+                Some((field, cause)) if !field.contains(' ') => complain(field, cause),
+                _ => complain(".", &cause),
+            }
         })
     }
 }

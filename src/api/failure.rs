@@ -71,6 +71,8 @@ pub(crate) enum ApiError {
     Auth(AuthFailure),
     /// Another status with one sentence, and seconds to wait when waiting helps.
     Other(StatusCode, String, Option<u64>),
+    /// Another status with more than a sentence.
+    With(StatusCode, Value),
 }
 
 impl<E: Into<Error>> From<E> for ApiError {
@@ -85,13 +87,38 @@ impl ApiError {
         Self::Other(status, sentence.into(), None)
     }
 
+    /// Fields are called otherwise by the API than by the action: first the action's names, then the API's. A name that
+    /// ends with `-` is that of rows.
+    pub(crate) fn renamed(self, names: &[(&str, &str)]) -> Self {
+        let Self::Failed(Error::Invalid(errors)) = self else {
+            return self;
+        };
+        let mut renamed = FieldErrors::default();
+        for (name, sentence) in errors.pairs() {
+            renamed.add(rename(name, names), sentence);
+        }
+        Self::Failed(Error::Invalid(renamed))
+    }
+
     fn parts(self) -> (StatusCode, Value, Option<u64>) {
         match self {
             Self::Auth(failure) => (StatusCode::UNAUTHORIZED, failure.body(), None),
             Self::Other(status, sentence, wait) => (status, detail(&sentence), wait),
+            Self::With(status, body) => (status, body, None),
             Self::Failed(error) => of(error),
         }
     }
+}
+
+fn rename(name: &str, names: &[(&str, &str)]) -> String {
+    for (old, new) in names {
+        match name.strip_prefix(old) {
+            Some("") => return (*new).to_owned(),
+            Some(row) if old.ends_with('-') => return new.replace("{row}", row),
+            _ => (),
+        }
+    }
+    name.to_owned()
 }
 
 fn detail(sentence: &str) -> Value {

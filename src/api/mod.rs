@@ -3,14 +3,22 @@
 //! Shapes are those of Django REST framework and of its simplejwt, which older clients speak (decision 0030).
 
 mod bearer;
+mod doc;
 mod extract;
 mod failure;
+mod once;
+mod paging;
+mod sent;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use bearer::{Bearer, Scope};
-pub(crate) use extract::{Body, Query};
+pub(crate) use doc::{Doc, IdKind};
+pub(crate) use extract::{Body, Path, Query};
 pub(crate) use failure::{ApiError, AuthFailure, bare_failure};
+pub(crate) use once::{IfMatch, Once, item, stale};
+pub(crate) use paging::{Here, PageOf, page_size, place};
+pub(crate) use sent::{Field, Sent};
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};

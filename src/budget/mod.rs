@@ -14,4 +14,4 @@ mod watch;
 
 pub(crate) use actions::{clean, has_alarms, limits, overview, set_limits};
 pub(crate) use model::{Limits, Reader};
-pub(crate) use watch::watch;
+pub(crate) use watch::{read, watch, watch_calls};

@@ -1,6 +1,7 @@
 //! Companies: the base itself.
 
 mod actions;
+mod api;
 pub(crate) mod bulk;
 mod clock;
 mod contract;
@@ -27,8 +28,13 @@ pub(crate) use clock::{ClientClock, client_clock};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{BranchOf, Company, CompanyPhone, Twin, field_label, lead_state_label};
 pub(crate) use no_call::{DoNotCall, new_mark};
-pub(crate) use pages::{Choices, Chooser, filter_of, filter_words, heir_options, list_address, routes};
+pub(crate) use pages::{Choices, Chooser, filter_of, filter_words, heir_options, list_address};
 pub(crate) use search::{LONGEST as LONGEST_SEARCH, Terms};
+
+/// `/companies/…`, but for the card, and `/api/companies/…`, but for deleting.
+pub(crate) fn routes() -> crate::web::Routes {
+    pages::routes().merge(api::routes())
+}
 
 /// Whoever makes companies in bulk holds this advisory lock alone; whoever makes one shares it. So neither can miss a
 /// twin that the other is about to write.

@@ -106,6 +106,35 @@ pub(crate) struct Company {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
+/// A company as programs are told of it: by keys, not by names.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) id: CompanyId,
+    /// Of a list: without sum, zone and hours, and with the first phone and e-mail only.
+    pub(crate) fields: Fields,
+    pub(crate) head: Option<CompanyId>,
+    pub(crate) responsible: Option<UserId>,
+    pub(crate) branch: Option<BranchId>,
+    pub(crate) version: i32,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+impl From<&Company> for Record {
+    fn from(company: &Company) -> Self {
+        Self {
+            id: company.id,
+            fields: company.fields.clone(),
+            head: company.head.as_ref().map(|head| head.id),
+            responsible: company.responsible.as_ref().map(|person| person.id),
+            branch: company.branch.as_ref().map(|branch| branch.id),
+            version: company.version,
+            created_at: company.created_at,
+            updated_at: company.updated_at,
+        }
+    }
+}
+
 impl Company {
     /// How the actor is tied to this company.
     pub(crate) fn ties(&self, actor: &Actor) -> Ties {

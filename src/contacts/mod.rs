@@ -1,6 +1,7 @@
 //! Contacts: people at companies, with typed phones and e-mails.
 
 mod actions;
+mod api;
 pub(crate) mod bulk;
 mod forms;
 mod model;
@@ -15,5 +16,10 @@ pub(crate) use actions::{
     move_all, move_back, of_companies,
 };
 pub(crate) use model::{Contact, PeopleFilter, field_label};
-pub(crate) use pages::{ContactsFragment, HolderView, also, fragment, routes};
+pub(crate) use pages::{ContactsFragment, HolderView, also, fragment};
 pub(crate) use queries::push_people;
+
+/// `/contacts/…`, `/companies/{id}/contacts/…`, and `/api/contacts/…`, but for deleting.
+pub(crate) fn routes() -> crate::web::Routes {
+    pages::routes().merge(api::routes())
+}

@@ -164,6 +164,8 @@ pub(crate) struct Contact {
     pub(crate) released_by: Option<UserId>,
     /// Grows with each change.
     pub(crate) version: i32,
+    /// When it was made.
+    pub(crate) created_at: DateTime<Utc>,
     /// When it last changed.
     pub(crate) updated_at: DateTime<Utc>,
 }
@@ -186,6 +188,8 @@ pub(crate) struct PeopleFilter {
     pub(crate) wanted: Wanted,
     /// Only those without a company.
     pub(crate) is_lone: bool,
+    /// Only those at this one.
+    pub(crate) company: Option<CompanyId>,
 }
 
 /// What is looked for.
@@ -213,7 +217,12 @@ impl PeopleFilter {
         } else {
             companies::Terms::read(&q).map_or(Wanted::Anybody, |terms| Wanted::Words(terms.query))
         };
-        Self { q, wanted, is_lone }
+        Self {
+            q,
+            wanted,
+            is_lone,
+            company: None,
+        }
     }
 }
 

@@ -46,10 +46,37 @@ pub(crate) async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
     Ok(done.rows_affected())
 }
 
+/// By what an arrival is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// Of a rendered form. A browser may bring it back with its old key and let other words be typed into it: they are
+    /// no double.
+    Form(Uuid),
+    /// Of a call that a program makes again until it is answered: whatever comes with it, it is the same call.
+    Call(Uuid),
+}
+
+impl Key {
+    /// The key itself, whatever comes with it.
+    pub(crate) fn bare(self) -> Uuid {
+        match self {
+            Self::Form(key) | Self::Call(key) => key,
+        }
+    }
+}
+
+impl From<Uuid> for Key {
+    fn from(key: Uuid) -> Self {
+        Self::Form(key)
+    }
+}
+
 /// The key of one content of a form.
-///
-/// A browser may bring a form back with its old key and let other words be typed into it: they are no double.
-pub(crate) fn key_of(form_key: Uuid, content: &str) -> Uuid {
+pub(crate) fn key_of(key: impl Into<Key>, content: &str) -> Uuid {
+    let form_key = match key.into() {
+        Key::Form(key) => key,
+        Key::Call(key) => return key,
+    };
     let digest = Sha256::new()
         .chain_update(form_key.as_bytes())
         .chain_update(content.as_bytes())

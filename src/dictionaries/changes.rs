@@ -35,19 +35,19 @@ pub(crate) async fn find_entry(app: &App, actor: &Actor, kind: Kind, key: &str) 
     all.into_iter().find(|entry| entry.key == key).ok_or(Error::NotFound)
 }
 
-/// Adds an entry at the end.
+/// Adds an entry at the end. Answers its key, also when this very form had already added it.
 ///
 /// # Errors
 /// [`Error::Invalid`] with a sentence per field.
-pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &EntryForm) -> Result<()> {
+pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &EntryForm) -> Result<String> {
     check(actor, Action::ManageDictionaries, Ties::default())?;
     let new_code = Uuid::new_v4().simple().to_string()[..12].to_owned();
     let entry = form.parse(kind, &new_code).map_err(Error::Invalid)?;
     let mut tx = app.begin().await?;
     if let (Some(key), Some(user)) = (form.form_key, actor.user)
-        && submitted::claim(&mut tx, key, user).await?.is_some()
+        && let Some(made) = submitted::claim(&mut tx, key, user).await?
     {
-        return Ok(());
+        return Ok(made);
     }
     queries::lock(&mut tx, kind).await?;
     let key = named(kind, queries::insert(&mut tx, kind, &entry).await)?;
@@ -55,9 +55,9 @@ pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &En
         submitted::settle(&mut tx, form_key, &key).await?;
     }
     let message = format!("{}: добавлено «{}»", kind.title(), entry.name);
-    audit::record(&mut tx, actor, Event::new("create", kind.entity(), key, message)).await?;
+    audit::record(&mut tx, actor, Event::new("create", kind.entity(), &key, message)).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(key)
 }
 
 /// Changes an entry.

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use super::model::{Draft, Note, Unpinned, parse_text};
+use super::model::{Draft, Filter, Note, Unpinned, parse_text};
 use super::{paths, queries};
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::companies::{self, Admitted};
 use crate::db::snapshot::Part;
-use crate::db::submitted;
+use crate::db::submitted::{self, Key};
+use crate::db::{Page, Place};
 use crate::error::{Error, Result};
 use crate::files::{self, Holder, StoredFile};
 use crate::notifications::{self, Kind, Notice};
@@ -23,31 +25,58 @@ const TOLD: usize = 180;
 /// Notes belong to a company.
 pub(crate) const PARTS: [Part; 1] = [Part::new("notes", "company_id", "companies")];
 
+/// Which note came of a wish to write one.
+pub(crate) enum Made {
+    /// A new one.
+    Now(NoteId),
+    /// That of an earlier arrival; `None`: nobody knows any longer which.
+    Before(Option<NoteId>),
+}
+
 /// Writes a note; `None` when this very form had already written it.
 ///
 /// # Errors
 /// [`Error::Invalid`] when there is neither text nor a file, or too much of them.
 pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Draft) -> Result<Option<NoteId>> {
+    let key = draft.form_key.unwrap_or_else(Uuid::new_v4);
+    Ok(match make(app, actor, company, (draft, key.into())).await? {
+        Made::Now(id) => Some(id),
+        Made::Before(_) => None,
+    })
+}
+
+/// As [`add`], and tells which one an earlier arrival wrote.
+///
+/// # Errors
+/// Those of [`add`].
+pub(crate) async fn make(
+    app: &App,
+    actor: &Actor,
+    company: CompanyId,
+    (draft, key): (&Draft, Key),
+) -> Result<Made> {
     let mut tx = app.begin().await?;
     let admitted = companies::admit(&mut tx, actor, company, Action::AddNote).await?;
     let text = parse_text(&draft.text, draft.files.len())?;
     files::check_count(draft.files.len())?;
-    if let (Some(form_key), Some(user)) = (draft.form_key, actor.user) {
-        // The same files sent twice have other ids, but the same bytes.
-        let files = draft.files.iter().map(|file| format!("{} {}", file.name, file.sha256));
-        let content = std::iter::once(text.clone())
-            .chain(files)
-            .collect::<Vec<_>>()
-            .join("\n");
-        let key = submitted::key_of(form_key, &content);
-        if submitted::claim(&mut tx, key, user).await?.is_some() {
-            return Ok(None);
-        }
-        submitted::settle(&mut tx, key, &paths::list(company)).await?;
+    let user = actor.user.ok_or(Error::Denied(Action::AddNote))?;
+    let key = submitted::key_of(key, &content(&text, draft));
+    if let Some(made) = submitted::claim(&mut tx, key, user).await? {
+        let id = made.rsplit_once('#').and_then(|(_, id)| id.parse().ok());
+        return Ok(Made::Before(id));
     }
     let id = write(&mut tx, app, actor, (company, &admitted), (&text, &draft.files)).await?;
+    submitted::settle(&mut tx, key, &format!("{}#{id}", paths::list(company))).await?;
     tx.commit().await?;
-    Ok(Some(id))
+    Ok(Made::Now(id))
+}
+
+/// What two arrivals of one form have in common.
+fn content(text: &str, draft: &Draft) -> String {
+    // The same files sent twice have other ids, but the same bytes.
+    let files = draft.files.iter().map(|file| format!("{} {}", file.name, file.sha256));
+    let all: Vec<String> = std::iter::once(text.to_owned()).chain(files).collect();
+    all.join("\n")
 }
 
 /// [`add`] of a text within the caller's transaction.
@@ -188,6 +217,33 @@ pub(crate) async fn find(app: &App, actor: &Actor, company: CompanyId, id: NoteI
     check(actor, Action::ViewBase, Ties::default())?;
     let mut conn = app.db.acquire().await?;
     find_in(&mut conn, company, id).await
+}
+
+/// One note, wherever it stands.
+pub(crate) async fn find_any(app: &App, actor: &Actor, id: NoteId) -> Result<Note> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    let company = queries::company_of(&mut conn, id).await?.ok_or(Error::NotFound)?;
+    find_in(&mut conn, company, id).await
+}
+
+/// A page of the notes of a company or of all, the latest first or last.
+pub(crate) async fn list(
+    app: &App,
+    actor: &Actor,
+    filter: &Filter,
+    (place, size): (&Place, i64),
+) -> Result<Page<Note>> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let _turn = app.turn().await?;
+    let mut conn = app.db.acquire().await?;
+    let notes = queries::list(&mut conn, filter, place, size + 1).await?;
+    let page = place.page(notes, usize::try_from(size).unwrap_or(usize::MAX), Note::cursor);
+    Ok(Page {
+        rows: with_files(&mut conn, page.rows).await?,
+        before: page.before,
+        after: page.after,
+    })
 }
 
 /// The note on top of a company's card.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::db::Cursor;
 use crate::error::{Error, Result};
 use crate::files::StoredFile;
 use crate::policy::{Actor, Ties};
@@ -45,6 +46,17 @@ pub(crate) struct Unpinned {
     pub(crate) pinned_by: Option<i64>,
 }
 
+/// Which notes a program asks for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// Those of this company.
+    pub(crate) company: Option<CompanyId>,
+    /// A `tsquery` of words.
+    pub(crate) words: Option<String>,
+    /// The oldest first.
+    pub(crate) is_rising: bool,
+}
+
 /// What somebody means to write.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -66,6 +78,14 @@ impl Note {
         Ties {
             own: actor.is(self.author),
             branch: false,
+        }
+    }
+
+    /// Its place among others by time.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor {
+            key: self.created_at.timestamp_micros().to_string(),
+            id: Uuid::from_u128(u128::from(self.id.0.unsigned_abs())),
         }
     }
 

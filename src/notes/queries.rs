@@ -1,14 +1,16 @@
 //! SQL of notes.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::model::{Note, Unpinned};
+use super::model::{Filter, Note, Unpinned};
+use crate::db::Place;
 use crate::policy::Actor;
-use crate::values::{CompanyId, NoteId, UserId};
+use crate::values::{CompanyId, NoteId, UserId, time};
 
 type Sql<T> = Result<T, sqlx::Error>;
 
+#[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
     company_id: uuid::Uuid,
@@ -52,6 +54,44 @@ pub(super) async fn find(conn: &mut PgConnection, company: CompanyId, id: NoteId
     .fetch_optional(conn)
     .await?;
     Ok(row.map(Note::from))
+}
+
+/// On whose card a note stands.
+pub(super) async fn company_of(conn: &mut PgConnection, id: NoteId) -> Sql<Option<CompanyId>> {
+    let company = sqlx::query_scalar!("SELECT company_id FROM notes WHERE id = $1", id.0);
+    Ok(company.fetch_optional(conn).await?.map(CompanyId))
+}
+
+/// Notes in the reading order of `place`.
+pub(super) async fn list(conn: &mut PgConnection, filter: &Filter, place: &Place, limit: i64) -> Sql<Vec<Note>> {
+    let rises = filter.is_rising != place.is_backward();
+    let (sign, direction) = if rises { ('>', "ASC") } else { ('<', "DESC") };
+    let mut query = QueryBuilder::<Postgres>::new(
+        "SELECT note.id, note.company_id, note.author_id, COALESCE(author.name, '') AS author, note.text,
+                note.pinned_at IS NOT NULL AS is_pinned, note.version, note.created_at, note.edited_at
+         FROM (SELECT * FROM notes WHERE true",
+    );
+    if let Some(company) = filter.company {
+        query.push(" AND company_id = ").push_bind(company.0);
+    }
+    if let Some(words) = &filter.words {
+        query.push(" AND search @@ ").push_bind(words.clone()).push("::tsquery");
+    }
+    if let Place::After(cursor) | Place::Before(cursor) = place {
+        query.push(format_args!(" AND (created_at, id) {sign} ("));
+        query.push_bind(time::from_micros(&cursor.key).unwrap_or_default());
+        let id = i64::try_from(cursor.id.as_u128()).unwrap_or(i64::MAX);
+        query.push(", ").push_bind(id).push(")");
+    }
+    query.push(format_args!(" ORDER BY created_at {direction}, id {direction} LIMIT "));
+    query.push(limit);
+    query.push(") AS note LEFT JOIN users AS author ON author.id = note.author_id");
+    query.push(format_args!(
+        " ORDER BY note.created_at {direction}, note.id {direction}"
+    ));
+    // Never a generic plan: the planner sees how frequent the words are.
+    let rows: Vec<Row> = query.build_query_as().persistent(false).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(Note::from).collect())
 }
 
 pub(super) async fn pinned(conn: &mut PgConnection, company: CompanyId) -> Sql<Option<Note>> {

@@ -1,10 +1,13 @@
 //! The server: routers merged, jobs started, connections accepted, everything ended in order.
 
 mod accept;
+mod contract;
+mod docs;
 mod health;
 mod metrics;
 #[cfg(test)]
 mod tests;
+mod words;
 mod works;
 
 use anyhow::{Context as _, Result};
@@ -16,8 +19,9 @@ use crate::app::{App, Clock};
 use crate::config::Config;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
-    accounts, analytics, budget, bulk, calendar, calls, card, companies, contacts, dashboard, db, duplicates, exports,
-    files, imports, jobs, notes, notifications, phones, search, settings, system, task_import, tasks, trash, views,
+    accounts, analytics, budget, bulk, calendar, calls, card, companies, contacts, dashboard, db, dictionaries,
+    duplicates, exports, files, imports, jobs, notes, notifications, phones, search, settings, system, task_import,
+    tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -29,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         .merge(web::assets::routes())
         .merge(accounts::routes())
         .merge(notifications::routes())
+        .merge(dictionaries::routes())
         .merge(views::routes())
         .merge(files::routes())
         .merge(companies::routes())
@@ -49,12 +54,16 @@ pub(crate) fn routes() -> Routes {
         .merge(card::routes())
         .merge(dashboard::routes())
         .merge(settings::routes())
+        .merge(contract::routes())
 }
 
 /// The finished router with all its layers.
 pub(crate) fn router(app: &App) -> Router {
     let (routers, _) = routes().into_parts();
-    let api = routers.api.layer(from_fn_with_state(app.clone(), accounts::bear));
+    let api = routers
+        .api
+        .layer(from_fn_with_state(app.clone(), budget::watch_calls))
+        .layer(from_fn_with_state(app.clone(), accounts::bear));
     let pages = routers
         .pages
         .layer(from_fn_with_state(app.clone(), budget::watch))

@@ -1,5 +1,6 @@
 //! Administrators' pages: the overview, people, branches, the style guide.
 
+mod api;
 mod background;
 mod merging;
 mod pages;
@@ -8,4 +9,8 @@ mod paths;
 mod tests;
 
 pub(crate) use merging::finish_merges;
-pub(crate) use pages::routes;
+
+/// `/settings/…`, and deleting a type of tasks by programs.
+pub(crate) fn routes() -> crate::web::Routes {
+    pages::routes().merge(api::routes())
+}

@@ -1,6 +1,7 @@
 //! Tasks: what is to be done, by whom and until when.
 
 mod actions;
+mod api;
 pub(crate) mod bulk;
 pub(crate) mod due;
 mod forms;
@@ -18,4 +19,9 @@ pub(crate) use actions::{
     remind, replace_type, set_in,
 };
 pub(crate) use model::{Fields, Filter, Scope, When};
-pub(crate) use pages::{TaskRow, TasksFragment, address, fragment, nearest_scope, routes, rows};
+pub(crate) use pages::{TaskRow, TasksFragment, address, fragment, nearest_scope, rows};
+
+/// `/tasks/…`, `/api/tasks/…`.
+pub(crate) fn routes() -> crate::web::Routes {
+    pages::routes().merge(api::routes())
+}

@@ -16,7 +16,7 @@ use super::csrf;
 use super::extract::is_htmx;
 use super::failure::HtmlError;
 use super::layout::Viewer;
-use crate::api::{ApiError, AuthFailure, Bearer, Scope};
+use crate::api::{ApiError, AuthFailure, Bearer, Doc, Scope};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{self, Action};
@@ -63,6 +63,7 @@ pub(crate) struct RouteInfo {
 pub(crate) struct Routes {
     routers: Routers,
     list: Vec<RouteInfo>,
+    docs: Vec<(RouteInfo, Doc)>,
 }
 
 /// Routers that are given layers of their own.
@@ -135,6 +136,19 @@ impl Routes {
         self.add_api((name, path, guard), on(filter, handler))
     }
 
+    /// What the contract says of the call that was added last.
+    #[must_use]
+    pub(crate) fn doc(mut self, doc: Doc) -> Self {
+        let told = self.list.last().cloned().map(|route| (route, doc));
+        self.docs.extend(told);
+        self
+    }
+
+    /// What the contract says of all calls.
+    pub(crate) fn docs(&self) -> &[(RouteInfo, Doc)] {
+        &self.docs
+    }
+
     /// All routes of another room.
     #[must_use]
     pub(crate) fn merge(mut self, other: Self) -> Self {
@@ -142,6 +156,7 @@ impl Routes {
         self.routers.api = self.routers.api.merge(other.routers.api);
         self.routers.open_api = self.routers.open_api.merge(other.routers.open_api);
         self.list.extend(other.list);
+        self.docs.extend(other.docs);
         self
     }
 

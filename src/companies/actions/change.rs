@@ -1,5 +1,7 @@
 //! Changing a company.
 
+use sqlx::PgConnection;
+
 use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
@@ -22,8 +24,21 @@ const MARKS_STALE: &str = "Пока карточка была открыта, с
 /// [`Error::Conflict`] when the company no longer has `version`; [`Error::Denied`], also for making a warm one cold.
 pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32, fields: &Fields) -> Result<()> {
     let mut tx = app.begin().await?;
-    let admitted = admit(&mut tx, actor, id, Action::EditCompany).await?;
-    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    update_in(&mut tx, app, actor, (id, Some(version)), fields).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// [`update`] within the caller's transaction; `version: None`: whatever it is now.
+pub(super) async fn update_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    (id, version): (CompanyId, Option<i32>),
+    fields: &Fields,
+) -> Result<()> {
+    let admitted = admit(conn, actor, id, Action::EditCompany).await?;
+    let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
     if before.fields.lead_state != fields.lead_state {
         let action = if fields.lead_state == "cold" {
             Action::CoolCompany
@@ -33,21 +48,20 @@ pub(crate) async fn update(app: &App, actor: &Actor, id: CompanyId, version: i32
         check(actor, action, admitted.ties)?;
     }
     let fields = &fields.clone().keep_typed(&before.fields);
-    let dictionaries = dictionaries::all(&mut tx).await?;
+    let dictionaries = dictionaries::all(conn).await?;
     let changes = changes(&before.fields, fields, &dictionaries);
     if changes.is_empty() {
         return Ok(());
     }
-    if !queries::update(&mut tx, id, version, fields).await? {
+    if !queries::update(conn, id, version.unwrap_or(before.version), fields).await? {
         return Err(Error::Conflict(STALE));
     }
-    queries::replace_children(&mut tx, id, fields).await?;
-    queries::touch(&mut tx, id, app.now()).await?;
+    queries::replace_children(conn, id, fields).await?;
+    queries::touch(conn, id, app.now()).await?;
     let event = Event::new("update", "company", id, "Изменены данные компании")
         .on(Some(id))
         .with(changes);
-    audit::record(&mut tx, actor, event).await?;
-    tx.commit().await?;
+    audit::record(conn, actor, event).await?;
     Ok(())
 }
 
@@ -155,13 +169,23 @@ pub(crate) async fn update_status(app: &App, actor: &Actor, id: CompanyId, wante
 /// [`Error::NotFound`], [`Error::Denied`].
 pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId, seen: Option<&str>) -> Result<()> {
     let mut tx = app.begin().await?;
-    admit(&mut tx, actor, id, Action::TransferCompany).await?;
-    let target = accounts::owners(&mut tx)
-        .await?
-        .into_iter()
-        .find(|person| person.id == to);
+    transfer_in(&mut tx, app, actor, id, (to, seen)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// [`transfer`] within the caller's transaction.
+pub(super) async fn transfer_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    id: CompanyId,
+    (to, seen): (UserId, Option<&str>),
+) -> Result<()> {
+    admit(conn, actor, id, Action::TransferCompany).await?;
+    let target = accounts::owners(conn).await?.into_iter().find(|person| person.id == to);
     let target = target.ok_or_else(|| Error::field("responsible_id", "Выберите действующего сотрудника."))?;
-    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
     // By key: two people may have one name.
     if before.responsible.as_ref().is_some_and(|person| person.id == to) {
         return Ok(());
@@ -170,9 +194,9 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
     if seen.is_some_and(|seen| seen != is.unwrap_or_default()) {
         return Err(Error::Conflict(STALE));
     }
-    queries::transfer(&mut tx, id, target.id, target.branch).await?;
-    queries::touch(&mut tx, id, app.now()).await?;
-    let after = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    queries::transfer(conn, id, target.id, target.branch).await?;
+    queries::touch(conn, id, app.now()).await?;
+    let after = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
     let name = |named: Option<String>| named.unwrap_or_default();
     let mut changes = Changes::default();
     changes.compare(
@@ -186,14 +210,13 @@ pub(crate) async fn transfer(app: &App, actor: &Actor, id: CompanyId, to: UserId
         &name(after.branch.map(|branch| branch.name)),
     );
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
-    audit::record(&mut tx, actor, event.on(Some(id)).with(changes)).await?;
+    audit::record(conn, actor, event.on(Some(id)).with(changes)).await?;
     let notice = Notice::new(Kind::CompanyGiven, app.now())
         .to([to])
         .saying(before.fields.name)
         .linking(paths::show(id))
         .about("company", id);
-    notifications::tell(&mut tx, actor, notice).await?;
-    tx.commit().await?;
+    notifications::tell(conn, actor, notice).await?;
     Ok(())
 }
 

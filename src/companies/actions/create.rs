@@ -1,5 +1,6 @@
 //! Making a company.
 
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -7,15 +8,15 @@ use crate::audit::{self, Event};
 use crate::companies::model::{Fields, Twin};
 use crate::companies::paths;
 use crate::companies::queries::{self, Wanted};
-use crate::db::submitted;
+use crate::db::submitted::{self, Key};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::CompanyId;
 
 /// What became of a wish to make a company.
 pub(crate) enum Created {
-    /// It was made, now or by an earlier arrival of the same form; the address of its card.
-    At(String),
+    /// It was made, now or by an earlier arrival of the same form.
+    At(CompanyId),
     /// There are cards so much alike that a second one needs a word.
     Twins(Vec<Twin>),
 }
@@ -27,9 +28,26 @@ pub(crate) async fn create(
     app: &App,
     actor: &Actor,
     fields: &Fields,
-    form_key: Uuid,
+    form_key: Key,
     is_wilful: bool,
 ) -> Result<Created> {
+    let mut tx = app.begin().await?;
+    let (created, key) = create_in(&mut tx, app, actor, fields, (form_key, is_wilful)).await?;
+    if let (Created::At(id), Some(key)) = (&created, key) {
+        submitted::settle(&mut tx, key, &paths::show(*id)).await?;
+        tx.commit().await?;
+    }
+    Ok(created)
+}
+
+/// [`create`] within the caller's transaction. Answers the key to settle, too, when this is the first arrival.
+pub(super) async fn create_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    fields: &Fields,
+    (key, is_wilful): (Key, bool),
+) -> Result<(Created, Option<Uuid>)> {
     check(
         actor,
         Action::CreateCompany,
@@ -39,25 +57,26 @@ pub(crate) async fn create(
         },
     )?;
     let user = actor.user.ok_or(Error::Denied(Action::CreateCompany))?;
-    let mut tx = app.begin().await?;
-    let form_key = submitted::key_of(form_key, &format!("{fields:?} {is_wilful}"));
-    if let Some(location) = submitted::claim(&mut tx, form_key, user).await? {
-        return Ok(Created::At(location));
+    let key = submitted::key_of(key, &format!("{fields:?} {is_wilful}"));
+    if let Some(made) = submitted::claim(conn, key, user).await? {
+        let id = made.strip_prefix(paths::LIST).and_then(|rest| rest.strip_suffix('/'));
+        let id = id.and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?;
+        return Ok((Created::At(id), None));
     }
     let wanted = Wanted::of(fields, None);
-    queries::lock_twins(&mut tx, &wanted).await?;
-    let twins: Vec<Twin> = queries::duplicates(&mut tx, &wanted, 10)
+    queries::lock_twins(conn, &wanted).await?;
+    let twins: Vec<Twin> = queries::duplicates(conn, &wanted, 10)
         .await?
         .into_iter()
         .filter(|twin| twin.is_strong)
         .collect();
     if !twins.is_empty() && !is_wilful {
-        return Ok(Created::Twins(twins));
+        return Ok((Created::Twins(twins), None));
     }
     let id = CompanyId::new();
-    queries::insert(&mut tx, id, fields, actor, app.now()).await?;
-    queries::replace_children(&mut tx, id, fields).await?;
-    queries::touch(&mut tx, id, app.now()).await?;
+    queries::insert(conn, id, fields, actor, app.now()).await?;
+    queries::replace_children(conn, id, fields).await?;
+    queries::touch(conn, id, app.now()).await?;
     let message = match twins.first() {
         None => format!("Создана компания «{}»", fields.name),
         Some(twin) => {
@@ -73,9 +92,6 @@ pub(crate) async fn create(
         None => event,
         Some(twin) => event.mentioning(twin.id),
     };
-    audit::record(&mut tx, actor, event).await?;
-    let location = paths::show(id);
-    submitted::settle(&mut tx, form_key, &location).await?;
-    tx.commit().await?;
-    Ok(Created::At(location))
+    audit::record(conn, actor, event).await?;
+    Ok((Created::At(id), Some(key)))
 }

@@ -35,10 +35,23 @@ pub(crate) async fn set_head(
     seen: Option<&str>,
 ) -> Result<()> {
     let mut tx = app.begin().await?;
+    set_head_in(&mut tx, app, actor, id, (head, seen)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// [`set_head`] within the caller's transaction, which has locked no company yet.
+pub(super) async fn set_head_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    id: CompanyId,
+    (head, seen): (Option<CompanyId>, Option<&str>),
+) -> Result<()> {
     // Before the company's own lock: whoever has waited sees what the others made.
-    queries::lock_heads(&mut tx).await?;
-    admit(&mut tx, actor, id, Action::EditCompany).await?;
-    let before = queries::head_of(&mut tx, id).await?;
+    queries::lock_heads(conn).await?;
+    admit(conn, actor, id, Action::EditCompany).await?;
+    let before = queries::head_of(conn, id).await?;
     if before.as_ref().map(|named| named.id) == head {
         return Ok(());
     }
@@ -47,16 +60,16 @@ pub(crate) async fn set_head(
         return Err(Error::Conflict(STALE));
     }
     if let Some(before) = &before
-        && !may_place(&mut tx, actor, before.id).await?
+        && !may_place(conn, actor, before.id).await?
     {
         return Err(Error::field("head", fixed(&before.name)));
     }
     let after = match head {
-        Some(head) => Some(admissible(&mut tx, actor, id, head).await?),
+        Some(head) => Some(admissible(conn, actor, id, head).await?),
         None => None,
     };
-    queries::set_head(&mut tx, id, head).await?;
-    queries::touch(&mut tx, id, app.now()).await?;
+    queries::set_head(conn, id, head).await?;
+    queries::touch(conn, id, app.now()).await?;
     let name = |named: &Option<Named<CompanyId>>| named.as_ref().map(|head| head.name.clone()).unwrap_or_default();
     let mut changes = Changes::default();
     changes.compare("head", &name(&before), &name(&after));
@@ -68,8 +81,7 @@ pub(crate) async fn set_head(
     let event = Event::new("update", "company", id, message).on(Some(id)).with(changes);
     let mentioned = before.iter().chain(&after).map(|named| named.id);
     let event = mentioned.fold(event, Event::mentioning);
-    audit::record(&mut tx, actor, event).await?;
-    tx.commit().await?;
+    audit::record(conn, actor, event).await?;
     Ok(())
 }
 

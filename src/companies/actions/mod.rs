@@ -16,6 +16,7 @@ mod removal;
 mod select;
 mod single;
 mod words;
+mod write;
 
 pub(super) use change::with_labels;
 pub(crate) use change::{Marks, marks, read_marks, transfer, update, update_status};
@@ -37,3 +38,4 @@ pub(crate) use removal::{Likeness, PARTS, attach, detach, forget_words, hold_twi
 pub(crate) use select::{Selected, select};
 pub(crate) use single::{Saved, Wish, update_field};
 pub(crate) use words::gather_words;
+pub(crate) use write::{Whole, make, records, write};

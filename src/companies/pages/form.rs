@@ -195,8 +195,8 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(form): F
         Err(error) => return Err(error.into()),
     };
     let key: Uuid = form.form_key.parse().unwrap_or_else(|_| Uuid::new_v4());
-    match actions::create(&app, &actor, &fields, key, form.is_wilful.is_some()).await? {
-        Created::At(location) => see_other_with(&location, &flash("success", "Компания создана.")),
+    match actions::create(&app, &actor, &fields, key.into(), form.is_wilful.is_some()).await? {
+        Created::At(id) => see_other_with(&paths::show(id), &flash("success", "Компания создана.")),
         Created::Twins(twins) => {
             let shown = Shown {
                 twins: twins.into_iter().map(Row::from).collect(),

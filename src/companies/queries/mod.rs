@@ -7,6 +7,7 @@ mod heads;
 mod list;
 pub(super) mod merging;
 mod one;
+mod records;
 pub(super) mod regroup;
 pub(super) mod reminders;
 pub(super) mod removal;
@@ -20,6 +21,7 @@ pub(super) use groups::groups;
 pub(super) use heads::{branches, head_of, hold, lock_heads, organisation, set_head, under};
 pub(super) use list::{Most, Order, count_up_to, estimate, list, pick, push_where, similar};
 pub(super) use one::{do_not_call_reason, find, lock, stakes};
+pub(super) use records::records;
 pub(super) use rows::channels;
 pub(super) use write::{insert, replace_children, set_do_not_call, touch, transfer, update};
 

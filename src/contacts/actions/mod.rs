@@ -7,7 +7,7 @@ mod people;
 mod relocate;
 mod same;
 
-pub(crate) use change::{PARTS, admit, create, find, of_company, update};
+pub(crate) use change::{Made, PARTS, admit, create, find, make, of_company, update, write};
 pub(crate) use do_not_call::mark_do_not_call;
 pub(crate) use merging::{
     Joined, TOGETHER, absorb, chosen_rows, found, give_up, grow, heir, image, lock_together, lost_words, mixed,

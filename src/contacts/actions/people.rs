@@ -4,18 +4,23 @@ use crate::app::App;
 use crate::companies;
 use crate::contacts::model::{Contact, PeopleFilter, Person};
 use crate::contacts::queries;
-use crate::db::{Cursor, PAGE, Page, Place};
+use crate::db::{Cursor, Page, Place};
 use crate::error::Result;
 use crate::policy::{Action, Actor, Ties, check, may};
 use crate::values::ContactId;
 
-/// A page of the list.
-pub(crate) async fn list(app: &App, actor: &Actor, filter: &PeopleFilter, place: &Place) -> Result<Page<Person>> {
+/// A page of the list, of so many rows.
+pub(crate) async fn list(
+    app: &App,
+    actor: &Actor,
+    filter: &PeopleFilter,
+    (place, size): (&Place, i64),
+) -> Result<Page<Person>> {
     check(actor, Action::ViewBase, Ties::default())?;
     let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
-    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let picked = queries::list(&mut conn, filter, place, PAGE).await?;
+    let limit = usize::try_from(size).unwrap_or(usize::MAX);
+    let picked = queries::list(&mut conn, filter, place, size).await?;
     let page = place.page(picked, limit, |row| Cursor {
         key: row.updated_at.timestamp_micros().to_string(),
         id: row.id,

@@ -29,7 +29,20 @@ pub(crate) async fn relocate(
     to: Option<CompanyId>,
 ) -> Result<()> {
     let mut tx = app.begin().await?;
-    let from = queries::company_of(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    relocate_in(&mut tx, app, actor, (id, Some(version)), to).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// [`relocate`] within the caller's transaction, which has locked no company yet; `version: None`: whatever it is now.
+pub(super) async fn relocate_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    (id, version): (ContactId, Option<i32>),
+    to: Option<CompanyId>,
+) -> Result<()> {
+    let from = queries::company_of(conn, id).await?.ok_or(Error::NotFound)?;
     if from == to {
         return Ok(());
     }
@@ -37,7 +50,7 @@ pub(crate) async fn relocate(
     let mut sides: Vec<CompanyId> = from.into_iter().chain(to).collect();
     sides.sort_unstable();
     for side in sides {
-        let admitted = companies::admit(&mut tx, actor, side, Action::EditContact).await;
+        let admitted = companies::admit(conn, actor, side, Action::EditContact).await;
         match admitted {
             Err(Error::Denied(_)) if Some(side) == to => return Err(Error::field("company_id", FOREIGN)),
             Err(Error::NotFound) if Some(side) == to => {
@@ -46,21 +59,21 @@ pub(crate) async fn relocate(
             other => other.map(drop)?,
         }
     }
-    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let before = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
     if from.is_none() {
         check(actor, Action::EditPerson, before.ties(actor))?;
     }
     let is_current = before.company == from;
-    if !is_current || !queries::relocate(&mut tx, (id, version), to, actor, app.now()).await? {
+    let version = version.unwrap_or(before.version);
+    if !is_current || !queries::relocate(conn, (id, version), to, actor, app.now()).await? {
         return Err(Error::Conflict(STALE));
     }
-    for event in events(&mut tx, actor, &before, to).await? {
-        audit::record(&mut tx, actor, event).await?;
+    for event in events(conn, actor, &before, to).await? {
+        audit::record(conn, actor, event).await?;
     }
     for side in from.into_iter().chain(to) {
-        companies::touch(&mut tx, side, app.now()).await?;
+        companies::touch(conn, side, app.now()).await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::companies;
 use crate::contacts::model::{PeopleFilter, Person};
 use crate::contacts::{actions, paths};
-use crate::db::Place;
+use crate::db::{PAGE, Place};
 use crate::error::Error;
 use crate::merges;
 use crate::policy::{Action, may_ever};
@@ -50,7 +50,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let filter = PeopleFilter::read(&query.q, query.lone.is_some());
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let actor = viewer.actor()?;
-    let found = actions::list(&app, &actor, &filter, &place).await?;
+    let found = actions::list(&app, &actor, &filter, (&place, PAGE)).await?;
     let row = |person: Person| Row {
         show: paths::show(person.contact.id),
         company: person

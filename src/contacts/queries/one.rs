@@ -23,6 +23,7 @@ struct Row {
     created_by: Option<i64>,
     released_by: Option<i64>,
     version: i32,
+    created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     do_not_call_at: Option<DateTime<Utc>>,
     do_not_call_reason: String,
@@ -50,6 +51,7 @@ impl From<Row> for Contact {
             created_by: row.created_by.map(UserId),
             released_by: row.released_by.map(UserId),
             version: row.version,
+            created_at: row.created_at,
             updated_at: row.updated_at,
         }
     }
@@ -67,7 +69,7 @@ pub(in crate::contacts) async fn find(conn: &mut PgConnection, id: ContactId) ->
     let row = sqlx::query_as!(
         Row,
         r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
-                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version,
+                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version, contact.created_at,
                   contact.updated_at, contact.do_not_call_at, contact.do_not_call_reason,
                   COALESCE(marker.name, '') AS "do_not_call_by!"
            FROM contacts AS contact
@@ -89,7 +91,7 @@ pub(in crate::contacts) async fn of_company(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
-                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version,
+                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version, contact.created_at,
                   contact.updated_at, contact.do_not_call_at, contact.do_not_call_reason,
                   COALESCE(marker.name, '') AS "do_not_call_by!"
            FROM contacts AS contact
@@ -111,7 +113,7 @@ pub(in crate::contacts) async fn of_ids(conn: &mut PgConnection, ids: &[ContactI
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT contact.id, contact.company_id, contact.first_name, contact.last_name, contact.position,
-                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version,
+                  contact.status, contact.note, contact.created_by, contact.released_by, contact.version, contact.created_at,
                   contact.updated_at, contact.do_not_call_at, contact.do_not_call_reason,
                   COALESCE(marker.name, '') AS "do_not_call_by!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)

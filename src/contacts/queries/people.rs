@@ -142,6 +142,9 @@ fn push_tail(
     if filter.is_lone {
         query.push(" AND company_id IS NULL");
     }
+    if let Some(company) = filter.company {
+        query.push(" AND company_id = ").push_bind(company.0);
+    }
     if let (true, Place::After(cursor) | Place::Before(cursor)) = (has_cursor, place) {
         push_cursor(query, place, cursor);
     }

@@ -2,14 +2,13 @@
 
 use chrono::NaiveDateTime;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::repeat::{self, Reach, begin_in};
 use super::{Calendar, Told, admit_assignee, admit_company, comments, event, lock, notice};
 use crate::app::App;
 use crate::audit::{self, Changes};
 use crate::companies;
-use crate::db::submitted;
+use crate::db::submitted::{self, Key};
 use crate::dictionaries;
 use crate::error::{Error, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, check};
@@ -44,6 +43,8 @@ pub(crate) struct Made {
     pub(crate) cards: usize,
     /// Cards of the organisation that the actor may not change.
     pub(crate) skipped: Vec<String>,
+    /// It was set now, not by an earlier arrival.
+    pub(crate) is_new: bool,
 }
 
 /// Sets a task. Answers its key, also when this very form had already set it.
@@ -54,26 +55,42 @@ pub(crate) async fn create(
     app: &App,
     actor: &Actor,
     wish: Wish<'_>,
-    form_key: Option<Uuid>,
+    form_key: Option<Key>,
     calendar: Calendar,
 ) -> Result<Made> {
-    let Wish { fields, repeat, .. } = wish;
     let mut tx = app.begin().await?;
-    admit_company(&mut tx, actor, fields.company).await?;
-    admit_assignee(&mut tx, actor, fields.assignee).await?;
+    let made = make_in(&mut tx, app, (actor, calendar), wish, form_key).await?;
+    if made.is_new {
+        tx.commit().await?;
+    }
+    Ok(made)
+}
+
+/// [`create`] within the caller's transaction, once or again and again.
+pub(super) async fn make_in(
+    conn: &mut PgConnection,
+    app: &App,
+    (actor, calendar): (&Actor, Calendar),
+    wish: Wish<'_>,
+    form_key: Option<Key>,
+) -> Result<Made> {
+    let Wish { fields, repeat, .. } = wish;
+    admit_company(conn, actor, fields.company).await?;
+    admit_assignee(conn, actor, fields.assignee).await?;
     let content = format!("{fields:?} {repeat:?} {}", wish.is_everywhere);
     let key = form_key.map(|key| submitted::key_of(key, &content));
     if let (Some(key), Some(user)) = (key, actor.user)
-        && let Some(made) = submitted::claim(&mut tx, key, user).await?
+        && let Some(made) = submitted::claim(conn, key, user).await?
     {
         let made = made.strip_prefix(paths::LIST).and_then(|rest| rest.strip_suffix('/'));
         return Ok(Made {
             id: made.and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?,
             cards: 1,
             skipped: Vec::new(),
+            is_new: false,
         });
     }
-    let (cards, skipped) = cards(&mut tx, actor, wish).await?;
+    let (cards, skipped) = cards(conn, actor, wish).await?;
     let mut made = Vec::new();
     for company in cards {
         let fields = Fields {
@@ -82,26 +99,26 @@ pub(crate) async fn create(
         };
         made.push(match repeat {
             Some(repeat) => {
-                let begun = begin_in(&mut tx, app, (&fields, repeat), (actor.user, calendar)).await?;
-                create_in(&mut tx, app, actor, (&begun.0, Some(begun.1))).await?
+                let begun = begin_in(conn, app, (&fields, repeat), (actor.user, calendar)).await?;
+                create_in(conn, app, actor, (&begun.0, Some(begun.1))).await?
             }
-            None => create_in(&mut tx, app, actor, (&fields, None)).await?,
+            None => create_in(conn, app, actor, (&fields, None)).await?,
         });
     }
     let id = made.first().copied().ok_or(Error::NotFound)?;
     if made.len() > 1 {
-        notice::given_everywhere(&mut tx, actor, (fields, made.len()), app.now()).await?;
+        notice::given_everywhere(conn, actor, (fields, made.len()), app.now()).await?;
     } else {
-        notice::given(&mut tx, actor, (id, fields), app.now()).await?;
+        notice::given(conn, actor, (id, fields), app.now()).await?;
     }
     if let Some(key) = key {
-        submitted::settle(&mut tx, key, &paths::show(id)).await?;
+        submitted::settle(conn, key, &paths::show(id)).await?;
     }
-    tx.commit().await?;
     Ok(Made {
         id,
         cards: made.len(),
         skipped,
+        is_new: true,
     })
 }
 
@@ -184,7 +201,20 @@ pub(crate) async fn update(
     calendar: Calendar,
 ) -> Result<()> {
     let mut tx = app.begin().await?;
-    let before = lock(&mut tx, id).await?;
+    update_in(&mut tx, app, (actor, calendar), (id, version), (fields, repeat, reach)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// [`update`] within the caller's transaction.
+pub(super) async fn update_in(
+    conn: &mut PgConnection,
+    app: &App,
+    (actor, calendar): (&Actor, Calendar),
+    (id, version): (TaskId, i32),
+    (fields, repeat, reach): (&Fields, Option<&Repeat>, Reach),
+) -> Result<()> {
+    let before = lock(conn, id).await?;
     check(actor, Action::EditTask, before.ties(actor, Action::EditTask))?;
     let old = before.fields();
     if before.version != version {
@@ -195,34 +225,33 @@ pub(crate) async fn update(
         return Ok(());
     }
     if fields.company != before.company {
-        admit_company(&mut tx, actor, fields.company).await?;
+        admit_company(conn, actor, fields.company).await?;
     }
     let mut assignee = before.assignee_name.clone();
     if fields.assignee != before.assignee {
-        assignee = admit_assignee(&mut tx, actor, fields.assignee).await?;
+        assignee = admit_assignee(conn, actor, fields.assignee).await?;
     }
     let mut fields = fields.clone();
-    fields.due = repeat::change(&mut tx, app, (&before, &fields), (repeat, reach), calendar).await?;
+    fields.due = repeat::change(conn, app, (&before, &fields), (repeat, reach), calendar).await?;
     let fields = &fields;
-    let updated = queries::update(&mut tx, id, version, fields, app.now()).await;
+    let updated = queries::update(conn, id, version, fields, app.now()).await;
     if !updated.on_constraint("tasks_type_id_fkey", "kind", NO_SUCH_TYPE)? {
         return Err(Error::Conflict(STALE));
     }
     let told = Told {
-        dictionaries: &dictionaries::all(&mut tx).await?,
+        dictionaries: &dictionaries::all(conn).await?,
         zone: calendar.zone,
     };
     let changes = told.changes((&old, &before.assignee_name), (fields, &assignee));
     let message = format!("Изменена задача «{}»", text::excerpt(&fields.title, 120));
     let event = event("update", id, fields.company, message).with(changes);
-    audit::record(&mut tx, actor, event).await?;
+    audit::record(conn, actor, event).await?;
     if fields.assignee != before.assignee {
-        notice::given(&mut tx, actor, (id, fields), app.now()).await?;
+        notice::given(conn, actor, (id, fields), app.now()).await?;
     }
     for company in [before.company, fields.company].into_iter().flatten() {
-        companies::touch(&mut tx, company, app.now()).await?;
+        companies::touch(conn, company, app.now()).await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod notice;
 mod read;
 mod repeat;
 mod work;
+mod write;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -19,6 +20,7 @@ pub(crate) use notice::remind;
 pub(crate) use read::{Block, Reader, blocks, count, count_words, find, history, list, of_company};
 pub(crate) use repeat::{Reach, bring_forth, series_of};
 pub(crate) use work::{Outcome, Shift, complete, set_status, shift};
+pub(crate) use write::{Again, By, Whole, list_by, make, rules, write};
 
 use super::model::{Fields, Task};
 use super::queries;

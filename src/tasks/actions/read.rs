@@ -71,7 +71,7 @@ pub(crate) async fn find(app: &App, actor: &Actor, id: TaskId) -> Result<Task> {
 }
 
 /// What a filter means for this reader.
-async fn wanted<'a>(app: &App, reader: Reader<'_>, filter: &'a Filter) -> Result<Wanted<'a>> {
+pub(super) async fn wanted<'a>(app: &App, reader: Reader<'_>, filter: &'a Filter) -> Result<Wanted<'a>> {
     let Reader { actor, stamp, calendar } = reader;
     check(actor, Action::ViewBase, Ties::default())?;
     let chosen: Vec<i64> = filter.people.iter().map(|person| person.0).collect();

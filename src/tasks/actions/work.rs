@@ -1,6 +1,7 @@
 //! Working through tasks: taking them on, putting them off, finishing them.
 
 use chrono::NaiveDate;
+use sqlx::PgConnection;
 
 use super::change::set_in;
 use super::repeat::after_closing;
@@ -57,15 +58,29 @@ pub(crate) async fn set_status(app: &App, actor: &Actor, id: TaskId, status: Sta
         return complete(app, actor, id, outcome).await;
     }
     let mut tx = app.begin().await?;
-    let before = lock(&mut tx, id).await?;
-    check(actor, Action::WorkTask, before.ties(actor, Action::WorkTask))?;
-    if before.status == status {
+    if let Some(before) = open_in(&mut tx, app, actor, id, status).await? {
         return Ok(before);
     }
-    queries::set_status(&mut tx, id, status, app.now()).await?;
-    note(&mut tx, app, actor, (&before, status), "").await?;
     tx.commit().await?;
     find_after(app, id).await
+}
+
+/// [`set_status`] to an open one within the caller's transaction. Answers the task when it stands so already.
+pub(super) async fn open_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    id: TaskId,
+    status: Status,
+) -> Result<Option<Task>> {
+    let before = lock(conn, id).await?;
+    check(actor, Action::WorkTask, before.ties(actor, Action::WorkTask))?;
+    if before.status == status {
+        return Ok(Some(before));
+    }
+    queries::set_status(conn, id, status, app.now()).await?;
+    note(conn, app, actor, (&before, status), "").await?;
+    Ok(None)
 }
 
 /// Finishes a task or calls it off and, in the same step, sets the one that follows. Done twice, it is done once.
@@ -73,25 +88,39 @@ pub(crate) async fn set_status(app: &App, actor: &Actor, id: TaskId, status: Sta
 /// # Errors
 /// [`Error::Invalid`] at `result`; those of setting a task.
 pub(crate) async fn complete(app: &App, actor: &Actor, id: TaskId, outcome: Outcome<'_>) -> Result<Task> {
+    let mut tx = app.begin().await?;
+    if let Some(before) = complete_in(&mut tx, app, actor, id, outcome).await? {
+        return Ok(before);
+    }
+    tx.commit().await?;
+    find_after(app, id).await
+}
+
+/// [`complete`] within the caller's transaction. Answers the task when it stands so already.
+pub(super) async fn complete_in(
+    conn: &mut PgConnection,
+    app: &App,
+    actor: &Actor,
+    id: TaskId,
+    outcome: Outcome<'_>,
+) -> Result<Option<Task>> {
     let result = text::lines(outcome.result);
     if result.chars().count() > LONGEST_RESULT {
         return Err(Error::field("result", "Результат длиннее 2 000 знаков."));
     }
-    let mut tx = app.begin().await?;
-    let before = lock(&mut tx, id).await?;
+    let before = lock(conn, id).await?;
     check(actor, Action::WorkTask, before.ties(actor, Action::WorkTask))?;
     // Somebody pressed twice, or two people at once: neither the result nor the next task is written again.
     if before.status == outcome.status {
-        return Ok(before);
+        return Ok(Some(before));
     }
-    queries::close(&mut tx, actor, id, (outcome.status, result.trim()), app.now()).await?;
-    note(&mut tx, app, actor, (&before, outcome.status), result.trim()).await?;
-    after_closing(&mut tx, app, actor, &before).await?;
+    queries::close(conn, actor, id, (outcome.status, result.trim()), app.now()).await?;
+    note(conn, app, actor, (&before, outcome.status), result.trim()).await?;
+    after_closing(conn, app, actor, &before).await?;
     if let Some(next) = outcome.next {
-        set_in(&mut tx, app, actor, next).await?;
+        set_in(conn, app, actor, next).await?;
     }
-    tx.commit().await?;
-    find_after(app, id).await
+    Ok(None)
 }
 
 async fn find_after(app: &App, id: TaskId) -> Result<Task> {
@@ -101,7 +130,7 @@ async fn find_after(app: &App, id: TaskId) -> Result<Task> {
 
 /// Writes the change of a status down.
 async fn note(
-    conn: &mut sqlx::PgConnection,
+    conn: &mut PgConnection,
     app: &App,
     actor: &Actor,
     (before, status): (&Task, Status),
@@ -139,18 +168,30 @@ pub(crate) async fn shift(
     calendar: Calendar,
 ) -> Result<Option<Due>> {
     let mut tx = app.begin().await?;
-    let before = lock(&mut tx, id).await?;
+    let due = shift_in(&mut tx, app, (actor, calendar), id, shift).await?;
+    tx.commit().await?;
+    Ok(due)
+}
+
+/// [`shift`] within the caller's transaction.
+pub(super) async fn shift_in(
+    conn: &mut PgConnection,
+    app: &App,
+    (actor, calendar): (&Actor, Calendar),
+    id: TaskId,
+    shift: Shift,
+) -> Result<Option<Due>> {
+    let before = lock(conn, id).await?;
     check(actor, Action::MoveTask, before.ties(actor, Action::MoveTask))?;
     let due = shift.of(before.due, calendar);
     if due == before.due {
         return Ok(due);
     }
-    queries::set_due(&mut tx, id, due, app.now()).await?;
+    queries::set_due(conn, id, due, app.now()).await?;
     let typed = |due: Option<Due>| due.map(|due| due.typed(calendar.zone)).unwrap_or_default();
     let mut changes = Changes::default();
     changes.compare("task_due", &typed(before.due), &typed(due));
     let message = format!("Перенесён срок задачи «{}»", text::excerpt(&before.title, 120));
-    audit::record(&mut tx, actor, event("move", id, before.company, message).with(changes)).await?;
-    tx.commit().await?;
+    audit::record(conn, actor, event("move", id, before.company, message).with(changes)).await?;
     Ok(due)
 }

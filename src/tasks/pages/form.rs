@@ -10,6 +10,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::companies::{self, Choices, Chooser};
 use crate::dictionaries;
+use crate::db::submitted::Key;
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, Ties, check, may};
 use crate::tasks::actions::{Made, Wish};
@@ -270,7 +271,8 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, Form(form): F
                 repeat: repeat.as_ref(),
                 is_everywhere: form.everywhere == "1",
             };
-            actions::create(&app, &actor, wish, form.form_key.parse().ok(), calendar(&app, &viewer)).await
+            let key = form.form_key.parse().ok().map(Key::Form);
+            actions::create(&app, &actor, wish, key, calendar(&app, &viewer)).await
         }
         Err(error) => Err(error),
     };

@@ -126,6 +126,33 @@ impl Wanted<'_> {
     }
 }
 
+/// The keys of a page of tasks and one more, by any column that has an index with the key; in the reading order of `place`.
+pub(in crate::tasks) async fn list_by(
+    conn: &mut PgConnection,
+    wanted: &Wanted<'_>,
+    (key, rises): (&'static str, bool),
+    (place, limit): (&Place, i64),
+) -> Sql<Vec<Uuid>> {
+    let mut query = QueryBuilder::new("SELECT id FROM tasks WHERE true");
+    wanted.push_where(&mut query);
+    if let Some(words) = &wanted.words {
+        query.push(" AND search @@ ").push_bind(words.clone()).push("::tsquery");
+    }
+    let rises = rises != place.is_backward();
+    if let Place::After(cursor) | Place::Before(cursor) = place {
+        query.push(format_args!(" AND ({key}, id) {} (", if rises { '>' } else { '<' }));
+        match time::from_micros(&cursor.key) {
+            Some(at) => query.push_bind(at),
+            None => query.push("'infinity'::timestamptz"),
+        };
+        query.push(", ").push_bind(cursor.id).push(")");
+    }
+    let direction = if rises { "ASC" } else { "DESC" };
+    query.push(format_args!(" ORDER BY {key} {direction}, id {direction} LIMIT "));
+    query.push(limit + 1);
+    query.build_query_scalar().persistent(false).fetch_all(conn).await
+}
+
 /// Names and ties of picked rows.
 const SHOWN: &str = "SELECT task.id, task.title, task.description, task.status, task.is_urgent, task.company_id,
            COALESCE(company.name, '') AS company_name, COALESCE(company.branch_id, owner.branch_id) AS company_branch,

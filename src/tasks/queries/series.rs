@@ -70,6 +70,14 @@ pub(in crate::tasks) async fn series(conn: &mut PgConnection, id: SeriesId) -> S
     Ok(row.and_then(Row::series))
 }
 
+/// The rules of these series.
+pub(in crate::tasks) async fn rules(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<(SeriesId, String)>> {
+    let rows = sqlx::query!("SELECT id, rule FROM task_series WHERE id = ANY($1)", ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (SeriesId(row.id), row.rule)).collect())
+}
+
 /// A series whose next occurrence's time has come, that no other process has in hand; its first task says whose turn it is.
 pub(in crate::tasks) async fn ripe(conn: &mut PgConnection, now: DateTime<Utc>) -> Sql<Option<SeriesId>> {
     let id = sqlx::query_scalar!(

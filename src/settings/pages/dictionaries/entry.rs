@@ -154,7 +154,7 @@ pub(in crate::settings) async fn create(
 ) -> Html {
     let kind = kind_of(&code)?;
     match dictionaries::create_entry(&app, &viewer.actor()?, kind, &typed.form()).await {
-        Ok(()) => see_other_with(&paths::dictionary(kind), &flash("success", "Добавлено.")),
+        Ok(_) => see_other_with(&paths::dictionary(kind), &flash("success", "Добавлено.")),
         Err(Error::Invalid(errors)) => {
             let mut page = EntryPage::new(&viewer, kind, typed);
             page.errors = errors;

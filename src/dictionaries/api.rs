@@ -1,0 +1,351 @@
+//! `/api/task-types/`, and the lists that are only read; a type is deleted in `settings`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::actions::kept;
+use super::changes::{create_entry, update_entry};
+use super::entries::{Entry, EntryForm, Kind};
+use super::entry_queries as queries;
+use crate::api::{
+    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
+    place, stale,
+};
+use crate::app::App;
+use crate::error::Error;
+use crate::policy::Action;
+use crate::values::{TaskTypeId, text};
+use crate::web::{ApiMethod, Guard, Routes};
+
+const TYPES: &str = "Типы задач";
+const GROUP: &str = "Справочники";
+
+/// `/api/task-types/…` but for deleting, `/api/statuses/`, `/api/spheres/`, `/api/contract-types/`, `/api/regions/`.
+pub(crate) fn routes() -> Routes {
+    const READ: Guard = Guard::Bearer(Action::ViewBase);
+    const WRITE: Guard = Guard::Bearer(Action::ManageDictionaries);
+    const ALL: &str = "/api/task-types/";
+    const ONE: &str = "/api/task-types/{id}/";
+    fn page<T: ToSchema>(group: &'static str, summary: &'static str) -> Doc {
+        let doc = Doc::new(group, summary);
+        doc.query::<ListQuery>().answers::<PageOf<T>>(200)
+    }
+    let change = |summary, name, required| {
+        Doc::new(TYPES, summary)
+            .of(IdKind::Number)
+            .body::<TypeInput>(name, required)
+            .answers::<TypeBody>(200)
+            .versioned()
+    };
+    Routes::new()
+        .api(ApiMethod::Get, ALL, READ, types)
+        .doc(
+            Doc::new(TYPES, "Список")
+                .query::<TypeQuery>()
+                .answers::<PageOf<TypeBody>>(200),
+        )
+        .api(ApiMethod::Post, ALL, WRITE, create)
+        .doc(
+            Doc::new(TYPES, "Добавить")
+                .body::<TypeInput>("NewTaskType", &["name"])
+                .answers::<TypeBody>(201)
+                .once()
+                .fails(&[404]),
+        )
+        .api(ApiMethod::Get, ONE, READ, show)
+        .doc(Doc::new(TYPES, "Один тип").of(IdKind::Number).answers::<TypeBody>(200))
+        .api(ApiMethod::Put, ONE, WRITE, replace)
+        .doc(change("Записать", "NewTaskType", &["name"]))
+        .api(ApiMethod::Patch, ONE, WRITE, update)
+        .doc(change("Изменить переданные поля", "TaskTypeChange", &[]))
+        .api(ApiMethod::Get, "/api/statuses/", READ, statuses)
+        .doc(page::<StatusBody>(GROUP, "Статусы компаний"))
+        .api(ApiMethod::Get, "/api/spheres/", READ, spheres)
+        .doc(page::<SphereBody>(GROUP, "Сферы компаний"))
+        .api(ApiMethod::Get, "/api/contract-types/", READ, contract_types)
+        .doc(page::<ContractTypeBody>(GROUP, "Виды договора"))
+        .api(ApiMethod::Get, "/api/regions/", READ, regions)
+        .doc(page::<RegionBody>(GROUP, "Регионы"))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    cursor: Option<String>,
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<i64>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct TypeQuery {
+    #[param(value_type = Option<String>, pattern = "^[^\\u0000]*$")]
+    search: Option<String>,
+    #[param(value_type = Option<Ordering>, inline)]
+    ordering: Option<Ordering>,
+    cursor: Option<String>,
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = TaskTypeOrdering)]
+enum Ordering {
+    #[serde(rename = "name")]
+    Name,
+    #[serde(rename = "-name")]
+    NameBack,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Tone {
+    Neutral,
+    New,
+    Progress,
+    Done,
+    Danger,
+}
+
+impl Tone {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::New => "new",
+            Self::Progress => "progress",
+            Self::Done => "done",
+            Self::Danger => "danger",
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TaskType)]
+struct TypeBody {
+    id: i64,
+    name: String,
+    tone: String,
+    is_active: bool,
+    version: i32,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TypeInput {
+    #[serde(default)]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 120,
+             pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-яЁё][^\\u0000]*$")]
+    name: Field<String>,
+    tone: Option<Tone>,
+    is_active: Option<bool>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status)]
+struct StatusBody {
+    id: i64,
+    name: String,
+    tone: String,
+    is_active: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Sphere)]
+struct SphereBody {
+    id: i64,
+    name: String,
+    is_important: bool,
+    is_active: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ContractType)]
+struct ContractTypeBody {
+    code: String,
+    name: String,
+    is_annual: bool,
+    is_active: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Region)]
+struct RegionBody {
+    id: i64,
+    name: String,
+    time_zone: String,
+    is_active: bool,
+}
+
+/// `GET /api/statuses/`
+async fn statuses(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
+    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
+    let all = &kept(&app, bearer.stamp).await?.statuses;
+    json(&here.page_of(
+        all,
+        asked,
+        |row| row.id.to_string(),
+        |row| StatusBody {
+            id: row.id.0,
+            name: row.name,
+            tone: row.tone,
+            is_active: row.is_active,
+        },
+    ))
+}
+
+/// `GET /api/spheres/`
+async fn spheres(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
+    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
+    let all = &kept(&app, bearer.stamp).await?.spheres;
+    json(&here.page_of(
+        all,
+        asked,
+        |row| row.id.to_string(),
+        |row| SphereBody {
+            id: row.id.0,
+            name: row.name,
+            is_important: row.is_important,
+            is_active: row.is_active,
+        },
+    ))
+}
+
+/// `GET /api/contract-types/`
+async fn contract_types(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
+    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
+    let all = &kept(&app, bearer.stamp).await?.contract_types;
+    json(&here.page_of(
+        all,
+        asked,
+        |row| row.code.clone(),
+        |row| ContractTypeBody {
+            code: row.code,
+            name: row.name,
+            is_annual: row.terms.is_annual,
+            is_active: row.is_active,
+        },
+    ))
+}
+
+/// `GET /api/regions/`
+async fn regions(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
+    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
+    let all = &kept(&app, bearer.stamp).await?.regions;
+    json(&here.page_of(
+        all,
+        asked,
+        |row| row.id.to_string(),
+        |row| RegionBody {
+            id: row.id.0,
+            name: row.name,
+            time_zone: row.time_zone,
+            is_active: row.is_active,
+        },
+    ))
+}
+
+impl From<Entry> for TypeBody {
+    fn from(entry: Entry) -> Self {
+        Self {
+            id: entry.key.parse().unwrap_or_default(),
+            name: entry.name,
+            tone: entry.tone,
+            is_active: entry.is_active,
+            version: entry.version,
+        }
+    }
+}
+
+/// `GET /api/task-types/`: by name, as the older CRM has it.
+async fn types(State(app): State<App>, _bearer: Bearer, here: Here, Query(query): Query<TypeQuery>) -> Json {
+    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
+    let mut all = queries::list(&mut *app.db.acquire().await?, Kind::Task).await?;
+    let wanted = text::fold(query.search.as_deref().unwrap_or_default().trim());
+    all.retain(|kind| text::fold(&kind.name).contains(&wanted));
+    all.sort_by_cached_key(|kind| (text::fold(&kind.name), kind.key.clone()));
+    if query.ordering == Some(Ordering::NameBack) {
+        all.reverse();
+    }
+    json(&here.page_of(&all, asked, |kind| kind.key.clone(), TypeBody::from))
+}
+
+async fn find(app: &App, id: TaskTypeId) -> Result<TypeBody, ApiError> {
+    let mut conn = app.db.acquire().await?;
+    let entries = queries::list(&mut conn, Kind::Task).await?;
+    let entry = entries.into_iter().find(|entry| entry.key == id.to_string());
+    Ok(TypeBody::from(entry.ok_or(Error::NotFound)?))
+}
+
+/// `GET /api/task-types/<id>/`
+async fn show(State(app): State<App>, _bearer: Bearer, Path(id): Path<TaskTypeId>) -> Json {
+    let body = find(&app, id).await?;
+    item(StatusCode::OK, body.version, &body)
+}
+
+impl TypeInput {
+    fn over(self, mut form: EntryForm) -> EntryForm {
+        self.name.write(&mut form.name);
+        if let Some(tone) = self.tone {
+            tone.code().clone_into(&mut form.tone);
+        }
+        form.is_active = self.is_active.unwrap_or(form.is_active);
+        form
+    }
+}
+
+/// `POST /api/task-types/`
+async fn create(State(app): State<App>, bearer: Bearer, once: Once, sent: Sent) -> Json {
+    sent.must_have(&["name"])?;
+    let form = sent.read::<TypeInput>()?.over(EntryForm {
+        tone: "neutral".to_owned(),
+        is_active: true,
+        form_key: Some(once.key().bare()),
+        ..EntryForm::default()
+    });
+    let key = create_entry(&app, &bearer.actor, Kind::Task, &form).await?;
+    let body = find(&app, key.parse().map_err(|_| Error::NotFound)?).await?;
+    item(StatusCode::CREATED, body.version, &body)
+}
+
+/// `PUT /api/task-types/<id>/`
+async fn replace(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(id): Path<TaskTypeId>,
+    seen: IfMatch,
+    sent: Sent,
+) -> Json {
+    sent.must_have(&["name"])?;
+    change(&app, &bearer, id, seen, sent).await
+}
+
+/// `PATCH /api/task-types/<id>/`
+async fn update(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskTypeId>, seen: IfMatch, sent: Sent) -> Json {
+    change(&app, &bearer, id, seen, sent).await
+}
+
+async fn change(app: &App, bearer: &Bearer, id: TaskTypeId, seen: IfMatch, mut sent: Sent) -> Json {
+    let version = seen.and(sent.version()?)?;
+    let before = find(app, id).await?;
+    sent.echo(&before, &["id"])?;
+    if version.is_some_and(|version| version != before.version) {
+        return Err(stale(&before));
+    }
+    let form = sent.read::<TypeInput>()?.over(EntryForm {
+        name: before.name,
+        tone: before.tone,
+        is_active: before.is_active,
+        version: before.version,
+        ..EntryForm::default()
+    });
+    match update_entry(app, &bearer.actor, Kind::Task, &id.to_string(), &form).await {
+        Err(Error::Conflict(_)) => Err(stale(&find(app, id).await?)),
+        other => {
+            other?;
+            let body = find(app, id).await?;
+            item(StatusCode::OK, body.version, &body)
+        }
+    }
+}

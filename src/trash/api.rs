@@ -1,0 +1,75 @@
+//! Companies and contacts deleted by programs: into the trash, as by people.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::actions;
+use crate::api::{ApiError, Bearer, Doc, IdKind, Path, Query, no_content};
+use crate::app::App;
+use crate::policy::Action;
+use crate::values::{CompanyId, ContactId};
+use crate::web::{ApiMethod, Guard, Routes};
+
+/// What the log says when a program gives no reason.
+const REASON: &str = "Удалено программой через API";
+
+/// `DELETE /api/companies/<uuid>/`, `DELETE /api/contacts/<uuid>/`
+pub(super) fn routes() -> Routes {
+    let doc = |group| {
+        Doc::new(group, "Удалить в корзину")
+            .of(IdKind::Uuid)
+            .query::<Reason>()
+            .fails(&[409])
+    };
+    Routes::new()
+        .api(
+            ApiMethod::Delete,
+            "/api/companies/{id}/",
+            Guard::Bearer(Action::DeleteCompany),
+            delete_company,
+        )
+        .doc(doc("Компании"))
+        .api(
+            ApiMethod::Delete,
+            "/api/contacts/{id}/",
+            Guard::Bearer(Action::EditContact),
+            delete_contact,
+        )
+        .doc(doc("Контакты"))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Reason {
+    #[param(value_type = Option<String>, max_length = 255, pattern = "^[^\\u0000]*$")]
+    reason: Option<String>,
+}
+
+impl Reason {
+    fn text(self) -> String {
+        let said = self.reason.filter(|reason| !reason.trim().is_empty());
+        said.unwrap_or_else(|| REASON.to_owned())
+    }
+}
+
+async fn delete_company(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(id): Path<CompanyId>,
+    Query(reason): Query<Reason>,
+) -> Result<Response, ApiError> {
+    actions::delete_company(&app, &bearer.actor, id, &reason.text(), true).await?;
+    Ok(no_content())
+}
+
+async fn delete_contact(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(id): Path<ContactId>,
+    Query(reason): Query<Reason>,
+) -> Result<Response, ApiError> {
+    actions::delete_contact(&app, &bearer.actor, id, &reason.text()).await?;
+    Ok(no_content())
+}
