@@ -61,6 +61,9 @@ impl Doc {
     /// Takes these parameters after the `?`.
     pub(crate) fn query<Q: IntoParams>(mut self) -> Self {
         let parameters = Q::into_params(|| Some(ParameterIn::Query));
+        if parameters.iter().any(|parameter| parameter.name == "cursor") {
+            self.failures.push(404);
+        }
         self.parameters.extend(parameters.into_iter().map(value));
         self
     }

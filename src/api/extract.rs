@@ -99,6 +99,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        // Postgres keeps no NUL in a text.
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Error::field("", "В запросе есть знак, который нельзя искать. Уберите его.").into());
+        }
         let read = axum_extra::extract::Query::<T>::from_request_parts(parts, state).await;
         read.map(|query| Self(query.0)).map_err(|refused| {
             use std::error::Error as _;

@@ -1,10 +1,14 @@
 //! Lists, a page at a time: places in them and the addresses of the pages beside.
 
+use std::borrow::Cow;
+
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, Schema};
+use utoipa::openapi::{Object, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::failure::ApiError;
 use crate::app::App;
@@ -17,11 +21,38 @@ pub(crate) const MOST: i64 = 100;
 const USUAL: i64 = 50;
 
 /// A page of a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PageOf<T: ToSchema> {
+#[derive(Debug, Serialize)]
+pub(crate) struct PageOf<T> {
     next: Option<String>,
     previous: Option<String>,
     results: Vec<T>,
+}
+
+impl<T: ToSchema> PartialSchema for PageOf<T> {
+    fn schema() -> RefOr<Schema> {
+        let link = Option::<String>::schema();
+        let rows = Array::new(Ref::from_schema_name(T::name()));
+        Object::builder()
+            .property("next", link.clone())
+            .property("previous", link)
+            .property("results", rows)
+            .required("next")
+            .required("previous")
+            .required("results")
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for PageOf<T> {
+    fn name() -> Cow<'static, str> {
+        // Pages of different rows are different types of the contract.
+        format!("PageOf{}", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 /// How many rows a page has.
@@ -40,7 +71,7 @@ pub(crate) fn page_size(asked: Option<i64>) -> Result<i64, ApiError> {
 /// The place that a cursor of ours means.
 ///
 /// # Errors
-/// [`Error::Invalid`] at `cursor`.
+/// 404, as Django REST framework has it.
 pub(crate) fn place(cursor: Option<&str>) -> Result<Place, ApiError> {
     let Some(cursor) = cursor else {
         return Ok(Place::First);
@@ -50,7 +81,8 @@ pub(crate) fn place(cursor: Option<&str>) -> Result<Place, ApiError> {
         Some(("b", rest)) => Cursor::decode(rest).map(Place::Before),
         _ => None,
     };
-    read.ok_or_else(|| Error::field("cursor", "Такого места нет: возьмите адрес из next или previous.").into())
+    let sentence = "Такого места в списке нет: возьмите адрес из next или previous.";
+    read.ok_or_else(|| ApiError::because(StatusCode::NOT_FOUND, sentence))
 }
 
 /// Where a list is asked for: its address without the place.

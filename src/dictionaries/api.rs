@@ -136,7 +136,7 @@ struct TypeBody {
 struct TypeInput {
     #[serde(default)]
     #[schema(value_type = String, required = false, min_length = 1, max_length = 120,
-             pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-яЁё][^\\u0000]*$")]
+             pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     name: Field<String>,
     tone: Option<Tone>,
     is_active: Option<bool>,

@@ -150,7 +150,7 @@ struct NoteInput {
     company: Field<Uuid>,
     #[serde(default)]
     #[schema(value_type = String, required = false, min_length = 1, max_length = 20000,
-             pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-яЁё][^\\u0000]*$")]
+             pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     text: Field<String>,
 }
 

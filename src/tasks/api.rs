@@ -192,7 +192,7 @@ impl TaskBody {
 struct TaskInput {
     #[serde(default)]
     #[schema(value_type = String, required = false, min_length = 1, max_length = 255,
-             pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-яЁё][^\\u0000]*$")]
+             pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     title: Field<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 10000)]
@@ -216,8 +216,7 @@ struct TaskInput {
     #[schema(value_type = Option<String>, max_length = 2000)]
     result: Field<String>,
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 500,
-             pattern = "^(FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;INTERVAL=[1-9][0-9]?)?)?$")]
+    #[schema(value_type = Option<String>, max_length = 500)]
     recurrence_rrule: Field<String>,
 }
 

@@ -34,6 +34,7 @@ impl Client {
     pub(crate) fn moved_to(&self, app: &super::TestApp) -> Self {
         let mut moved = app.browser();
         moved.copy_cookies(self);
+        moved.headers.clone_from(&self.headers);
         moved
     }
 

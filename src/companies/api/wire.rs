@@ -71,11 +71,7 @@ impl LeadState {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CompanyPhone {
-    #[schema(
-        min_length = 1,
-        max_length = 120,
-        pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-я][^\\u0000]*$"
-    )]
+    #[schema(min_length = 1, max_length = 120, pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     number: String,
     #[serde(default)]
     #[schema(max_length = 255)]
@@ -85,7 +81,7 @@ pub(super) struct CompanyPhone {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CompanyEmail {
-    #[schema(max_length = 254, pattern = "^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$")]
+    #[schema(max_length = 254)]
     value: String,
     #[serde(default)]
     #[schema(max_length = 255)]
@@ -228,7 +224,7 @@ impl From<&Company> for CompanyBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct CompanyInput {
     #[schema(value_type = String, required = false, min_length = 1, max_length = 255,
-             pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-яЁё][^\\u0000]*$")]
+             pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     #[serde(default)]
     name: Field<String>,
     #[schema(value_type = Option<String>, max_length = 255)]
@@ -262,14 +258,13 @@ pub(super) struct CompanyInput {
     #[schema(value_type = Option<NaiveDate>)]
     #[serde(default)]
     contract_until: Field<NaiveDate>,
-    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,12}(\\.[0-9]{1,2})?$")]
+    #[schema(value_type = Option<String>)]
     #[serde(default)]
     contract_amount: Field<String>,
     #[schema(value_type = Option<String>, max_length = 120)]
     #[serde(default)]
     phone: Field<String>,
-    #[schema(value_type = Option<String>, max_length = 254,
-             pattern = "^([A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+)?$")]
+    #[schema(value_type = Option<String>, max_length = 254)]
     #[serde(default)]
     email: Field<String>,
     #[schema(value_type = Option<Vec<CompanyPhone>>, max_items = 100)]

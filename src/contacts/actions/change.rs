@@ -23,6 +23,8 @@ pub(crate) const PARTS: [Part; 3] = [
     Part::new("contact_emails", "contact_id", "contacts"),
 ];
 
+const STALE: &str = "Контакт только что изменил кто-то другой. Откройте его заново.";
+
 /// The most contacts a card shows.
 const ON_CARD: i64 = 200;
 
@@ -136,8 +138,12 @@ pub(crate) async fn write(
     (form, company): (&ContactForm, Option<CompanyId>),
 ) -> Result<()> {
     let mut tx = app.begin().await?;
-    let from = queries::company_of(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let version = if from == company {
+    let before = queries::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    // Words that stand so already are no change, but whoever has seen another version is told.
+    if version.is_some_and(|version| version != before.version) {
+        return Err(Error::Conflict(STALE));
+    }
+    let version = if before.company == company {
         version
     } else {
         relocate_in(&mut tx, app, actor, (id, version), company).await?;
@@ -173,9 +179,7 @@ async fn update_in(
     }
     let is_current = before.version == version && before.company == company;
     if !is_current || !queries::update(conn, id, version, &fields, app.now()).await? {
-        return Err(Error::Conflict(
-            "Контакт только что изменил кто-то другой. Откройте его заново.",
-        ));
+        return Err(Error::Conflict(STALE));
     }
     let event = Event::new("update", "contact", id, format!("Изменён контакт «{}»", fields.name()))
         .on(company)

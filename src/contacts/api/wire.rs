@@ -103,11 +103,7 @@ impl KindOfEmail {
 pub(super) struct PhoneBody {
     #[serde(default)]
     kind: KindOfPhone,
-    #[schema(
-        min_length = 1,
-        max_length = 120,
-        pattern = "^[^\\u0000]*[0-9A-Za-zА-Яа-я][^\\u0000]*$"
-    )]
+    #[schema(min_length = 1, max_length = 120, pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     number: String,
     #[serde(default)]
     #[schema(max_length = 255)]
@@ -120,7 +116,7 @@ pub(super) struct PhoneBody {
 pub(super) struct EmailBody {
     #[serde(default)]
     kind: KindOfEmail,
-    #[schema(max_length = 254, pattern = "^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$")]
+    #[schema(max_length = 254)]
     value: String,
     #[serde(default)]
     #[schema(max_length = 255)]

@@ -5,6 +5,8 @@ mod api;
 mod metrics;
 mod parents;
 mod plans;
+mod programs;
+mod resources;
 mod rights;
 mod table;
 mod who;
