@@ -49,12 +49,7 @@ pub(crate) async fn add(app: &App, actor: &Actor, company: CompanyId, draft: &Dr
 ///
 /// # Errors
 /// Those of [`add`].
-pub(crate) async fn make(
-    app: &App,
-    actor: &Actor,
-    company: CompanyId,
-    (draft, key): (&Draft, Key),
-) -> Result<Made> {
+pub(crate) async fn make(app: &App, actor: &Actor, company: CompanyId, (draft, key): (&Draft, Key)) -> Result<Made> {
     let mut tx = app.begin().await?;
     let admitted = companies::admit(&mut tx, actor, company, Action::AddNote).await?;
     let text = parse_text(&draft.text, draft.files.len())?;

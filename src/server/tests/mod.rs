@@ -2,6 +2,7 @@
 
 mod accept;
 mod api;
+mod lists;
 mod metrics;
 mod parents;
 mod plans;

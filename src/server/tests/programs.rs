@@ -9,20 +9,20 @@ use serde_json::{Value, json};
 use crate::policy::Role;
 use crate::testing::{Answer, Client, TestApp};
 
-async fn count(app: &TestApp, sql: &'static str) -> i64 {
+pub(super) async fn count(app: &TestApp, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(&app.db).await.expect("a number")
 }
 
-async fn post(client: &mut Client, path: &str, body: Value) -> Answer {
+pub(super) async fn post(client: &mut Client, path: &str, body: Value) -> Answer {
     client.call(Method::POST, path, body).await
 }
 
-async fn patch(client: &mut Client, path: &str, body: Value) -> Answer {
+pub(super) async fn patch(client: &mut Client, path: &str, body: Value) -> Answer {
     client.call(Method::PATCH, path, body).await
 }
 
 /// A program of a manager.
-async fn manager() -> (TestApp, Client) {
+pub(super) async fn manager() -> (TestApp, Client) {
     let app = TestApp::new().await;
     app.person("anna", Role::Manager, None).await;
     let (client, _) = app.program("anna").await;
@@ -30,7 +30,7 @@ async fn manager() -> (TestApp, Client) {
 }
 
 /// Makes a company; answers its address and what was told of it.
-async fn company(client: &mut Client, body: Value) -> (String, Value) {
+pub(super) async fn company(client: &mut Client, body: Value) -> (String, Value) {
     let made = post(client, "/api/companies/", body).await.expect(201).json();
     (format!("/api/companies/{}/", made["id"].as_str().expect("an id")), made)
 }
@@ -110,7 +110,7 @@ async fn a_company_is_made_read_changed_and_deleted() {
     client.send(Method::DELETE, &address, Body::empty()).await.expect(204);
     client.get(&address).await.expect(404);
     assert_eq!(count(&app, "SELECT count(*) FROM trash").await, 1);
-    let events = "SELECT count(*) FROM audit_events WHERE entity_type = 'company'";
+    let events = "SELECT count(*) FROM audit_events WHERE entity = 'company'";
     assert_eq!(count(&app, events).await, 4);
 }
 
@@ -216,7 +216,7 @@ async fn what_is_not_a_field_or_not_ones_to_write_is_refused() {
     for (body, field) in [
         (json!({"nmae": "Лютик"}), "nmae"),
         (json!({"id": "00000000-0000-7000-8000-000000000001"}), "id"),
-        (json!({"created_by": 1}), "created_by"),
+        (json!({"created_by": 999}), "created_by"),
         (json!({"created_at": "2020-01-01T00:00:00Z"}), "created_at"),
         (json!({"is_admin": true}), "is_admin"),
         (json!({"branch": 7}), "branch"),
@@ -251,7 +251,7 @@ async fn what_is_not_a_field_or_not_ones_to_write_is_refused() {
     let answer = post(&mut client, "/api/companies/", json!({})).await;
     assert_eq!(answer.expect(400).json()["name"][0], "This field is required.");
     assert_eq!(
-        count(&app, "SELECT count(*) FROM audit_events WHERE entity_type = 'company'").await,
+        count(&app, "SELECT count(*) FROM audit_events WHERE entity = 'company'").await,
         1
     );
 }
@@ -268,96 +268,6 @@ async fn a_twin_needs_a_word() {
     wilful["allow_duplicate"] = json!(true);
     post(&mut client, "/api/companies/", wilful).await.expect(201);
     assert_eq!(count(&app, "SELECT count(*) FROM companies").await, 2);
-}
-
-#[tokio::test]
-async fn pages_hold_still_while_rows_are_added() {
-    let (_app, mut client) = manager().await;
-    let name = |at: i32| json!({"name": format!("Ромашка {at:02}")});
-    for at in 0..7 {
-        company(&mut client, name(at * 2)).await;
-    }
-    let mut seen = Vec::new();
-    let mut next = json!("/api/companies/?ordering=name&page_size=3");
-    let mut previous = Value::Null;
-    while let Some(path) = next
-        .as_str()
-        .map(|url| url.trim_start_matches("http://127.0.0.1:8000").to_owned())
-    {
-        let page = client.get(&path).await.expect(200).json();
-        seen.extend(
-            page["results"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| row["name"].as_str().unwrap().to_owned()),
-        );
-        // One before all that was read, one behind what is read now.
-        company(&mut client, json!({"name": format!("А {}", seen.len())})).await;
-        (next, previous) = (page["next"].clone(), page["previous"].clone());
-    }
-    let expected: Vec<_> = (0..7).map(|at| format!("Ромашка {:02}", at * 2)).collect();
-    assert_eq!(seen, expected);
-    let path = previous.as_str().unwrap().trim_start_matches("http://127.0.0.1:8000");
-    let page = client.get(path).await.expect(200).json();
-    assert_eq!(page["results"][0]["name"], "Ромашка 06");
-}
-
-#[tokio::test]
-async fn search_and_filters_read_what_is_typed() {
-    let (_app, mut client) = manager().await;
-    let (_, made) = company(&mut client, json!({"name": "Ёлочка + Сервис", "phone": "+79123456789"})).await;
-    company(&mut client, json!({"name": "Лютик", "is_cold_call": true})).await;
-    for (path, found) in [
-        ("/api/companies/?search=%2B7%20912%20345-67-89", 1),
-        (
-            "/api/companies/?search=%D1%91%D0%BB%D0%BE%D1%87%D0%BA%D0%B0+%2B+%D1%81%D0%B5%D1%80%D0%B2%D0%B8%D1%81",
-            1,
-        ),
-        ("/api/companies/?is_cold_call=true", 1),
-        ("/api/companies/?is_cold_call=false", 1),
-        ("/api/companies/?status=9999", 0),
-        ("/api/companies/", 2),
-    ] {
-        let page = client.get(path).await.expect(200).json();
-        assert_eq!(page["results"].as_array().unwrap().len(), found, "{path}");
-    }
-    let id = made["id"].as_str().unwrap();
-    post(
-        &mut client,
-        "/api/contacts/",
-        json!({"company": id, "last_name": "Иванов"}),
-    )
-    .await
-    .expect(201);
-    post(&mut client, "/api/contacts/", json!({"last_name": "Петров"}))
-        .await
-        .expect(201);
-    post(
-        &mut client,
-        "/api/company-notes/",
-        json!({"company": id, "text": "Ждут договор"}),
-    )
-    .await
-    .expect(201);
-    post(
-        &mut client,
-        "/api/tasks/",
-        json!({"title": "Договор", "company": id, "due_at": "2027-01-31T10:00"}),
-    )
-    .await
-    .expect(201);
-    for path in [
-        format!("/api/contacts/?company={id}"),
-        "/api/contacts/?search=%D0%B8%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2".to_owned(),
-        format!("/api/company-notes/?company={id}&ordering=created_at"),
-        "/api/company-notes/?search=%D0%B4%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80".to_owned(),
-        format!("/api/tasks/?company={id}&status=new&ordering=due_at"),
-        "/api/tasks/?ordering=-due_at".to_owned(),
-    ] {
-        let page = client.get(&path).await.expect(200).json();
-        assert_eq!(page["results"].as_array().unwrap().len(), 1, "{path}: {page}");
-    }
 }
 
 #[tokio::test]
@@ -395,8 +305,7 @@ async fn a_task_is_closed_repeated_and_told_of() {
     assert_eq!(done["result"], "Ждут");
     assert_eq!(count(&app, told).await, 2);
     assert_eq!(count(&app, "SELECT count(*) FROM tasks").await, 2);
-    let events =
-        "SELECT count(*) FROM audit_events WHERE entity_type = 'task' AND verb IN ('create', 'move', 'status')";
+    let events = "SELECT count(*) FROM audit_events WHERE entity = 'task' AND verb IN ('create', 'move', 'status')";
     assert_eq!(count(&app, events).await, 4);
 }
 
@@ -457,64 +366,4 @@ async fn cards_that_programs_open_are_counted_with_those_of_pages() {
         .get(&format!("/companies/{}/", made["id"].as_str().unwrap()))
         .await
         .expect(303);
-}
-
-#[tokio::test]
-async fn logins_are_told_to_administrators_only() {
-    let (app, mut client) = manager().await;
-    app.person("boss", Role::Admin, None).await;
-    let (mut boss, _) = app.program("boss").await;
-    let people = client.get("/api/users/").await.expect(200).json();
-    assert!(
-        people["results"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|person| person.get("username").is_none())
-    );
-    let people = boss.get("/api/users/").await.expect(200).json();
-    assert!(
-        people["results"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|person| person["username"].is_string())
-    );
-}
-
-#[tokio::test]
-async fn dictionaries_come_in_pages_and_a_type_in_use_stays() {
-    let app = TestApp::new().await;
-    app.person("boss", Role::Admin, None).await;
-    let (mut boss, _) = app.program("boss").await;
-    let mut next = json!("/api/regions/?page_size=40");
-    let mut seen = BTreeSet::new();
-    while let Some(path) = next
-        .as_str()
-        .map(|url| url.trim_start_matches("http://127.0.0.1:8000").to_owned())
-    {
-        let page = boss.get(&path).await.expect(200).json();
-        let rows = page["results"].as_array().unwrap();
-        assert!(rows.len() <= 40);
-        seen.extend(rows.iter().map(|row| row["id"].as_i64().unwrap()));
-        next = page["next"].clone();
-    }
-    let all = count(&app, "SELECT count(*) FROM regions").await;
-    assert_eq!(i64::try_from(seen.len()).unwrap(), all);
-    let made = post(&mut boss, "/api/task-types/", json!({"name": "Осмотр"}))
-        .await
-        .expect(201)
-        .json();
-    let address = format!("/api/task-types/{}/", made["id"]);
-    post(&mut boss, "/api/task-types/", json!({"name": "Осмотр"}))
-        .await
-        .expect(400);
-    let changed = patch(&mut boss, &address, json!({"tone": "done"}))
-        .await
-        .expect(200)
-        .json();
-    assert_eq!((&changed["name"], &changed["tone"]), (&json!("Осмотр"), &json!("done")));
-    let task = json!({"title": "Осмотреть", "type": made["id"]});
-    post(&mut boss, "/api/tasks/", task).await.expect(201);
-    boss.send(Method::DELETE, &address, Body::empty()).await.expect(409);
 }
