@@ -103,7 +103,8 @@ impl ListQuery {
 async fn list(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
     let place = place(query.cursor.as_deref())?;
     let size = page_size(query.page_size)?;
-    let filter = query.filter(&dictionaries::kept(&app, bearer.stamp).await?);
+    let dictionaries = dictionaries::kept(&app, bearer.stamp).await?;
+    let filter = query.filter(&dictionaries);
     let found = actions::list(&app, &bearer.actor, &filter, (&place, size)).await?;
     let records = actions::records(&app, &bearer.actor, &found.page.rows).await?;
     let page = crate::db::Page {
