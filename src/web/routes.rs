@@ -306,6 +306,7 @@ fn form_urlencode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
+            out.push('%');
             for digit in [byte >> 4, byte & 15] {
                 out.push(char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase());
             }

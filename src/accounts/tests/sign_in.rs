@@ -186,6 +186,21 @@ async fn next_leads_only_to_own_pages() {
 }
 
 #[tokio::test]
+async fn signing_in_leads_to_an_address_with_a_query() {
+    let app = one_person().await;
+    let mut browser = app.browser();
+    let led = browser
+        .get("/companies/?q=%D0%B7%D0%B0%D1%80%D1%8F&status=2")
+        .await
+        .expect_redirect();
+    let wanted = browser.get(&led).await.attribute("input[name=next]", "value");
+    assert_eq!(
+        wanted.as_deref(),
+        Some("/companies/?q=%D0%B7%D0%B0%D1%80%D1%8F&status=2")
+    );
+}
+
+#[tokio::test]
 async fn who_has_signed_in_is_led_on_from_the_sign_in_page() {
     let app = one_person().await;
     let mut browser = app.signed_in("ivanova").await;

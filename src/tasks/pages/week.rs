@@ -19,7 +19,7 @@ use crate::values::{UserId, time};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
 
 /// So many tasks of a day are shown; the rest is one click away.
-const MOST: i64 = 30;
+const MOST: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "tasks/week.html")]
