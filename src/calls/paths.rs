@@ -1,5 +1,7 @@
 //! Addresses of calls.
 
+use uuid::Uuid;
+
 use crate::values::CallId;
 
 /// Where a click goes.
@@ -10,6 +12,16 @@ pub(super) const BAR: &str = "/calls/bar/";
 /// What a person says of a call.
 pub(crate) fn outcome(id: CallId) -> String {
     format!("/calls/{id}/outcome/")
+}
+
+/// Marks the cold call of a contact.
+pub(super) fn mark_contact(id: Uuid) -> String {
+    format!("/contacts/{id}/cold-call/toggle/")
+}
+
+/// Marks the cold call of a company's main number.
+pub(super) fn mark_company(id: Uuid) -> String {
+    format!("/companies/{id}/cold-call/toggle/")
 }
 
 /// Takes a request back.

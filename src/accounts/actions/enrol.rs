@@ -20,9 +20,7 @@ pub(crate) async fn enrolment(app: &App, token: &str) -> Result<Option<Draft>> {
     let mut conn = app.db.acquire().await?;
     let pending = queries::factor::pending(&mut conn, &sessions::token_hash(token), app.now()).await?;
     let Some(pending) = pending else { return Ok(None) };
-    secret(app, &pending)
-        .map(|secret| shown(app, &secret, &pending.person.username))
-        .transpose()
+    Ok(secret(app, &pending).map(|secret| shown(app, &secret, &pending.person.username)))
 }
 
 /// Turns the second factor on with the first code of the phone and opens the session; answers the recovery codes too.

@@ -13,7 +13,6 @@ use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{Origin, UserId};
-use crate::web::Picture;
 
 const REQUIRED: &str = "Для вашей роли второй фактор обязателен, выключить его нельзя.";
 const WRONG: &str = "Код не подошёл. Проверьте, что часы телефона идут точно, и введите следующий код.";
@@ -42,8 +41,8 @@ pub(crate) struct Status {
 
 /// What a phone has to be shown.
 pub(crate) struct Draft {
-    /// For a camera.
-    pub(in crate::accounts) picture: Picture,
+    /// For a camera, as the text of a picture.
+    pub(in crate::accounts) uri: String,
     /// For typing by hand.
     pub(in crate::accounts) secret: String,
 }
@@ -92,17 +91,17 @@ pub(crate) async fn factor_draft(app: &App, caller: &Caller<'_>) -> Result<Optio
     };
     let person = crate::accounts::queries::own_password(&mut conn, id).await?;
     let (username, _) = person.ok_or(Error::NotFound)?;
-    Ok(Some(shown(app, &secret, &username)?))
+    Ok(Some(shown(app, &secret, &username)))
 }
 
 /// What a phone has to be shown of this secret.
-pub(super) fn shown(app: &App, secret: &Secret, username: &str) -> Result<Draft> {
+pub(super) fn shown(app: &App, secret: &Secret, username: &str) -> Draft {
     let url = app.config.public_url.as_str();
     let host = url.split_once("://").map_or(url, |(_, host)| host);
-    Ok(Draft {
-        picture: Picture::of(&secret.uri(username, host))?,
+    Draft {
+        uri: secret.uri(username, host),
         secret: secret.typed(),
-    })
+    }
 }
 
 async fn draft_secret(

@@ -11,13 +11,15 @@ use super::sign_in::Next;
 use crate::accounts::actions::{self, Draft};
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
-use crate::web::{Form, Html, Layout, Query, Section, Viewer, csrf, own_path, page, page_with, see_other};
+use crate::web::{Form, Html, Layout, Picture, Query, Section, Viewer, csrf, own_path, page, page_with, see_other};
 
 #[derive(Template)]
 #[template(path = "accounts/enrol.html")]
 struct EnrolPage {
     layout: Layout,
     draft: Draft,
+    /// What a camera reads.
+    picture: Picture,
     next: String,
     errors: FieldErrors,
 }
@@ -47,6 +49,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, door: Door, Que
     match actions::enrolment(&app, &door.pending).await? {
         Some(draft) => page(&EnrolPage {
             layout: viewer.layout(Section::None),
+            picture: Picture::of(&draft.uri)?,
             draft,
             next: own_path(&query.next).to_owned(),
             errors: FieldErrors::default(),
@@ -74,6 +77,7 @@ pub(super) async fn create(State(app): State<App>, viewer: Viewer, door: Door, F
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &EnrolPage {
                     layout: viewer.layout(Section::None),
+                    picture: Picture::of(&draft.uri)?,
                     draft,
                     next,
                     errors,

@@ -11,7 +11,7 @@ use crate::accounts::actions::{self, Draft, Status};
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::values::{Origin, time};
-use crate::web::{Form, Html, Layout, Section, Viewer, flash, page, page_with, see_other, see_other_with};
+use crate::web::{Form, Html, Layout, Picture, Section, Viewer, flash, page, page_with, see_other, see_other_with};
 
 const PAGE: &str = "/account/second-factor/";
 const SET_UP: &str = "/account/second-factor/set-up/";
@@ -31,6 +31,8 @@ struct FactorPage {
 struct SetUpPage {
     layout: Layout,
     draft: Draft,
+    /// What a camera reads.
+    picture: Picture,
     errors: FieldErrors,
 }
 
@@ -91,6 +93,7 @@ pub(super) async fn set_up(State(app): State<App>, viewer: Viewer, origin: Origi
     match actions::factor_draft(&app, &caller(&viewer, &origin)?).await? {
         Some(draft) => page(&SetUpPage {
             layout: viewer.layout(Section::None),
+            picture: Picture::of(&draft.uri)?,
             draft,
             errors: FieldErrors::default(),
         }),
@@ -109,6 +112,7 @@ pub(super) async fn confirm(State(app): State<App>, viewer: Viewer, origin: Orig
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &SetUpPage {
                     layout: viewer.layout(Section::None),
+                    picture: Picture::of(&draft.uri)?,
                     draft,
                     errors,
                 },

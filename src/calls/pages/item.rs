@@ -1,14 +1,14 @@
 //! A call in the timeline of a card.
 
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::bar::number;
-use crate::calls::actions;
 use crate::calls::model::{Answer, Outcome, State};
 use crate::calls::queries::read::Row;
+use crate::calls::{actions, paths};
 use crate::error::Result;
 use crate::values::{UserId, text, time};
 use crate::web::Viewer;
@@ -25,6 +25,9 @@ pub(crate) struct CallItem {
     whom: String,
     number: String,
     is_cold: bool,
+    /// What marks it as the cold one; empty: that is past, or not the reader's.
+    mark: String,
+    csrf: String,
     /// Colour and words of how it went.
     badge: (&'static str, &'static str),
     talk: String,
@@ -56,6 +59,22 @@ pub(crate) async fn of_cards(
     Ok(rows.into_iter().map(|row| item(row, viewer, now)).collect())
 }
 
+/// How long a call may be marked as the cold one.
+const MARKED_WITHIN: TimeDelta = TimeDelta::hours(8);
+
+/// What marks a call as the cold one, when the reader made it and it is not too late.
+fn mark(row: &Row, viewer: &Viewer, now: DateTime<Utc>) -> String {
+    let is_own = viewer.actor.and_then(|actor| actor.user) == Some(row.user);
+    if !is_own || row.is_cold || now - row.created_at > MARKED_WITHIN {
+        return String::new();
+    }
+    match (row.contact, row.company) {
+        (Some(contact), _) => paths::mark_contact(contact),
+        (None, Some(company)) => paths::mark_company(company),
+        (None, None) => String::new(),
+    }
+}
+
 fn item(row: Row, viewer: &Viewer, now: DateTime<Utc>) -> CallItem {
     let talk = row.duration.filter(|seconds| *seconds > 0);
     CallItem {
@@ -64,6 +83,8 @@ fn item(row: Row, viewer: &Viewer, now: DateTime<Utc>) -> CallItem {
         key: row.id.to_string(),
         number: number(&row.phone, &row.extension),
         badge: badge(&row),
+        mark: mark(&row, viewer, now),
+        csrf: viewer.csrf.clone(),
         whom: row.contact_name.unwrap_or_default(),
         person: row.person,
         is_cold: row.is_cold,

@@ -100,6 +100,7 @@ pub(in crate::calls) struct Row {
     pub(in crate::calls) user: UserId,
     pub(in crate::calls) person: String,
     pub(in crate::calls) company: Option<Uuid>,
+    pub(in crate::calls) contact: Option<Uuid>,
     /// `None`: there is no such card (any more).
     pub(in crate::calls) company_name: Option<String>,
     pub(in crate::calls) contact_name: Option<String>,
@@ -121,7 +122,7 @@ pub(in crate::calls) async fn on_screen(conn: &mut PgConnection, user: UserId) -
     sqlx::query_as!(
         Row,
         r#"SELECT call.id AS "id: CallId", call.user_id AS "user: UserId", person.name AS "person!",
-                  call.company_id AS company, company.name AS "company_name?",
+                  call.company_id AS company, call.contact_id AS contact, company.name AS "company_name?",
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
                   call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
                   call.delivered_at IS NOT NULL AS "was_told!",
@@ -146,7 +147,7 @@ pub(in crate::calls) async fn own(conn: &mut PgConnection, id: CallId, user: Use
     sqlx::query_as!(
         Row,
         r#"SELECT call.id AS "id: CallId", call.user_id AS "user: UserId", person.name AS "person!",
-                  call.company_id AS company, company.name AS "company_name?",
+                  call.company_id AS company, call.contact_id AS contact, company.name AS "company_name?",
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
                   call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
                   call.delivered_at IS NOT NULL AS "was_told!",
@@ -174,7 +175,7 @@ pub(in crate::calls) async fn of_cards(
     sqlx::query_as!(
         Row,
         r#"SELECT call.id AS "id!: CallId", call.user_id AS "user!: UserId", person.name AS "person!",
-                  call.company_id AS company, NULL::text AS company_name,
+                  call.company_id AS company, call.contact_id AS contact, NULL::text AS company_name,
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
                   call.phone AS "phone!", call.extension AS "extension!", call.is_cold AS "is_cold!",
                   call.state AS "state!", call.result, call.outcome, true AS "was_told!",

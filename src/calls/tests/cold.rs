@@ -54,14 +54,22 @@ async fn the_main_number_is_marked_once_by_whoever_called_it_in_time() {
         assert_eq!(value(&app, marks).await, "0", "{too_early_or_late}");
     }
     ago(&app, "1 minute").await;
+    let calls = format!("/companies/{id}/?feed=calls");
+    browser.get(&calls).await.expect_text("Это холодный звонок");
+    app.signed_in("boris")
+        .await
+        .get(&calls)
+        .await
+        .expect_no_text("Это холодный звонок");
     app.signed_in("boris").await.post(&toggle, &[]).await.expect(403);
     for _ in 0..2 {
         browser.post(&toggle, &[]).await.expect_redirect();
     }
     assert_eq!(value(&app, marks).await, "1");
     assert_eq!(value(&app, "SELECT is_cold::text FROM call_requests").await, "true");
-    let page = browser.get(&format!("/companies/{id}/?feed=calls")).await;
-    page.expect_text("Холодный звонок");
+    let page = browser.get(&calls).await;
+    page.expect_text("Холодный звонок")
+        .expect_no_text("Это холодный звонок");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod accept;
 mod api;
+mod calls;
 mod lists;
 mod metrics;
 mod parents;

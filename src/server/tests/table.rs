@@ -14,8 +14,13 @@ pub(super) type Line = (
 pub(super) const DONE: &[u16] = &[303];
 pub(super) const SHOWN: &[u16] = &[200];
 
+/// All lines.
+pub(super) fn table() -> impl Iterator<Item = &'static Line> {
+    TABLE.iter().chain(super::calls::TABLE)
+}
+
 /// Method, pattern, who may, the fields of the form, what those who may are answered.
-pub(super) const TABLE: &[Line] = &[
+const TABLE: &[Line] = &[
     ("GET", "/health/", Who::Public, &[], &[503]),
     ("GET", "/health/live", Who::Public, &[], SHOWN),
     ("GET", "/static/{hash}/{*path}", Who::Public, &[], SHOWN),
@@ -58,41 +63,6 @@ pub(super) const TABLE: &[Line] = &[
     ("POST", "/account/calendar/turn-off/", Who::Everyone, &[], DONE),
     // A guess.
     ("GET", "/calendar/{token}", Who::Bearer, &[], &[404]),
-    ("GET", "/mobile-app/", Who::Everyone, &[], SHOWN),
-    ("GET", "/mobile-app/phones/", Who::Everyone, &[], SHOWN),
-    ("POST", "/mobile-app/connect/", Who::Everyone, &[], SHOWN),
-    // Nobody's picture.
-    ("GET", "/mobile-app/qr.png", Who::Everyone, &[], &[404]),
-    ("POST", "/mobile-app/phones/{id}/take-off/", Who::Everyone, &[], DONE),
-    ("GET", "/settings/phones/", Who::Admin, &[], SHOWN),
-    ("GET", "/settings/phones/{id}/", Who::Admin, &[], SHOWN),
-    ("POST", "/settings/phones/{id}/take-off/", Who::Admin, &[], DONE),
-    (
-        "POST",
-        "/phone/call/",
-        Who::Everyone,
-        &[("phone", "8 912 345-67-89")],
-        DONE,
-    ),
-    ("GET", "/calls/bar/", Who::Everyone, &[], SHOWN),
-    ("GET", "/calls/queue/", Who::Everyone, &[], SHOWN),
-    ("GET", "/calls/", Who::Everyone, &[], SHOWN),
-    ("GET", "/analytics/", Who::Leader, &[], SHOWN),
-    ("GET", "/analytics/users/{id}/", Who::Leader, &[], SHOWN),
-    ("GET", "/reports/cold-calls/day/", Who::Everyone, &[], SHOWN),
-    ("GET", "/reports/cold-calls/month/", Who::Everyone, &[], SHOWN),
-    ("POST", "/companies/{id}/cold-call/toggle/", Who::Editor, &[], DONE),
-    ("POST", "/contacts/{id}/cold-call/toggle/", Who::Editor, &[], DONE),
-    ("GET", "/calls/{id}/outcome/", Who::Everyone, &[], SHOWN),
-    (
-        "POST",
-        "/calls/{id}/outcome/",
-        Who::Everyone,
-        &[("outcome", "busy")],
-        DONE,
-    ),
-    ("POST", "/calls/{id}/cancel/", Who::Everyone, &[], DONE),
-    ("POST", "/calls/{id}/put-away/", Who::Everyone, &[], DONE),
     ("GET", "/account/password/", Who::Everyone, &[], SHOWN),
     ("POST", "/account/password/", Who::Everyone, &[], &[422]),
     ("GET", "/account/second-factor/", Who::Everyone, &[], SHOWN),

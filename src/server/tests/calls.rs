@@ -1,0 +1,43 @@
+//! The part of the table that is about phones, calls and who called how much.
+
+use super::table::{DONE, Line, SHOWN};
+use super::who::Who;
+
+/// As `table::TABLE`.
+pub(super) const TABLE: &[Line] = &[
+    ("GET", "/mobile-app/", Who::Everyone, &[], SHOWN),
+    ("GET", "/mobile-app/phones/", Who::Everyone, &[], SHOWN),
+    ("POST", "/mobile-app/connect/", Who::Everyone, &[], SHOWN),
+    // Nobody's picture.
+    ("GET", "/mobile-app/qr.png", Who::Everyone, &[], &[404]),
+    ("POST", "/mobile-app/phones/{id}/take-off/", Who::Everyone, &[], DONE),
+    ("GET", "/settings/phones/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/phones/{id}/", Who::Admin, &[], SHOWN),
+    ("POST", "/settings/phones/{id}/take-off/", Who::Admin, &[], DONE),
+    (
+        "POST",
+        "/phone/call/",
+        Who::Everyone,
+        &[("phone", "8 912 345-67-89")],
+        DONE,
+    ),
+    ("GET", "/calls/bar/", Who::Everyone, &[], SHOWN),
+    ("GET", "/calls/queue/", Who::Everyone, &[], SHOWN),
+    ("GET", "/calls/", Who::Everyone, &[], SHOWN),
+    ("GET", "/analytics/", Who::Leader, &[], SHOWN),
+    ("GET", "/analytics/users/{id}/", Who::Leader, &[], SHOWN),
+    ("GET", "/reports/cold-calls/day/", Who::Everyone, &[], SHOWN),
+    ("GET", "/reports/cold-calls/month/", Who::Everyone, &[], SHOWN),
+    ("POST", "/companies/{id}/cold-call/toggle/", Who::Editor, &[], DONE),
+    ("POST", "/contacts/{id}/cold-call/toggle/", Who::Editor, &[], DONE),
+    ("GET", "/calls/{id}/outcome/", Who::Everyone, &[], SHOWN),
+    (
+        "POST",
+        "/calls/{id}/outcome/",
+        Who::Everyone,
+        &[("outcome", "busy")],
+        DONE,
+    ),
+    ("POST", "/calls/{id}/cancel/", Who::Everyone, &[], DONE),
+    ("POST", "/calls/{id}/put-away/", Who::Everyone, &[], DONE),
+];
