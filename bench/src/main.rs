@@ -135,15 +135,20 @@ async fn main() -> Result<()> {
     if is_wanted("acts") {
         acts::measure(&server, &crm.url("crm"), &visitor).await?;
     }
+    and_files(server, (&base, &crm), &cli).await
+}
+
+/// What it holds after the load, then exports and imports.
+async fn and_files(server: Server, (base, crm): (&Base, &Postgres), cli: &Cli) -> Result<()> {
     println!(
         "Resident after the load: {} MiB, at most: {} MiB\n",
         server.resident(),
         server.most_resident()
     );
     if !cli.no_exports {
-        outgo::measure(&base, &crm).await?;
+        outgo::measure(base, crm).await?;
     }
-    import_all(&base, &crm, &cli).await?;
+    import_all(base, crm, cli).await?;
     server.stop()
 }
 

@@ -114,6 +114,17 @@ async fn update(State(app): State<App>, access: Access, Body(sent): Body<Value>)
 /// The longest talk that is believed: two days.
 const LONGEST_TALK: i64 = 2 * 24 * 3600;
 
+const DIRECTIONS: [&str; 4] = ["outgoing", "incoming", "missed", "unknown"];
+const METHODS: [&str; 3] = ["observer", "retry", "unknown"];
+const SOURCES: [&str; 5] = ["crm_ui", "notification", "history", "manual", "unknown"];
+
+/// One of the known words; another one is passed over.
+fn known(sent: Option<&Value>, words: &[&str]) -> String {
+    let word = sent.and_then(Value::as_str).unwrap_or_default();
+    let found = words.iter().find(|known| **known == word);
+    found.map_or_else(String::new, |known| (*known).to_owned())
+}
+
 fn read(sent: &Value) -> Result<(CallId, Report), Error> {
     let mut errors = FieldErrors::default();
     let present = |name: &str| sent.get(name).filter(|value| !value.is_null());
@@ -157,25 +168,15 @@ fn read(sent: &Value) -> Result<(CallId, Report), Error> {
         .zip(duration)
         .filter(|(_, seconds)| *seconds > 0)
         .map(|(from, seconds)| from + chrono::TimeDelta::seconds(seconds));
-    let known = |name: &str, words: &[&str]| {
-        let word = present(name).and_then(Value::as_str).unwrap_or_default();
-        words
-            .iter()
-            .find(|known| **known == word)
-            .map_or_else(String::new, |known| (*known).to_owned())
-    };
     let report = Report {
         word,
         seq,
         started_at,
         duration: short(duration),
         finished_at: ended_at.or(computed),
-        direction: known("direction", &["outgoing", "incoming", "missed", "unknown"]),
-        resolve_method: known("resolve_method", &["observer", "retry", "unknown"]),
-        action_source: known(
-            "action_source",
-            &["crm_ui", "notification", "history", "manual", "unknown"],
-        ),
+        direction: known(present("direction"), &DIRECTIONS),
+        resolve_method: known(present("resolve_method"), &METHODS),
+        action_source: known(present("action_source"), &SOURCES),
         attempts: short(attempts),
     };
     errors.or((id.unwrap_or_else(CallId::new), report))

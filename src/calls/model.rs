@@ -70,8 +70,8 @@ pub(super) enum Answer {
     Unknown,
     /// Nobody pressed the button.
     NoAction,
-    /// Rang in vain.
-    NoAnswer,
+    /// It rang in vain.
+    InVain,
     /// As the older phones call a call that was missed.
     Missed,
     /// Turned down.
@@ -88,7 +88,7 @@ impl Answer {
         match self {
             Self::Unknown => "unknown",
             Self::NoAction => "no_action",
-            Self::NoAnswer => "no_answer",
+            Self::InVain => "no_answer",
             Self::Missed => "missed",
             Self::Rejected => "rejected",
             Self::Busy => "busy",
@@ -100,7 +100,7 @@ impl Answer {
     pub(super) fn read(code: &str) -> Self {
         let all = [
             Self::NoAction,
-            Self::NoAnswer,
+            Self::InVain,
             Self::Missed,
             Self::Rejected,
             Self::Busy,
@@ -116,7 +116,7 @@ impl Answer {
         match self {
             Self::Unknown => "Итог неизвестен",
             Self::NoAction => "Не набирали",
-            Self::NoAnswer => "Не дозвонился",
+            Self::InVain => "Не дозвонился",
             Self::Missed => "Пропущен",
             Self::Rejected => "Отклонён",
             Self::Busy => "Занято",
@@ -131,7 +131,7 @@ pub(super) enum Outcome {
     /// «Поговорили»
     Talked,
     /// «Не дозвонился»
-    NoAnswer,
+    InVain,
     /// «Занято»
     Busy,
     /// «Перезвонить»
@@ -146,7 +146,7 @@ impl Outcome {
     /// As the buttons stand.
     pub(super) const ALL: [Self; 6] = [
         Self::Talked,
-        Self::NoAnswer,
+        Self::InVain,
         Self::Busy,
         Self::CallLater,
         Self::Refused,
@@ -157,7 +157,7 @@ impl Outcome {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Talked => "talked",
-            Self::NoAnswer => "no_answer",
+            Self::InVain => "no_answer",
             Self::Busy => "busy",
             Self::CallLater => "call_later",
             Self::WrongNumber => "wrong_number",
@@ -174,7 +174,7 @@ impl Outcome {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Talked => "Поговорили",
-            Self::NoAnswer => "Не дозвонился",
+            Self::InVain => "Не дозвонился",
             Self::Busy => "Занято",
             Self::CallLater => "Перезвонить",
             Self::WrongNumber => "Не тот номер",
@@ -187,7 +187,7 @@ impl Outcome {
         match self {
             Self::Talked => "done",
             Self::CallLater => "progress",
-            Self::NoAnswer | Self::Busy => "neutral",
+            Self::InVain | Self::Busy => "neutral",
             Self::WrongNumber | Self::Refused => "danger",
         }
     }
@@ -354,18 +354,14 @@ mod tests {
         for (reports, expected) in [
             // Without numbers, as older phones send them.
             (
-                vec![over(Answer::NoAnswer, 0), over(Answer::Connected, 0)],
+                vec![over(Answer::InVain, 0), over(Answer::Connected, 0)],
                 Answer::Connected,
             ),
             (vec![over(Answer::Unknown, 0), over(Answer::Busy, 0)], Answer::Busy),
             // By their numbers.
             (
-                vec![
-                    (Word::Dialing, 1),
-                    over(Answer::Connected, 2),
-                    over(Answer::NoAnswer, 3),
-                ],
-                Answer::NoAnswer,
+                vec![(Word::Dialing, 1), over(Answer::Connected, 2), over(Answer::InVain, 3)],
+                Answer::InVain,
             ),
             // «unknown» replaces no result, however new.
             (

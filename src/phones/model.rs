@@ -59,14 +59,23 @@ impl Phone {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Registration {
+    /// What it calls itself.
     pub(super) device_id: Option<String>,
+    /// Its model.
     pub(super) device_name: Option<String>,
+    /// The app's version.
     pub(super) app_version: Option<String>,
+    /// Where a wake-up is sent.
     pub(super) fcm_token: Option<String>,
+    /// Whether it keeps its tokens encrypted.
     pub(super) encryption_enabled: Option<bool>,
+    /// What its last poll was answered.
     pub(super) last_poll_code: Option<i32>,
+    /// When that was, RFC 3339.
     pub(super) last_poll_at: Option<String>,
+    /// Its reports do not get through.
     pub(super) queue_stuck: Option<bool>,
+    /// How many of them.
     pub(super) stuck_count: Option<i64>,
 }
 
@@ -113,6 +122,7 @@ impl Registration {
 /// What a phone says of itself, checked.
 #[derive(Debug)]
 pub(super) struct Parsed<'a> {
+    /// What it calls itself.
     pub(super) device_id: String,
     /// Empty: it does not say, and what is known stays.
     pub(super) name: String,

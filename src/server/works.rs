@@ -13,19 +13,13 @@ pub(super) fn periodic() -> Vec<Periodic> {
     let mut works = errands();
     works.extend(shared());
     works.extend(forgetting());
+    works.extend(of_calls());
     works
 }
 
 /// What each process does: for itself, or under a lock of its own.
 fn errands() -> Vec<Periodic> {
     vec![
-        Periodic {
-            name: "watch_calls",
-            label: "Звонки: истёкшие запросы и телефоны, которые ждут",
-            every: Duration::from_secs(1),
-            is_shared: false,
-            run: |app| Box::pin(async move { calls::tick(&app).await }),
-        },
         Periodic {
             name: "watch_standing",
             label: "Обзор состояния системы",
@@ -158,20 +152,6 @@ fn forgetting() -> Vec<Periodic> {
             run: |app| Box::pin(async move { notifications::clean(&app).await }),
         },
         Periodic {
-            name: "clean_calls",
-            label: "Уборка старых запросов на звонок",
-            every: Duration::from_hours(1),
-            is_shared: true,
-            run: |app| Box::pin(async move { calls::clean(&app).await }),
-        },
-        Periodic {
-            name: "clean_phones",
-            label: "Уборка записей телефонов",
-            every: Duration::from_hours(1),
-            is_shared: true,
-            run: |app| Box::pin(async move { phones::clean(&app).await }),
-        },
-        Periodic {
             name: "forget_jobs",
             label: "Уборка выполненных заданий очереди",
             every: Duration::from_hours(1),
@@ -191,6 +171,33 @@ fn forgetting() -> Vec<Periodic> {
             every: Duration::from_hours(1),
             is_shared: true,
             run: |app| Box::pin(async move { imports::clean(&app).await }),
+        },
+    ]
+}
+
+/// What keeps calls and phones going.
+fn of_calls() -> Vec<Periodic> {
+    vec![
+        Periodic {
+            name: "watch_calls",
+            label: "Звонки: истёкшие запросы и телефоны, которые ждут",
+            every: Duration::from_secs(1),
+            is_shared: false,
+            run: |app| Box::pin(async move { calls::tick(&app).await }),
+        },
+        Periodic {
+            name: "clean_calls",
+            label: "Уборка старых запросов на звонок",
+            every: Duration::from_hours(1),
+            is_shared: true,
+            run: |app| Box::pin(async move { calls::clean(&app).await }),
+        },
+        Periodic {
+            name: "clean_phones",
+            label: "Уборка записей телефонов",
+            every: Duration::from_hours(1),
+            is_shared: true,
+            run: |app| Box::pin(async move { phones::clean(&app).await }),
         },
     ]
 }

@@ -320,7 +320,7 @@ fn due(
             fields.due = Some(Due {
                 is_all_day: false,
                 ..due
-            })
+            });
         }
         (Some(true), None) => errors.add("is_all_day", "У задачи без срока нет дня."),
         _ => (),

@@ -177,20 +177,8 @@ pub(crate) async fn render_failures(State(app): State<App>, request: Request, ne
     let request_id = super::layers::request_id(request.headers());
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
-    let failure = match response.extensions_mut().remove::<Failure>() {
-        Some(failure) => failure,
-        None if response.status() == StatusCode::NOT_FOUND && !has_body(&response) => Error::NotFound.into(),
-        None if response.status() == StatusCode::METHOD_NOT_ALLOWED && !has_body(&response) => Failure::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Так нельзя",
-            "Эта страница открывается иначе.",
-        ),
-        None if response.status() == StatusCode::REQUEST_TIMEOUT => Failure::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "Слишком долго",
-            "Запрос не уложился в отведённое время.",
-        ),
-        None => return response,
+    let Some(failure) = failure_of(&mut response) else {
+        return response;
     };
     if let Some(cause) = &failure.cause {
         tracing::error!(
@@ -235,6 +223,26 @@ pub(crate) async fn render_failures(State(app): State<App>, request: Request, ne
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
     Response::from_parts(parts, body.into())
+}
+
+/// The failure that a response carries, or that its bare status says.
+fn failure_of(response: &mut Response) -> Option<Failure> {
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        return Some(failure);
+    }
+    let status = response.status();
+    match status {
+        StatusCode::NOT_FOUND if !has_body(response) => Some(Error::NotFound.into()),
+        StatusCode::METHOD_NOT_ALLOWED if !has_body(response) => {
+            Some(Failure::new(status, "Так нельзя", "Эта страница открывается иначе."))
+        }
+        StatusCode::REQUEST_TIMEOUT => Some(Failure::new(
+            status,
+            "Слишком долго",
+            "Запрос не уложился в отведённое время.",
+        )),
+        _ => None,
+    }
 }
 
 fn has_body(response: &Response) -> bool {

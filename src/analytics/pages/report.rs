@@ -1,8 +1,10 @@
 //! `/reports/cold-calls/…`: one's own cold calls as JSON with a text to copy (the older CRM's §3.8).
 
+use std::fmt::Write as _;
+
 use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use chrono::{Months, NaiveDate, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -38,7 +40,7 @@ pub(super) async fn day(State(app): State<App>, viewer: Viewer) -> Html {
     let mut body = report(&viewer, &rows, (&date, "%H:%M"));
     body["range"] = json!("day");
     body["date"] = json!(date);
-    answer(&body)
+    Ok(answer(&body))
 }
 
 /// `GET /reports/cold-calls/month/?month=2026-11`: of this month or one of the two before.
@@ -47,7 +49,7 @@ pub(super) async fn month(State(app): State<App>, viewer: Viewer, Query(query): 
     let available = available(&app, &viewer, today).await?;
     let key = |day: NaiveDate| day.format("%Y-%m").to_string();
     let first = Period::read("month", &query.month, today);
-    let first = if available.iter().any(|day| *day == first.first) {
+    let first = if available.contains(&first.first) {
         first
     } else {
         Period::read("month", "", today)
@@ -62,7 +64,7 @@ pub(super) async fn month(State(app): State<App>, viewer: Viewer, Query(query): 
         .iter()
         .map(|day| json!({"key": key(*day), "label": month_words(*day)}));
     body["available_months"] = months.collect();
-    answer(&body)
+    Ok(answer(&body))
 }
 
 /// Months with cold calls, this one first; this one alone when there are none.
@@ -110,13 +112,13 @@ fn report(viewer: &Viewer, rows: &[ColdRow], (title, clock): (&str, &str)) -> Va
         };
         let phone = calls::number(&row.phone, "");
         let company = &row.company_name;
-        text += &format!("{}) {time} — {contact} ({company}) — {phone}\n", at + 1);
+        let _ = writeln!(text, "{}) {time} — {contact} ({company}) — {phone}", at + 1);
         items.push(json!({"time": time, "phone": phone, "contact": contact, "company": company}));
     }
     json!({"ok": true, "count": shown.len(), "items": items, "text": text.trim_end()})
 }
 
-fn answer(body: &Value) -> Html {
+fn answer(body: &Value) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json")];
-    Ok((kind, body.to_string()).into_response())
+    (kind, body.to_string()).into_response()
 }

@@ -114,7 +114,7 @@ fn shown(call: &Row, phones: i64, online: i64) -> Shown {
 fn words(call: &Row, state: CallState, (phones, online): (i64, i64)) -> (&'static str, String, String) {
     let said = |tone, state: &str, hint: &str| (tone, state.to_owned(), hint.to_owned());
     match state {
-        CallState::Pending if phones == 0 => said("danger", "Телефон не подключён", ""),
+        CallState::Pending | CallState::Expired if phones == 0 => said("danger", "Телефон не подключён", ""),
         CallState::Pending if online == 0 => said(
             "warm",
             "Телефон не на связи",
@@ -125,7 +125,6 @@ fn words(call: &Row, state: CallState, (phones, online): (i64, i64)) -> (&'stati
         CallState::Acked => said("new", "На телефоне", "Нажмите «Вызов» на телефоне"),
         CallState::Dialing if call.talking_at.is_some() => said("done", "Разговор", ""),
         CallState::Dialing => said("progress", "Вызов идёт", ""),
-        CallState::Expired if phones == 0 => said("danger", "Телефон не подключён", ""),
         CallState::Expired if call.was_told => said(
             "warm",
             "Телефон не подтвердил",

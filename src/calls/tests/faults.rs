@@ -25,7 +25,7 @@ async fn day(app: &TestApp, other: &TestApp, username: String) -> Vec<(String, V
     }
     let mut given = Vec::new();
     for at in 0..CLICKS {
-        let number = format!("+7912{:07}", at);
+        let number = format!("+7912{at:07}");
         let asked = click(&mut browser, &[("phone", &number)]).await;
         let polls = phones.iter_mut().map(|phone| async {
             let answer = phone.pull(if at % 2 == 0 { "&ack=1" } else { "" }).await;

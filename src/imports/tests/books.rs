@@ -126,7 +126,7 @@ fn xlsx_of(rows: &[Vec<String>]) -> Vec<u8> {
     workbook.save_to_buffer().expect("a book")
 }
 
-/// As LibreOffice writes it: spaces, tabs and lines are elements.
+/// As `LibreOffice` writes it: spaces, tabs and lines are elements.
 fn ods_of(rows: &[Vec<String>]) -> Vec<u8> {
     let head = HEAD.map(str::to_owned).to_vec();
     let written = |cell: &String| {
