@@ -66,6 +66,8 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), accounts::bear));
     let pages = routers
         .pages
+        // Named, or it would lose its layers in being merged: an unknown page has its frame and its bell, too.
+        .fallback(|| async { axum::http::StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(app.clone(), budget::watch))
         .layer(from_fn_with_state(app.clone(), notifications::ring))
         .layer(from_fn_with_state(app.clone(), accounts::recognise));

@@ -34,7 +34,9 @@ impl Client {
     pub(crate) fn moved_to(&self, app: &super::TestApp) -> Self {
         let mut moved = app.browser();
         moved.copy_cookies(self);
-        moved.headers.clone_from(&self.headers);
+        if let Some(token) = self.headers.get(header::AUTHORIZATION) {
+            moved.headers.insert(header::AUTHORIZATION, token.clone());
+        }
         moved
     }
 

@@ -87,10 +87,12 @@ impl ListQuery {
             ("branch", &mut self.branch),
             ("contract_type", &mut self.contract_type),
         ];
+        let has_meaning = |(name, values): &(&str, &mut Vec<String>)| values.iter().any(|value| is_known(name, value));
+        if !lists.iter().any(has_meaning) {
+            return;
+        }
         for (name, values) in lists {
-            if values.iter().any(|value| is_known(name, value)) {
-                values.retain(|value| is_known(name, value));
-            }
+            values.retain(|value| is_known(name, value));
         }
     }
 
