@@ -45,6 +45,9 @@ CREATE TABLE call_requests (
     outcome           text CONSTRAINT call_requests_outcome_check
                       CHECK (outcome IN ('talked', 'no_answer', 'busy', 'call_later', 'wrong_number', 'refused')),
     outcome_at        timestamptz,
+    -- Somebody answered: by the person's word, else by the phone's.
+    is_talk           boolean NOT NULL GENERATED ALWAYS AS
+                      (COALESCE(outcome IN ('talked', 'call_later', 'refused'), result = 'connected', false)) STORED,
     -- Its person has seen the end of it.
     is_put_away       boolean NOT NULL DEFAULT false,
     CONSTRAINT call_requests_click_key UNIQUE (user_id, click_key),

@@ -140,6 +140,13 @@ pub(super) async fn sheet(
     })
 }
 
+/// Whether the actor made cold calls then.
+pub(super) async fn has_cold(app: &App, actor: &Actor, (period, zone): (Period, Tz)) -> Result<bool> {
+    let user = actor.user.ok_or(Error::NotFound)?;
+    let mut conn = app.db.acquire().await?;
+    Ok(queries::has_cold(&mut conn, user, period.bounds(zone)).await?)
+}
+
 /// The actor's own cold calls.
 pub(super) async fn cold(app: &App, actor: &Actor, (period, zone): (Period, Tz)) -> Result<Vec<ColdRow>> {
     let user = actor.user.ok_or(Error::NotFound)?;

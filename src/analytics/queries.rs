@@ -28,8 +28,7 @@ pub(super) async fn staff(
            LEFT JOIN branches AS branch ON branch.id = person.branch_id
            LEFT JOIN LATERAL (
                SELECT count(*) AS calls,
-                      count(*) FILTER (WHERE COALESCE(outcome IN ('talked', 'call_later', 'refused'), result = 'connected'))
-                          AS talked,
+                      count(*) FILTER (WHERE is_talk) AS talked,
                       count(*) FILTER (WHERE is_cold) AS cold,
                       sum(duration_seconds)::bigint AS seconds
                FROM call_requests
@@ -73,8 +72,7 @@ pub(super) async fn columns(
     sqlx::query_as!(
         Column,
         r#"SELECT date_part($2, created_at AT TIME ZONE $3)::int AS "at!", count(*) AS "calls!",
-                  count(*) FILTER (WHERE COALESCE(outcome IN ('talked', 'call_later', 'refused'), result = 'connected'))
-                      AS "talked!"
+                  count(*) FILTER (WHERE is_talk) AS "talked!"
            FROM call_requests
            WHERE created_by = ANY($1) AND created_at >= $4 AND created_at < $5
              AND delivered_at IS NOT NULL AND state <> 'cancelled'
@@ -201,13 +199,28 @@ pub(super) async fn cold(conn: &mut PgConnection, person: UserId, (from, to): Bo
     .await
 }
 
+/// Whether a person made cold calls.
+pub(super) async fn has_cold(conn: &mut PgConnection, person: UserId, (from, to): Bounds) -> Sql<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+               SELECT FROM call_requests
+               WHERE created_by = $1 AND is_cold AND created_at >= $2 AND created_at < $3
+                 AND note = 'UI click' AND state <> 'cancelled'
+           ) AS "has!""#,
+        person.0,
+        from,
+        to,
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// What one person called.
 pub(super) async fn sums(conn: &mut PgConnection, person: UserId, (from, to): Bounds) -> Sql<Sums> {
     sqlx::query_as!(
         Sums,
         r#"SELECT count(*) AS "calls!",
-                  count(*) FILTER (WHERE COALESCE(outcome IN ('talked', 'call_later', 'refused'), result = 'connected'))
-                      AS "talked!",
+                  count(*) FILTER (WHERE is_talk) AS "talked!",
                   count(*) FILTER (WHERE is_cold) AS "cold!",
                   COALESCE(sum(duration_seconds), 0)::bigint AS "seconds!"
            FROM call_requests

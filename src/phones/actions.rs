@@ -39,12 +39,12 @@ pub(super) async fn register(app: &App, bearer: &Bearer, origin: &Origin, sent: 
     let user = own(&bearer.actor)?;
     let phone = sent.parse()?;
     let mut tx = app.begin().await?;
-    if queries::count(&mut tx, user).await? > MOST {
-        return Err(Error::Conflict(
-            "Подключено слишком много телефонов. Отключите лишние на сайте.",
-        ));
-    }
     if queries::upsert(&mut tx, (user, bearer.session), &phone, &origin.ip).await? {
+        if queries::count(&mut tx, user).await? > MOST {
+            return Err(Error::Conflict(
+                "Подключено слишком много телефонов. Отключите лишние на сайте.",
+            ));
+        }
         let message = format!("Подключён телефон «{}»", title(&phone.name, &phone.device_id));
         let event = Event::new("connect", "phone", user, message).from(origin);
         audit::record(&mut tx, &bearer.actor, event).await?;

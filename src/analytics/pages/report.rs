@@ -76,10 +76,7 @@ async fn available(app: &App, viewer: &Viewer, today: NaiveDate) -> Result<Vec<N
             continue;
         };
         let period = Period { first, ..this };
-        if !actions::cold(app, &viewer.actor()?, (period, viewer.zone))
-            .await?
-            .is_empty()
-        {
+        if actions::has_cold(app, &viewer.actor()?, (period, viewer.zone)).await? {
             months.push(first);
         }
     }

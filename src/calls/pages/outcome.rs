@@ -12,6 +12,7 @@ use crate::calls::model::Outcome;
 use crate::calls::paths;
 use crate::companies;
 use crate::error::{Error, FieldErrors, Result};
+use crate::policy;
 use crate::tasks::{self, due};
 use crate::values::{CallId, CompanyId, text};
 use crate::web::{Form, Html, Layout, Opt, Path, Section, Viewer, flash, is_htmx, page_with, see_other_with};
@@ -89,6 +90,18 @@ pub(super) async fn create(
     }
 }
 
+/// What the rooms of notes and tasks refuse, at the field of this form: nothing that was typed is lost.
+fn at_its_field(error: Error) -> Error {
+    match error {
+        Error::Denied(action) => Error::field("task", policy::who_may(action)),
+        Error::Invalid(errors) => match errors.get("text") {
+            "" => Error::Invalid(errors),
+            sentence => Error::field("note", sentence),
+        },
+        error => error,
+    }
+}
+
 /// Takes it down; answers where to go on.
 async fn save(app: &App, viewer: &Viewer, id: CallId, form: &OutcomeForm) -> Result<String> {
     let actor = viewer.actor()?;
@@ -128,6 +141,6 @@ async fn save(app: &App, viewer: &Viewer, id: CallId, form: &OutcomeForm) -> Res
         note: &form.note,
         next,
     };
-    actions::say(app, &actor, id, said).await?;
+    actions::say(app, &actor, id, said).await.map_err(at_its_field)?;
     Ok(company.map_or_else(|| "/".to_owned(), companies::paths::show))
 }

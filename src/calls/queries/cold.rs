@@ -25,7 +25,7 @@ pub(in crate::calls) async fn is_marked(
     .await
 }
 
-/// The person's newest call there that may be marked: of ten seconds to eight hours ago. For a company's own number, it
+/// The person's newest call there that may be marked: of ten seconds to eight hours ago, and it came to a phone. For a company's own number, it
 /// must have been the main one.
 pub(in crate::calls) async fn recent(
     conn: &mut PgConnection,
@@ -40,7 +40,7 @@ pub(in crate::calls) async fn recent(
              AND created_at BETWEEN now() - interval '8 hours' AND now() - interval '10 seconds'
              AND company_id = $2 AND contact_id IS NOT DISTINCT FROM $3
              AND ($3::uuid IS NOT NULL OR right(phone, 10) = right($4, 10))
-             AND state <> 'cancelled'
+             AND delivered_at IS NOT NULL AND state <> 'cancelled'
            ORDER BY created_at DESC
            LIMIT 1"#,
         user.0,

@@ -119,27 +119,22 @@ pub(in crate::calls) struct Row {
 /// The call that is on a person's screen: the newest one that is not put away; a call to which nothing more is to be said
 /// goes by itself.
 pub(in crate::calls) async fn on_screen(conn: &mut PgConnection, user: UserId) -> Sql<Option<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT call.id AS "id: CallId", call.user_id AS "user: UserId", person.name AS "person!",
-                  call.company_id AS company, call.contact_id AS contact, company.name AS "company_name?",
-                  NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
-                  call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
-                  call.delivered_at IS NOT NULL AS "was_told!",
-                  call.created_at, call.talking_at, call.duration_seconds AS duration
-           FROM call_requests AS call
-           JOIN users AS person ON person.id = call.user_id
-           LEFT JOIN companies AS company ON company.id = call.company_id
-           LEFT JOIN contacts AS contact ON contact.id = call.contact_id
-           WHERE call.user_id = $1 AND call.created_at > now() - interval '1 hour'
-             AND NOT call.is_put_away
-             AND call.state NOT IN ('superseded', 'cancelled')
-           ORDER BY call.created_at DESC, call.id DESC
+    let newest = sqlx::query_scalar!(
+        r#"SELECT id AS "id: CallId"
+           FROM call_requests
+           WHERE user_id = $1 AND created_at > now() - interval '1 hour'
+             AND NOT is_put_away
+             AND state NOT IN ('superseded', 'cancelled')
+           ORDER BY created_at DESC, id DESC
            LIMIT 1"#,
         user.0,
     )
-    .fetch_optional(conn)
-    .await
+    .fetch_optional(&mut *conn)
+    .await?;
+    match newest {
+        Some(id) => own(conn, id, user).await,
+        None => Ok(None),
+    }
 }
 
 /// One own call.

@@ -264,7 +264,9 @@ pub(in crate::calls) async fn set_outcome(
            ),
            said AS (
                UPDATE call_requests AS call
-               SET outcome = $3, outcome_at = now(), is_put_away = true
+               SET outcome = $3, outcome_at = now(), is_put_away = true,
+                   state = CASE WHEN call.state IN ('acked', 'dialing') THEN 'ended' ELSE call.state END,
+                   closed_at = CASE WHEN call.state IN ('acked', 'dialing') THEN now() ELSE call.closed_at END
                FROM before
                WHERE call.id = before.id
                RETURNING call.id

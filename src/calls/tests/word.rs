@@ -100,3 +100,29 @@ async fn calls_outlive_their_card_and_come_back_with_it_and_lose_their_number_wh
         "-"
     );
 }
+
+#[tokio::test]
+async fn a_task_that_one_may_not_set_is_refused_at_its_field_and_a_word_alone_ends_a_silent_call() {
+    let app = TestApp::new().await;
+    let boris = app.person("boris", Role::Manager, None).await;
+    app.person("anna", Role::Manager, None).await;
+    let card = app.company("Чужая").of(&boris).create(&app).await;
+    let mut browser = app.signed_in("anna").await;
+    let mut phone = Phone::of(&app, "anna", "d1").await;
+    let number = [("phone", "+79123456789"), ("company_id", &card.to_string())];
+    let asked = click(&mut browser, &number).await;
+    phone.pull("").await.expect(200);
+    let address = format!("/calls/{}/outcome/", asked["id"].as_str().unwrap());
+    let word = [("outcome", "talked"), ("note", "Ждут счёт"), ("task", "Счёт")];
+    let refused = browser.post(&address, &word).await;
+    refused
+        .expect(422)
+        .expect_text("Ставить задачи по компании могут те, кто может её менять");
+    refused.expect_text("Ждут счёт");
+    assert_eq!(value(&app, "SELECT count(outcome)::text FROM call_requests").await, "0");
+    let long = "я".repeat(20_001);
+    let refused = browser.post(&address, &[("outcome", "talked"), ("note", &long)]).await;
+    assert!(!refused.expect(422).texts("#f-note-error").is_empty());
+    browser.post(&address, &word[..2]).await.expect_redirect();
+    assert_eq!(value(&app, "SELECT state FROM call_requests").await, "ended");
+}

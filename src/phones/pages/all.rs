@@ -3,12 +3,11 @@
 use askama::Template;
 use axum::extract::State;
 
-use super::list::{PhoneList, phone_list};
+use super::list::{PhoneList, answer, phone_list};
 use crate::app::App;
-use crate::error::Error;
 use crate::phones::actions;
 use crate::values::{PhoneId, time};
-use crate::web::{Html, Layout, Path, Section, Viewer, flash, page, see_other_with};
+use crate::web::{Html, Layout, Path, Section, Viewer, page};
 
 const PAGE: &str = "/settings/phones/";
 
@@ -69,10 +68,5 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<
 
 /// `POST /settings/phones/<id>/take-off/`
 pub(super) async fn take_off(State(app): State<App>, viewer: Viewer, Path(id): Path<PhoneId>) -> Html {
-    let word = match actions::take_off(&app, &viewer.actor()?, id).await {
-        Ok(phone) => flash("success", format!("«{}» отключён.", phone.title())),
-        Err(Error::NotFound) => flash("info", "Этот телефон уже отключён."),
-        Err(error) => return Err(error.into()),
-    };
-    see_other_with(PAGE, &word)
+    answer(actions::take_off(&app, &viewer.actor()?, id).await, PAGE)
 }

@@ -3,10 +3,11 @@
 use askama::Template;
 
 use crate::app::App;
+use crate::error::{Error, Result};
 use crate::phones::model::Phone;
 use crate::values::{PhoneId, time};
-use crate::web::Viewer;
 use crate::web::assets::{self, Assets};
+use crate::web::{Html, Viewer, flash, see_other_with};
 
 /// The table.
 #[derive(Template)]
@@ -70,4 +71,14 @@ pub(super) fn phone_list(app: &App, viewer: &Viewer, phones: Vec<Phone>, (base, 
         is_of_all,
         rows: phones.into_iter().map(row).collect(),
     }
+}
+
+/// Back to the list with a word on what was taken off; somebody may have been quicker.
+pub(super) fn answer(taken_off: Result<Phone>, back: &str) -> Html {
+    let word = match taken_off {
+        Ok(phone) => flash("success", format!("«{}» отключён.", phone.title())),
+        Err(Error::NotFound) => flash("info", "Этот телефон уже отключён."),
+        Err(error) => return Err(error.into()),
+    };
+    see_other_with(back, &word)
 }

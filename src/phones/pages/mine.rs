@@ -6,12 +6,12 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 
-use super::list::{PhoneList, phone_list};
+use super::list::{PhoneList, answer, phone_list};
 use crate::app::App;
 use crate::error::Error;
 use crate::phones::actions;
 use crate::values::{PhoneId, time};
-use crate::web::{Html, Layout, Path, Picture, Query, Section, Viewer, flash, fragment, page, see_other_with};
+use crate::web::{Html, Layout, Path, Picture, Query, Section, Viewer, fragment, page};
 
 const PAGE: &str = "/mobile-app/";
 const PHONES: &str = "/mobile-app/phones/";
@@ -85,10 +85,5 @@ pub(super) async fn picture(State(app): State<App>, viewer: Viewer, Query(query)
 
 /// `POST /mobile-app/phones/<id>/take-off/`
 pub(super) async fn take_off(State(app): State<App>, viewer: Viewer, Path(id): Path<PhoneId>) -> Html {
-    let word = match actions::take_off(&app, &viewer.actor()?, id).await {
-        Ok(phone) => flash("success", format!("«{}» отключён.", phone.title())),
-        Err(Error::NotFound) => flash("info", "Этот телефон уже отключён."),
-        Err(error) => return Err(error.into()),
-    };
-    see_other_with(PAGE, &word)
+    answer(actions::take_off(&app, &viewer.actor()?, id).await, PAGE)
 }
