@@ -30,13 +30,24 @@ pub(crate) struct ClientClock {
 /// The clock of a company, when its zone is known: set by hand, else its region's, else that of its landlines.
 pub(crate) fn client_clock(company: &Company, now: DateTime<Utc>) -> Option<ClientClock> {
     let fields = &company.fields;
+    let zones = (fields.time_zone.as_str(), company.region_zone.as_str());
     let phones = fields.phones.iter().map(|row| &row.phone);
-    let (zone, source) = zone(&fields.time_zone, &company.region_zone, phones)?;
+    clock_of(zones, &fields.working_hours, phones, now)
+}
+
+/// [`client_clock`] of a company of which no more is known than its zone by hand and its region's, hours and numbers.
+pub(crate) fn clock_of<'a>(
+    (by_hand, of_region): (&str, &str),
+    working_hours: &str,
+    phones: impl Iterator<Item = &'a Phone>,
+    now: DateTime<Utc>,
+) -> Option<ClientClock> {
+    let (zone, source) = zone(by_hand, of_region, phones)?;
     let local = now.with_timezone(&zone).naive_local();
     Some(ClientClock {
         time: local.format("%-H:%M").to_string(),
         source,
-        call: Hours::read(&fields.working_hours).and_then(|hours| call_now(&hours, local)),
+        call: Hours::read(working_hours).and_then(|hours| call_now(&hours, local)),
     })
 }
 

@@ -14,7 +14,7 @@ pub(super) use cold::{mark as mark_cold, mark_contact as mark_contact_cold};
 pub(crate) use keep::{clean, erase, tick};
 pub(super) use outcome::{Said, say};
 pub(super) use pull::{Pulled, Wait, acknowledge, open, pull};
-pub(super) use queue::{Next, SKIPPED, next};
+pub(super) use queue::{LOOKED_AT, Next, SKIPPED, next};
 pub(crate) use read::people_of_cards;
 pub(super) use read::{find, now, of_cards};
 pub(super) use report::report;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::bar::number;
 use super::item::badge;
 use crate::app::App;
-use crate::calls::actions::{self, Next, SKIPPED};
+use crate::calls::actions::{self, LOOKED_AT, Next, SKIPPED};
 use crate::companies;
 use crate::values::{ContactId, text, time};
 use crate::web::{Html, Layout, Query, Section, Viewer, page, whom};
@@ -29,6 +29,8 @@ struct QueuePage {
     state: String,
     next: Option<Shown>,
     asleep: String,
+    /// There may be open ones behind those that were looked at.
+    is_cut: bool,
     /// The address of the queue without what was passed over.
     anew: String,
     has_skipped: bool,
@@ -60,11 +62,11 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Q
         _ => None,
     };
     let (next, asleep) = actions::next(&app, &viewer.actor()?, is_cold, &query.skip).await?;
-    let asleep = i64::try_from(asleep).unwrap_or(0);
     page(&QueuePage {
         layout: viewer.layout(Section::Calls),
         next: next.map(|next| shown(&app, &viewer, &query, next)),
-        asleep: match asleep {
+        is_cut: asleep >= LOOKED_AT,
+        asleep: match i64::try_from(asleep).unwrap_or(i64::MAX) {
             0 => String::new(),
             count => text::count(count, ["компания", "компании", "компаний"]),
         },

@@ -1,6 +1,5 @@
 //! SQL of cold marks and of the queue of calls to come.
 
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -75,44 +74,95 @@ pub(in crate::calls) async fn mark(
     Ok(())
 }
 
-/// A company that waits to be called.
-pub(in crate::calls) struct Waiting {
-    pub(in crate::calls) id: CompanyId,
-    /// When it was called last; `None`: never.
-    pub(in crate::calls) called_at: Option<DateTime<Utc>>,
+/// Whose companies wait to be called, and which of them.
+#[derive(Clone, Copy)]
+pub(in crate::calls) struct Wanted<'a> {
+    pub(in crate::calls) user: UserId,
+    /// Cold ones, warm ones; `None`: all.
+    pub(in crate::calls) is_cold: Option<bool>,
+    /// Passed over by hand.
+    pub(in crate::calls) skipped: &'a [Uuid],
+    /// So many at most.
+    pub(in crate::calls) limit: i64,
 }
 
-/// Companies of a person that may be called and were not called within three days, those never called first.
-pub(in crate::calls) async fn queue(
-    conn: &mut PgConnection,
-    user: UserId,
-    is_cold: Option<bool>,
-    skipped: &[Uuid],
-    limit: i64,
-) -> Sql<Vec<Waiting>> {
+/// Companies that were never called, those changed last first: the index of their person's list is walked until there are
+/// enough.
+pub(in crate::calls) async fn never_called(conn: &mut PgConnection, wanted: Wanted<'_>) -> Sql<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT company.id
+         FROM companies AS company
+         WHERE company.responsible_id = $1
+           AND company.do_not_call_at IS NULL
+           AND ($2::boolean IS NULL OR (company.lead_state = 'cold') = $2)
+           AND NOT (company.id = ANY($3))
+           AND NOT EXISTS (SELECT FROM call_requests WHERE company_id = company.id AND delivered_at IS NOT NULL)
+           AND EXISTS (SELECT FROM company_phones AS phone WHERE phone.company_id = company.id AND phone.e164 <> '')
+         ORDER BY company.updated_at DESC, company.id DESC
+         LIMIT $4",
+        wanted.user.0,
+        wanted.is_cold,
+        wanted.skipped,
+        wanted.limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Companies that were called, but not within three days; the longest ago first.
+pub(in crate::calls) async fn called_before(conn: &mut PgConnection, wanted: Wanted<'_>) -> Sql<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT company.id
+         FROM companies AS company
+         CROSS JOIN LATERAL (
+             SELECT created_at
+             FROM call_requests
+             WHERE company_id = company.id AND delivered_at IS NOT NULL
+             ORDER BY created_at DESC
+             LIMIT 1
+         ) AS last
+         WHERE company.responsible_id = $1
+           AND company.do_not_call_at IS NULL
+           AND ($2::boolean IS NULL OR (company.lead_state = 'cold') = $2)
+           AND NOT (company.id = ANY($3))
+           AND last.created_at < now() - interval '3 days'
+           AND EXISTS (SELECT FROM company_phones AS phone WHERE phone.company_id = company.id AND phone.e164 <> '')
+         ORDER BY last.created_at, company.id
+         LIMIT $4",
+        wanted.user.0,
+        wanted.is_cold,
+        wanted.skipped,
+        wanted.limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What tells whether a company may be called now.
+pub(in crate::calls) struct Office {
+    pub(in crate::calls) id: CompanyId,
+    /// Its zone by hand and that of its region; empty: not known.
+    pub(in crate::calls) time_zone: String,
+    pub(in crate::calls) region_zone: String,
+    pub(in crate::calls) working_hours: String,
+    /// Numbers that can be dialled.
+    pub(in crate::calls) phones: Vec<String>,
+}
+
+/// These companies, in this order.
+pub(in crate::calls) async fn offices(conn: &mut PgConnection, ids: &[Uuid]) -> Sql<Vec<Office>> {
     sqlx::query_as!(
-        Waiting,
-        r#"SELECT company.id AS "id: CompanyId", last.called_at AS "called_at?"
-           FROM companies AS company
-           LEFT JOIN LATERAL (
-               SELECT created_at AS called_at
-               FROM call_requests
-               WHERE company_id = company.id AND delivered_at IS NOT NULL
-               ORDER BY created_at DESC
-               LIMIT 1
-           ) AS last ON true
-           WHERE company.responsible_id = $1
-             AND company.do_not_call_at IS NULL
-             AND ($2::boolean IS NULL OR (company.lead_state = 'cold') = $2)
-             AND NOT (company.id = ANY($3))
-             AND (last.called_at IS NULL OR last.called_at < now() - interval '3 days')
-             AND EXISTS (SELECT FROM company_phones AS phone WHERE phone.company_id = company.id AND phone.e164 <> '')
-           ORDER BY last.called_at NULLS FIRST, company.id
-           LIMIT $4"#,
-        user.0,
-        is_cold,
-        skipped,
-        limit,
+        Office,
+        r#"SELECT company.id AS "id!: CompanyId", company.time_zone AS "time_zone!",
+                  COALESCE(region.time_zone, '') AS "region_zone!", company.working_hours AS "working_hours!",
+                  ARRAY(SELECT e164 FROM company_phones AS phone
+                        WHERE phone.company_id = company.id AND phone.e164 <> ''
+                        ORDER BY position) AS "phones!"
+           FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place)
+           JOIN companies AS company ON company.id = wanted.id
+           LEFT JOIN regions AS region ON region.id = company.region_id
+           ORDER BY wanted.place"#,
+        ids,
     )
     .fetch_all(conn)
     .await

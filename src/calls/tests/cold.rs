@@ -99,8 +99,8 @@ async fn the_queue_passes_over_whoever_must_not_or_need_not_be_called() {
     let boris = app.person("boris", Role::Manager, None).await;
     let mut ids = Vec::new();
     for (name, owner) in [
-        ("Первая", &anna),
         ("Вторая", &anna),
+        ("Первая", &anna),
         ("Молчать", &anna),
         ("Чужая", &boris),
     ] {
@@ -132,7 +132,7 @@ async fn the_queue_passes_over_whoever_must_not_or_need_not_be_called() {
     // Called today: not again.
     click(
         &mut browser,
-        &[("phone", "+79123456789"), ("company_id", &ids[0].to_string())],
+        &[("phone", "+79123456789"), ("company_id", &ids[1].to_string())],
     )
     .await;
     ago(&app, "1 minute").await;
@@ -141,4 +141,33 @@ async fn the_queue_passes_over_whoever_must_not_or_need_not_be_called() {
         .get("/calls/queue/?state=warm")
         .await
         .expect_text("Звонить некому");
+}
+
+#[tokio::test]
+async fn closed_offices_do_not_hide_an_open_one_behind_them() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    // Noon in Moscow is nine in the evening in Kamchatka.
+    for at in 0..70 {
+        let id = app.company(&format!("Спит {at}")).of(&anna).create(&app).await;
+        with_number(&app, id, true).await;
+    }
+    sqlx::query("UPDATE companies SET time_zone = 'Asia/Kamchatka'")
+        .execute(&app.db)
+        .await
+        .unwrap();
+    let mut browser = app.signed_in("anna").await;
+    browser.get("/calls/queue/").await.expect_text("Сейчас все закрыты");
+    let id = app.company("Открыта").of(&anna).create(&app).await;
+    with_number(&app, id, true).await;
+    sqlx::query("UPDATE companies SET time_zone = 'Europe/Moscow', updated_at = '2020-01-01' WHERE id = $1")
+        .bind(id.0)
+        .execute(&app.db)
+        .await
+        .unwrap();
+    browser
+        .get("/calls/queue/")
+        .await
+        .expect_text("Открыта")
+        .expect_text("70 компаний");
 }
