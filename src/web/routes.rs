@@ -48,7 +48,7 @@ pub(crate) enum Guard {
 /// One line of `routes --json`.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RouteInfo {
-    /// `GET` or `POST`.
+    /// `GET` or `POST`; of the API also `PUT`, `PATCH` and `DELETE`.
     pub(crate) method: &'static str,
     /// The pattern.
     pub(crate) path: &'static str,
