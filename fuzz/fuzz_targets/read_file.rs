@@ -1,6 +1,6 @@
 //! Whatever bytes come, the reader of imports answers with rows or with a sentence.
 //!
-//! Good beginnings: `mkdir -p corpus/read_file`, then `proficrm generate-amo --layout … --rows 5 --out corpus/read_file/…`.
+//! `bin/fuzz` builds and runs it, with a file of each layout to begin with.
 
 #![no_main]
 
