@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Pages are made of many small texts; what it saves is told in decision 0004.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     proficrm::run()
 }

@@ -19,7 +19,7 @@ use crate::server::Server;
 /// Phones that ask in turn, so that none asks more often than it may.
 const POLLING: usize = 6_000;
 /// Polls that wait at once.
-const WAITING: usize = 1_900;
+const WAITING: usize = 2_000;
 /// People with a phone each, who are clicked for.
 const CLICKED: usize = 200;
 /// So many clicks of each.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Stamp};
 use crate::db::{self, Happened};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Role, Ties, check};
 use crate::values::{BranchId, Origin, UserId};
 use crate::web::{Flash, HtmlError, Viewer, csrf};
@@ -75,6 +75,12 @@ impl Kind {
 }
 
 /// Opens a session and answers its key and its secret, which a cookie or a refresh token carries.
+///
+/// The person is held meanwhile: a dismissal at this very moment either comes first, or finds the session and ends it. So an
+/// open session is that of an active person, and a phone's poll need not ask.
+///
+/// # Errors
+/// [`Error::NotFound`] when the person has just been dismissed.
 pub(super) async fn open(
     conn: &mut PgConnection,
     user: UserId,
@@ -83,9 +89,9 @@ pub(super) async fn open(
 ) -> Result<(Uuid, String)> {
     let (id, secret) = (Uuid::now_v7(), new_token());
     let life = if kind == Kind::Browser { LIFE } else { UNUSED };
-    sqlx::query!(
+    let done = sqlx::query!(
         "INSERT INTO sessions (id, kind, token_hash, user_id, created_at, last_seen_at, expires_at, ip, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+         SELECT $1, $2, $3, id, $5, $5, $6, $7, $8 FROM users WHERE id = $4 AND is_active FOR SHARE",
         id,
         kind.code(),
         token_hash(&secret),
@@ -97,6 +103,9 @@ pub(super) async fn open(
     )
     .execute(conn)
     .await?;
+    if done.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
     Ok((id, secret))
 }
 

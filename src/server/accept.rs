@@ -38,9 +38,30 @@ pub(super) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 2048,
+            // Two thousand phones that wait, and the people at their desks: 30 KiB for each that waits.
+            connections: 4096,
             first_byte: Duration::from_secs(10),
             head: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Lets the process hold as many open files as its connections need: systems begin with 1,024 of them and allow far more.
+/// Where they do not, the accept loop waits for free ones.
+pub(super) fn allow_files(limits: Limits) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    /// Database connections, files being read, and some air.
+    const OTHERS: u64 = 512;
+    let wanted = u64::try_from(limits.connections).unwrap_or(u64::MAX).saturating_add(OTHERS);
+    let now = getrlimit(Resource::Nofile);
+    let most = now.maximum.map_or(wanted, |most| most.min(wanted));
+    if now.current.is_some_and(|current| current < most) {
+        let raised = Rlimit {
+            current: Some(most),
+            maximum: now.maximum,
+        };
+        if let Err(error) = setrlimit(Resource::Nofile, raised) {
+            tracing::debug!(%error, "the limit of open files stays");
         }
     }
 }

@@ -106,10 +106,12 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
         tracing::warn!("база восстановлена из копии и ничего не отправляет, пока её не сделают рабочей");
     }
     let watching = metrics::serve(watched, &app, stop.clone());
+    let limits = accept::Limits::default();
+    accept::allow_files(limits);
     let accepting = tokio::spawn(accept::run(
         listener,
         router(&app),
-        accept::Limits::default(),
+        limits,
         app.metrics.traffic(),
         stop.clone(),
     ));

@@ -45,6 +45,11 @@ const CHECKS: &[(&str, &str)] = &[
            AND NOT EXISTS (SELECT FROM audit_events WHERE company_id = company.id AND verb = 'create')",
     ),
     (
+        "у отключённых людей нет открытых сеансов",
+        "SELECT count(*) FROM sessions JOIN users AS person ON person.id = sessions.user_id
+         WHERE NOT person.is_active AND sessions.expires_at > now()",
+    ),
+    (
         "каждый запрос на звонок отдан не более чем одному телефону",
         "SELECT count(*) FROM (SELECT FROM call_steps WHERE step IN ('delivered', 'redelivered')
                                GROUP BY call_id HAVING count(DISTINCT device_id) > 1) AS twice",

@@ -82,6 +82,12 @@ const BREACHES: &[(&str, &str)] = &[
              INSERT INTO task_comments (id, task_id, text) SELECT gen_random_uuid(), id, '' FROM tasks",
     ),
     (
+        "у отключённых людей",
+        "INSERT INTO sessions (id, token_hash, user_id, expires_at)
+             SELECT gen_random_uuid(), 'a', id, now() + interval '1 day' FROM users LIMIT 1;
+             UPDATE users SET is_active = false",
+    ),
+    (
         "не более чем одному телефону",
         "INSERT INTO call_requests (id, user_id, created_by, phone, click_key, expires_at)
              SELECT gen_random_uuid(), id, id, '+79123456789', gen_random_uuid(), now() FROM users;

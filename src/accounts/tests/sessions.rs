@@ -88,6 +88,38 @@ async fn deactivation_ends_sessions_at_once_and_keeps_the_person_out() {
 }
 
 #[tokio::test]
+async fn dismissal_meets_a_sign_in_at_the_same_moment() {
+    let scene = scene().await;
+    // Half-way through the dismissal, the person signs in.
+    let mut dismissal = scene.app.begin().await.unwrap();
+    sqlx::query("UPDATE users SET is_active = false WHERE id = $1")
+        .bind(scene.id.0)
+        .execute(&mut *dismissal)
+        .await
+        .unwrap();
+    let mut late = scene.app.browser();
+    let sign_in = tokio::spawn(async move { late.sign_in("ivanova", OLD).await.status });
+    let held = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE '%users%'";
+    while sqlx::query_scalar::<_, i64>(held)
+        .fetch_one(&scene.app.db)
+        .await
+        .unwrap()
+        == 0
+    {
+        tokio::task::yield_now().await;
+    }
+    sqlx::query("DELETE FROM sessions WHERE user_id = $1")
+        .bind(scene.id.0)
+        .execute(&mut *dismissal)
+        .await
+        .unwrap();
+    dismissal.commit().await.unwrap();
+    assert_ne!(sign_in.await.unwrap(), 303);
+    assert_eq!(crate::verify::broken(&scene.app).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn change_of_role_or_branch_ends_sessions_and_a_change_of_name_does_not() {
     let mut scene = scene().await;
     let branch = scene.app.branch("ekb").await;

@@ -20,7 +20,8 @@ pub(in crate::calls) struct Look {
     pub(in crate::calls) has_call: bool,
 }
 
-/// Who asks, by which phone, and whether something waits; `None`: the session has ended.
+/// Who asks, by which phone, and whether something waits; `None`: the session has ended. Sessions end with the dismissal of
+/// their people.
 pub(in crate::calls) async fn look(
     conn: &mut PgConnection,
     session: Uuid,
@@ -39,7 +40,6 @@ pub(in crate::calls) async fn look(
                         AND call.expires_at > now()
                   ) AS "has_call!"
            FROM sessions AS session
-           JOIN users AS person ON person.id = session.user_id AND person.is_active
            LEFT JOIN phone_devices AS phone
                   ON phone.user_id = session.user_id AND phone.device_id = $2 AND phone.session_id = session.id
            WHERE session.id = $1 AND session.kind <> 'browser' AND session.expires_at > $3"#,

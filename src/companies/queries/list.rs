@@ -154,6 +154,10 @@ impl Wanted<'_> {
             push_order(query, (sort.column(), "company.id"), is_descending);
             query.push(" LIMIT ").push(limit);
         };
+        let few = match self.filter.overdue_before {
+            Some(begins) if within.is_none() => overdue_if_few(conn, begins).await?,
+            _ => None,
+        };
         let mut query = QueryBuilder::new("SELECT company.id FROM ");
         match within {
             Some(most) => {
@@ -167,6 +171,9 @@ impl Wanted<'_> {
             }
         }
         push_where(&mut query, self.filter, self.terms);
+        if let Some(few) = few {
+            query.push(" AND company.id = ANY(").push_bind(few).push(")");
+        }
         push_tail(&mut query, within.is_none(), self.rows);
         // Without filters there is nothing that the planner should see; a walk has one plan.
         let is_plain = self.filter.has_only_order() && (self.terms.is_none() || within.is_some());
@@ -199,6 +206,23 @@ impl Wanted<'_> {
         query.push(" LIMIT ").push(self.rows);
         query.build_query_scalar().persistent(false).fetch_all(conn).await
     }
+}
+
+/// Companies with overdue tasks when there are so few that their list costs less than walking past all others.
+async fn overdue_if_few(conn: &mut PgConnection, begins: DateTime<Utc>) -> Sql<Option<Vec<Uuid>>> {
+    const FEW: i64 = 2_000;
+    let row = sqlx::query!(
+        r#"SELECT count(*) AS "tasks!",
+                  COALESCE(array_agg(DISTINCT company_id) FILTER (WHERE company_id IS NOT NULL), '{}') AS "companies!"
+           FROM (SELECT company_id FROM tasks
+                 WHERE status IN ('new', 'in_progress') AND due_key < $1
+                 ORDER BY due_key, id LIMIT $2) AS overdue"#,
+        begins,
+        FEW + 1,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.tasks <= FEW).then_some(row.companies))
 }
 
 /// Companies whose names look alike, best first: for a search that found nothing.

@@ -81,11 +81,11 @@ impl Team {
     }
 
     /// A company with phones, e-mails, spheres, two contacts with theirs, notes, one of them pinned and one with a file, and
-    /// tasks: open and done ones, one with a comment, two of a series; a phone and a contact are common to all such cards.
+    /// tasks: open and done ones, one with a comment and a file, two of a series; a phone and a contact are common to all such cards.
     pub(super) async fn full_card(&self, name: &str, seed: u32) -> CompanyId {
         let owner = self.manager.user.expect("a person");
         let id = self.app.company(name).of(&self.manager).create(&self.app).await;
-        let key = uuid::Uuid::now_v7().simple().to_string();
+        let [key, at_task] = [(); 2].map(|()| uuid::Uuid::now_v7().simple().to_string());
         self.execute(format!(
             "UPDATE companies SET inn = '66712345{seed:02}', address = 'Хохрякова, {seed}', address_key = 'хохрякова {seed}',
                     website = 'site{seed}.example', amocrm_company_id = {seed}, raw_fields = '{{\"Имя\": \"Поле\"}}'
@@ -106,9 +106,6 @@ impl Team {
              INSERT INTO notes (company_id, author_id, text, pinned_at, created_at)
              SELECT '{id}', {owner}, 'Звонил, ' || n, CASE n WHEN 3 THEN now() END, '2026-01-01'
              FROM generate_series(1, 5) AS n;
-             INSERT INTO files (id, note_id, key, name, size, content_type, sha256)
-             SELECT gen_random_uuid(), max(id), '{key}', 'Счёт.pdf', 1, 'application/pdf', repeat('b', 64)
-             FROM notes WHERE company_id = '{id}';
              INSERT INTO task_series (id, rule, starts_at, zone, title, company_id, author_id, assignee_id, reached, next_at)
              VALUES (gen_random_uuid(), 'FREQ=WEEKLY', '2026-11-02 10:00', 'Europe/Moscow', 'Сверка', '{id}', {owner},
                      {owner}, '2026-11-09 10:00', '2026-11-16 07:00Z');
@@ -124,12 +121,20 @@ impl Team {
              INSERT INTO task_comments (id, task_id, author_id, text, created_at)
              SELECT gen_random_uuid(), id, {owner}, 'Ждём оплату', '2026-11-01' FROM tasks
              WHERE company_id = '{id}' AND status = 'in_progress';
+             INSERT INTO files (id, note_id, comment_id, key, name, size, content_type, sha256)
+             SELECT gen_random_uuid(), note, comment, key, 'Счёт.pdf', 1, 'application/pdf', repeat('b', 64)
+             FROM (SELECT max(id) AS note, NULL::uuid AS comment, '{key}' AS key FROM notes WHERE company_id = '{id}'
+                   UNION ALL
+                   SELECT NULL, comment.id, '{at_task}' FROM task_comments AS comment
+                   JOIN tasks AS task ON task.id = task_id WHERE company_id = '{id}') AS place;
              UPDATE companies SET search = company_search(companies) WHERE id = '{id}'"
         ))
         .await;
-        let mut writer = self.app.files.write(&key).expect("a store");
-        writer.write(b"a").await.expect("a byte");
-        writer.finish().await.expect("bytes");
+        for key in [&key, &at_task] {
+            let mut writer = self.app.files.write(key).expect("a store");
+            writer.write(b"a").await.expect("a byte");
+            writer.finish().await.expect("bytes");
+        }
         id
     }
 

@@ -209,9 +209,10 @@ async fn a_kept_card_that_lay_in_the_trash_is_parted_as_if_it_had_not() {
     let counts = "SELECT concat_ws(' ', (SELECT count(*) FROM tasks WHERE company_id = companies.id),
                                    (SELECT count(*) FROM task_series WHERE company_id = companies.id),
                                    (SELECT count(*) FROM task_comments),
-                                   (SELECT count(*) FROM files JOIN notes ON notes.id = note_id))
+                                   (SELECT count(*) FROM files JOIN notes ON notes.id = note_id),
+                                   (SELECT count(*) FROM files JOIN task_comments ON task_comments.id = comment_id))
                   FROM companies";
-    assert_eq!(team.value(counts).await, "39 3 3 3");
+    assert_eq!(team.value(counts).await, "39 3 3 3 3");
     let merged = told(team.hashes().await);
 
     team.app.pass(TimeDelta::hours(1));

@@ -233,11 +233,12 @@ async fn on_the_way(
     query.build_query_scalar().persistent(false).fetch_all(conn).await
 }
 
-/// The keys of the first tasks of each of these and how many there are, at most `most`. Words are not looked for.
+/// The keys of the first tasks of each of these and how many there are, at most `most`. Words are not looked for. A statement
+/// that is asked again and again is planned once for all values: each part of it walks an index, whatever they are.
 pub(in crate::tasks) async fn heads(
     conn: &mut PgConnection,
     wanted: &[(Wanted<'_>, i64)],
-    most: i64,
+    (most, is_kept): (i64, bool),
 ) -> Sql<Vec<(i64, Vec<Uuid>)>> {
     let mut query = QueryBuilder::new("");
     for (place, (wanted, shown)) in wanted.iter().enumerate() {
@@ -253,7 +254,7 @@ pub(in crate::tasks) async fn heads(
         query.push(") AS head");
     }
     query.push(" ORDER BY place");
-    let rows: Vec<(i32, i64, Vec<Uuid>)> = query.build_query_as().persistent(false).fetch_all(conn).await?;
+    let rows: Vec<(i32, i64, Vec<Uuid>)> = query.build_query_as().persistent(is_kept).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(_, count, ids)| (count, ids)).collect())
 }
 
