@@ -40,6 +40,7 @@ mod files; // what people send: kept, served, cleared away
 mod bulk; // acts on many companies, and taking them back
 mod companies; // the base
 mod contacts; // people at companies
+mod letters; // what was written to them and by them
 mod notes; // what was written about them
 mod tasks; // what is to be done
 

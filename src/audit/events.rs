@@ -194,6 +194,7 @@ pub(crate) async fn of_cards(
                  AND (entity = 'task') = $6
                  AND entity <> 'call'
                  AND NOT (entity = 'note' AND verb IN ('create', 'pin', 'unpin'))
+                 AND NOT (entity = 'letter' AND verb = 'create')
                ORDER BY at DESC, id DESC
                LIMIT $4
            ) AS event
@@ -258,7 +259,8 @@ pub(crate) async fn actors(
          FROM audit_events AS event JOIN users AS actor ON actor.id = event.actor_id
          WHERE event.company_id = ANY($1)
            AND (event.entity = 'task') = $2
-           AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))",
+           AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))
+           AND NOT (event.entity = 'letter' AND event.verb = 'create')",
         cards,
         of_tasks,
     )

@@ -73,6 +73,7 @@ pub(crate) fn entity_label(entity: &str) -> &str {
         "company" => "Компания",
         "contact" => "Контакт",
         "note" => "Заметка",
+        "letter" => "Письмо",
         "task" => "Задача",
         "call" => "Звонок",
         "phone" => "Телефон",

@@ -11,6 +11,7 @@ use crate::contacts::{self, ContactsFragment, HolderView};
 use crate::dictionaries::{self, Dictionaries};
 use crate::duplicates::{self, MergeNotice};
 use crate::error::Error;
+use crate::letters::{self, Composer};
 use crate::notes::{self, AddForm, NoteItem, Reader};
 use crate::policy::{Action, Actor, Ties, may};
 use crate::tasks::{self, TasksFragment};
@@ -42,6 +43,7 @@ struct CardPage {
     deletion: CardNotice,
     merged: MergeNotice,
     add_note: AddForm,
+    add_letter: Composer,
     pinned: Option<NoteItem>,
     timeline: Timeline,
 }
@@ -160,6 +162,7 @@ pub(super) async fn show(
         facts,
         phones,
         add_note: notes::add_form(&viewer, id),
+        add_letter: letters::composer(&viewer, id),
         can,
         statuses,
         spheres,

@@ -14,9 +14,10 @@ use uuid::Uuid;
 use crate::audit::{self, EventRow};
 use crate::calls::{self, CallItem};
 use crate::error::Result;
+use crate::letters::{self, LetterItem};
 use crate::notes::{NoteItem, Reader};
 use crate::policy::{Action, may};
-use crate::values::{NoteId, UserId, text, time};
+use crate::values::{LetterId, NoteId, UserId, text, time};
 use crate::web::Opt;
 use crate::web::assets::{self, Assets};
 use crate::{companies, contacts, merges, notes, tasks};
@@ -33,12 +34,14 @@ pub(super) enum Kind {
     Task,
     /// «Звонки»
     Call,
+    /// «Письма»
+    Letter,
     /// «Изменения»
     Change,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Note, Self::Task, Self::Call, Self::Change];
+    const ALL: [Self; 5] = [Self::Note, Self::Task, Self::Call, Self::Letter, Self::Change];
 
     /// As addresses have it.
     fn code(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Kind {
             Self::Note => "notes",
             Self::Task => "tasks",
             Self::Call => "calls",
+            Self::Letter => "letters",
             Self::Change => "changes",
         }
     }
@@ -55,6 +59,7 @@ impl Kind {
             Self::Note => "Заметки",
             Self::Task => "Задачи",
             Self::Call => "Звонки",
+            Self::Letter => "Письма",
             Self::Change => "Изменения",
         }
     }
@@ -66,7 +71,7 @@ impl Kind {
     /// Whether the reader may see entries of this kind.
     fn is_open_to(self, reader: &Reader<'_>) -> Result<bool> {
         Ok(match self {
-            Self::Note | Self::Task | Self::Call => true,
+            Self::Note | Self::Task | Self::Call | Self::Letter => true,
             Self::Change => may(&reader.viewer.actor()?, Action::ViewHistory, reader.ties),
         })
     }
@@ -163,6 +168,7 @@ pub(super) struct ChangeItem {
 pub(super) enum Piece {
     Note(NoteItem),
     Call(CallItem),
+    Letter(LetterItem),
     Change(ChangeItem),
 }
 
@@ -171,6 +177,7 @@ impl fmt::Display for Piece {
         match self {
             Self::Note(note) => note.fmt(to),
             Self::Call(call) => call.fmt(to),
+            Self::Letter(letter) => letter.fmt(to),
             Self::Change(change) => change.fmt(to),
         }
     }
@@ -279,6 +286,15 @@ async fn stream(
                 .map(|call| entry(call.place().0, call.place().1.to_owned(), Piece::Call(call)))
                 .collect()
         }
+        Kind::Letter => {
+            let before = place.map(|place| place.in_stream(kind, (LetterId(Uuid::nil()), LetterId(Uuid::max()))));
+            let reading = (reader.viewer, reader.now);
+            let letters = letters::of_company(conn, reading, reader.company, by, (before, limit)).await?;
+            letters
+                .into_iter()
+                .map(|letter| entry(letter.place().0, letter.place().1.to_string(), Piece::Letter(letter)))
+                .collect()
+        }
         Kind::Change | Kind::Task => {
             let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
             let events = audit::of_cards(conn, (cards, kind == Kind::Task), by, before, limit)
@@ -303,6 +319,7 @@ async fn people(
         people.extend(match kind {
             Kind::Note => notes::authors(conn, reader.company).await?,
             Kind::Call => calls::people_of_cards(conn, cards).await?,
+            Kind::Letter => letters::authors(conn, reader.company).await?,
             Kind::Change | Kind::Task => audit::actors(conn, (cards, *kind == Kind::Task)).await?,
         });
     }
@@ -319,6 +336,7 @@ fn change(event: EventRow, reader: &Reader<'_>) -> ChangeItem {
         let label = match event.entity.as_str() {
             "contact" => contacts::field_label(field),
             "note" => notes::field_label(field),
+            "letter" => letters::field_label(field),
             "task" => tasks::field_label(field),
             _ => Some(companies::field_label(field)),
         };

@@ -159,6 +159,11 @@ pub(super) fn by_bytes(name: &str, promised: Option<&'static Kind>, head: &[u8])
 }
 
 impl Kind {
+    /// Whether it is a saved letter.
+    pub(super) fn is_letter(&self) -> bool {
+        self.extension == "eml"
+    }
+
     fn fits(&self, head: &[u8]) -> bool {
         self.signs.iter().any(|sign| sign.fits(head))
     }

@@ -1,6 +1,6 @@
 //! Files that people send: kept under random keys, served as attachments, cleared away when nobody needs them.
 //!
-//! Each key in the store is named by a file that a note or a comment holds, or by a disposal that says when its bytes go. So a
+//! Each key in the store is named by a file that a note, a comment or a letter holds, or by a disposal that says when its bytes go. So a
 //! process may die at any moment and nothing is lost or left over (decision 0009).
 
 mod actions;
@@ -13,8 +13,8 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::{
-    Inspection, PARTS, attach, clean, detach, dispose_at_once, held_bytes, hold_bytes, hold_until, inspect, look,
-    missing, of, totals,
+    Inspection, PARTS, attach, clean, detach, discard, dispose_at_once, held_bytes, hold_bytes, hold_until, inspect,
+    keep, look, missing, of, totals,
 };
 pub(crate) use model::{Holder, StoredFile, check_count, describe};
-pub(crate) use pages::{Attachments, FORM_LIMIT, FilesField, Sent, routes};
+pub(crate) use pages::{Attachments, FORM_LIMIT, FilesField, LETTERS_LIMIT, Sent, href, routes};

@@ -1,16 +1,21 @@
 //! What a file is: a name that a person gave it, and bytes under a key.
 
 use crate::error::{Error, Result};
-use crate::values::{CommentId, FileId, NoteId, text};
+use crate::values::{CommentId, FileId, LetterId, NoteId, text};
 
 /// The largest file, in bytes.
 pub(crate) const MOST_BYTES: usize = 20 * 1024 * 1024;
-/// The most files of one note or comment.
+/// The largest saved letter: mail servers take no larger ones, and what is in it is written out a third longer.
+pub(crate) const MOST_LETTER_BYTES: usize = 25 * 1024 * 1024;
+/// The most files of one note or comment, and the most letters of one form.
 pub(crate) const MOST: usize = 10;
 /// The most files that one person has sent and not yet put anywhere.
 pub(super) const MOST_LONE: i64 = 200;
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 255;
+
+/// Keys of a note, a comment and a letter.
+pub(super) type Columns = (Option<i64>, Option<uuid::Uuid>, Option<uuid::Uuid>);
 
 /// What a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,21 +24,26 @@ pub(crate) enum Holder {
     Note(NoteId),
     /// A comment of a task.
     Comment(CommentId),
+    /// A letter.
+    Letter(LetterId),
 }
 
 impl Holder {
-    /// As two columns, of which one is empty.
-    pub(super) fn columns(self) -> (Option<i64>, Option<uuid::Uuid>) {
+    /// As three columns, of which one is filled.
+    pub(super) fn columns(self) -> Columns {
         match self {
-            Self::Note(note) => (Some(note.0), None),
-            Self::Comment(comment) => (None, Some(comment.0)),
+            Self::Note(note) => (Some(note.0), None, None),
+            Self::Comment(comment) => (None, Some(comment.0), None),
+            Self::Letter(letter) => (None, None, Some(letter.0)),
         }
     }
 
     /// From them.
-    pub(super) fn of(note: Option<i64>, comment: Option<uuid::Uuid>) -> Option<Self> {
+    pub(super) fn of((note, comment, letter): Columns) -> Option<Self> {
         let note = note.map(|note| Self::Note(NoteId(note)));
-        note.or_else(|| comment.map(|comment| Self::Comment(CommentId(comment))))
+        let comment = comment.map(|comment| Self::Comment(CommentId(comment)));
+        note.or(comment)
+            .or_else(|| letter.map(|letter| Self::Letter(LetterId(letter))))
     }
 }
 
@@ -54,6 +64,11 @@ pub(crate) struct StoredFile {
     pub(crate) content_type: String,
     /// Of its bytes, in hex.
     pub(crate) sha256: String,
+}
+
+/// The most bytes of a file, which may be a saved letter.
+pub(super) fn most_bytes(is_letter: bool) -> usize {
+    if is_letter { MOST_LETTER_BYTES } else { MOST_BYTES }
 }
 
 /// A name without a path, without what a shell or a file system would trip over, and without marks that turn the

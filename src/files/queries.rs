@@ -14,6 +14,7 @@ struct Row {
     id: Uuid,
     note_id: Option<i64>,
     comment_id: Option<Uuid>,
+    letter_id: Option<Uuid>,
     key: String,
     name: String,
     size: i64,
@@ -25,7 +26,7 @@ impl From<Row> for StoredFile {
     fn from(row: Row) -> Self {
         Self {
             id: FileId(row.id),
-            holder: Holder::of(row.note_id, row.comment_id),
+            holder: Holder::of((row.note_id, row.comment_id, row.letter_id)),
             key: row.key,
             name: row.name,
             size: row.size,
@@ -64,7 +65,7 @@ pub(super) async fn insert(conn: &mut PgConnection, actor: &Actor, file: &Stored
 pub(super) async fn find(conn: &mut PgConnection, id: FileId) -> Sql<Option<StoredFile>> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256 FROM files WHERE id = $1",
+        "SELECT id, note_id, comment_id, letter_id, key, name, size, content_type, sha256 FROM files WHERE id = $1",
         id.0,
     )
     .fetch_optional(conn)
@@ -75,17 +76,21 @@ pub(super) async fn find(conn: &mut PgConnection, id: FileId) -> Sql<Option<Stor
 /// Files of these holders, each one's in their order.
 pub(super) async fn of(conn: &mut PgConnection, holders: &[Holder]) -> Sql<Vec<StoredFile>> {
     let columns = holders.iter().map(|holder| holder.columns());
-    let (notes, comments): (Vec<_>, Vec<_>) = columns.unzip();
-    let notes: Vec<i64> = notes.into_iter().flatten().collect();
-    let comments: Vec<Uuid> = comments.into_iter().flatten().collect();
+    let (mut notes, mut comments, mut letters) = (Vec::new(), Vec::new(), Vec::new());
+    for (note, comment, letter) in columns {
+        notes.extend(note);
+        comments.extend(comment);
+        letters.extend(letter);
+    }
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, letter_id, key, name, size, content_type, sha256
          FROM files
-         WHERE note_id = ANY($1) OR comment_id = ANY($2)
-         ORDER BY note_id, comment_id, position, id",
+         WHERE note_id = ANY($1) OR comment_id = ANY($2) OR letter_id = ANY($3)
+         ORDER BY note_id, comment_id, letter_id, position, id",
         &notes,
         &comments,
+        &letters,
     )
     .fetch_all(conn)
     .await?;
@@ -96,7 +101,7 @@ pub(super) async fn of(conn: &mut PgConnection, holders: &[Holder]) -> Sql<Vec<S
 pub(super) async fn lone(conn: &mut PgConnection, actor: &Actor, ids: &[FileId]) -> Sql<Vec<StoredFile>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, letter_id, key, name, size, content_type, sha256
          FROM files
          WHERE id = ANY($1) AND uploaded_by = $2 AND is_lone
          ORDER BY id",
@@ -119,15 +124,17 @@ pub(super) async fn count_lone(conn: &mut PgConnection, actor: &Actor) -> Sql<i6
 
 /// Puts lone files to a holder, behind those it has.
 pub(super) async fn attach(conn: &mut PgConnection, holder: Holder, ids: &[FileId]) -> Sql<u64> {
-    let (note, comment) = holder.columns();
+    let (note, comment, letter) = holder.columns();
     let done = sqlx::query!(
         "UPDATE files AS file
-         SET note_id = $1, comment_id = $2, position = wanted.place::int + last.position
-         FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place),
-              (SELECT COALESCE(max(position), 0) AS position FROM files WHERE note_id = $1 OR comment_id = $2) AS last
+         SET note_id = $1, comment_id = $2, letter_id = $3, position = wanted.place::int + last.position
+         FROM unnest($4::uuid[]) WITH ORDINALITY AS wanted (id, place),
+              (SELECT COALESCE(max(position), 0) AS position FROM files
+               WHERE note_id = $1 OR comment_id = $2 OR letter_id = $3) AS last
          WHERE file.id = wanted.id AND file.is_lone",
         note,
         comment,
+        letter,
         &keys_of(ids),
     )
     .execute(conn)
@@ -137,12 +144,23 @@ pub(super) async fn attach(conn: &mut PgConnection, holder: Holder, ids: &[FileI
 
 /// Takes files from a holder; the answer names their keys in the store.
 pub(super) async fn detach(conn: &mut PgConnection, holder: Holder, ids: &[FileId]) -> Sql<Vec<String>> {
-    let (note, comment) = holder.columns();
+    let (note, comment, letter) = holder.columns();
     let keys = sqlx::query_scalar!(
-        "DELETE FROM files WHERE (note_id = $1 OR comment_id = $2) AND id = ANY($3) RETURNING key",
+        "DELETE FROM files WHERE (note_id = $1 OR comment_id = $2 OR letter_id = $3) AND id = ANY($4) RETURNING key",
         note,
         comment,
+        letter,
         &keys_of(ids),
+    );
+    keys.fetch_all(conn).await
+}
+
+/// Takes files that nothing holds; the answer names their keys in the store.
+pub(super) async fn drop_lone(conn: &mut PgConnection, actor: &Actor, ids: &[FileId]) -> Sql<Vec<String>> {
+    let keys = sqlx::query_scalar!(
+        "DELETE FROM files WHERE id = ANY($1) AND uploaded_by = $2 AND is_lone RETURNING key",
+        &keys_of(ids),
+        actor.user.map(|user| user.0),
     );
     keys.fetch_all(conn).await
 }
@@ -208,7 +226,7 @@ pub(super) async fn put_off(conn: &mut PgConnection, key: &str, due: DateTime<Ut
 pub(super) async fn after(conn: &mut PgConnection, id: FileId, limit: i64) -> Sql<Vec<StoredFile>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, letter_id, key, name, size, content_type, sha256
          FROM files
          WHERE id > $1
          ORDER BY id
@@ -247,7 +265,7 @@ pub(super) async fn unknown(conn: &mut PgConnection, keys: &[String]) -> Sql<Vec
 pub(super) async fn sample(conn: &mut PgConnection, limit: i64) -> Sql<Vec<StoredFile>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, note_id, comment_id, key, name, size, content_type, sha256
+        "SELECT id, note_id, comment_id, letter_id, key, name, size, content_type, sha256
          FROM files
          ORDER BY random()
          LIMIT $1",

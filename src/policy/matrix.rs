@@ -42,6 +42,12 @@ pub(crate) enum Action {
     DeleteNote,
     /// Pin a note to the top of its card.
     PinNote,
+    /// Put a letter to any company.
+    AddLetter,
+    /// Change what was written down of a letter.
+    EditLetter,
+    /// Remove a letter.
+    DeleteLetter,
     /// Set a task, at a company or at none.
     AddTask,
     /// Make somebody the one who does a task.
@@ -89,7 +95,7 @@ pub(crate) enum Action {
 impl Action {
     /// All actions.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 38] = [
+    pub(crate) const ALL: [Self; 41] = [
         Self::ViewBase,
         Self::CreateCompany,
         Self::EditCompany,
@@ -107,6 +113,9 @@ impl Action {
         Self::EditNote,
         Self::DeleteNote,
         Self::PinNote,
+        Self::AddLetter,
+        Self::EditLetter,
+        Self::DeleteLetter,
         Self::AddTask,
         Self::GiveTask,
         Self::WorkTask,
@@ -150,6 +159,9 @@ impl Action {
             Self::EditNote => "edit_note",
             Self::DeleteNote => "delete_note",
             Self::PinNote => "pin_note",
+            Self::AddLetter => "add_letter",
+            Self::EditLetter => "edit_letter",
+            Self::DeleteLetter => "delete_letter",
             Self::AddTask => "add_task",
             Self::GiveTask => "give_task",
             Self::WorkTask => "work_task",
@@ -209,6 +221,7 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
         Action::ViewBase
         | Action::CreateCompany
         | Action::AddNote
+        | Action::AddLetter
         | Action::CommentTask
         | Action::ManageOwnAccount
         | Action::UsePhone => All,
@@ -245,12 +258,12 @@ pub(crate) fn reach(role: Role, action: Action) -> Reach {
             Admin | System => All,
         },
         // Nobody's branch: only who made it.
-        Action::EditNote | Action::EditPerson => match role {
+        Action::EditNote | Action::EditLetter | Action::EditPerson => match role {
             Manager | SalesHead | BranchDirector => Own,
             GroupManager | Admin | System => All,
         },
         // The author alone, whoever else asks; an act was prepared by the rights of the one who prepared it.
-        Action::DeleteNote | Action::RunBulkAct => Own,
+        Action::DeleteNote | Action::DeleteLetter | Action::RunBulkAct => Own,
         Action::ViewHistory => match role {
             Manager => Never,
             SalesHead | BranchDirector | GroupManager | Admin | System => All,
@@ -335,6 +348,7 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::ViewBase
         | Action::CreateCompany
         | Action::AddNote
+        | Action::AddLetter
         | Action::CommentTask
         | Action::ManageOwnAccount
         | Action::UsePhone => "Это доступно каждому сотруднику, который вошёл в систему.",
@@ -382,6 +396,8 @@ pub(crate) fn who_may(action: Action) -> &'static str {
         Action::EditPerson => {
             "Менять контакт без компании могут тот, кто его создал или вывел из компании, управляющий и администратор."
         }
+        Action::EditLetter => "Менять запись о письме могут её автор, управляющий и администратор.",
+        Action::DeleteLetter => "Удалить запись о письме может только её автор.",
         Action::DeleteNote => "Удалить заметку, в том числе у задачи, может только её автор.",
         Action::ViewHistory => {
             "История изменений видна руководителю отдела продаж, директору филиала, управляющему и администратору."

@@ -20,8 +20,8 @@ use crate::config::Config;
 use crate::web::{self, RouteInfo, Routes};
 use crate::{
     accounts, analytics, budget, bulk, calendar, calls, card, companies, contacts, dashboard, db, dictionaries,
-    duplicates, exports, files, imports, jobs, notes, notifications, phones, search, settings, system, task_import,
-    tasks, trash, views,
+    duplicates, exports, files, imports, jobs, letters, notes, notifications, phones, search, settings, system,
+    task_import, tasks, trash, views,
 };
 
 pub(crate) use health::check as healthcheck;
@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Routes {
         .merge(bulk::routes())
         .merge(contacts::routes())
         .merge(notes::routes())
+        .merge(letters::routes())
         .merge(tasks::routes())
         .merge(calendar::routes())
         .merge(task_import::routes())

@@ -8,7 +8,7 @@ use crate::db::Cursor;
 use crate::db::snapshot::{Lost, Part, Snapshot};
 use crate::error::{Error, Result};
 use crate::values::{CompanyId, ContactId, Entity, RequestId, TrashId, UserId, text};
-use crate::{bulk, companies, contacts, files, notes, tasks};
+use crate::{bulk, companies, contacts, files, letters, notes, tasks};
 
 /// How long a record can be brought back.
 pub(crate) const KEPT: TimeDelta = TimeDelta::days(30);
@@ -17,11 +17,12 @@ pub(crate) const LONGEST_REASON: usize = 500;
 
 /// All that goes with a company or a contact, parents first.
 pub(crate) fn parts() -> Vec<Part> {
-    let rooms: [&[Part]; 6] = [
+    let rooms: [&[Part]; 7] = [
         &companies::PARTS,
         &bulk::PARTS,
         &contacts::PARTS,
         &notes::PARTS,
+        &letters::PARTS,
         &tasks::PARTS,
         &files::PARTS,
     ];
@@ -33,9 +34,10 @@ pub(crate) fn parts() -> Vec<Part> {
 pub(crate) struct Contents(pub(crate) BTreeMap<String, i64>);
 
 /// Tables that people know the rows of.
-const COUNTED: [(&str, [&str; 3]); 8] = [
+const COUNTED: [(&str, [&str; 3]); 9] = [
     ("contacts", ["контакт", "контакта", "контактов"]),
     ("notes", ["заметка", "заметки", "заметок"]),
+    ("letters", ["письмо", "письма", "писем"]),
     ("files", ["файл", "файла", "файлов"]),
     ("tasks", ["задача", "задачи", "задач"]),
     ("company_phones", ["телефон", "телефона", "телефонов"]),
@@ -58,7 +60,7 @@ impl Contents {
     /// Of a snapshot.
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let mut counts = BTreeMap::new();
-        // Files come twice: those of notes, and those of comments.
+        // Files come thrice: those of notes, of comments, of letters.
         for (table, rows) in snapshot.counts().filter(|(_, rows)| *rows > 0) {
             *counts.entry(table.to_owned()).or_default() += i64::try_from(rows).unwrap_or(i64::MAX);
         }
@@ -187,6 +189,7 @@ pub(crate) fn losses(lost: &[Lost]) -> Vec<String> {
         ("company_sphere_links", _) => "сфера",
         ("contacts", "company_id") => "компания контакта",
         ("notes", "author_id") => "автор заметки",
+        ("letters", "author_id") => "кто добавил письмо",
         ("tasks" | "task_series", "type_id") => "тип задачи",
         ("tasks" | "task_series", "assignee_id") => "исполнитель задачи",
         _ => "ссылка на удалённую запись",

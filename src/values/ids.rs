@@ -100,6 +100,10 @@ id!(
     NoteId(i64)
 );
 id!(
+    /// A letter to a company or from it.
+    LetterId(Uuid)
+);
+id!(
     /// A filter of the list that somebody named.
     FilterId(i64)
 );
@@ -151,6 +155,6 @@ id!(
 );
 
 new_uuid!(
-    BulkActId, CallId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, MergeId, PhoneId, SeriesId,
-    TaskActId, TaskId, TrashId
+    BulkActId, CallId, CommentId, CompanyId, ContactId, DraftId, FileId, ImportId, LetterId, MergeId, PhoneId,
+    SeriesId, TaskActId, TaskId, TrashId
 );

@@ -22,8 +22,9 @@ mod tests;
 pub(crate) use email::Email;
 pub(crate) use entity::Entity;
 pub(crate) use ids::{
-    BranchId, BulkActId, CallId, CommentId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, MergeId, NoteId,
-    PhoneId, RegionId, RequestId, SeriesId, SphereId, StatusId, TaskActId, TaskId, TaskTypeId, TrashId, UserId,
+    BranchId, BulkActId, CallId, CommentId, CompanyId, ContactId, DraftId, FileId, FilterId, ImportId, LetterId,
+    MergeId, NoteId, PhoneId, RegionId, RequestId, SeriesId, SphereId, StatusId, TaskActId, TaskId, TaskTypeId,
+    TrashId, UserId,
 };
 pub(crate) use money::Money;
 pub(crate) use origin::Origin;

@@ -76,6 +76,12 @@ const CHECKS: &[(&str, &str)] = &[
          WHERE note.text = '' AND NOT EXISTS (SELECT FROM files WHERE note_id = note.id)",
     ),
     (
+        "у каждого письма из файла есть сам файл",
+        "SELECT count(*) FROM letters AS letter
+         WHERE letter.source = 'eml' AND NOT letter.is_erased
+           AND NOT EXISTS (SELECT FROM files WHERE letter_id = letter.id)",
+    ),
+    (
         "байты приложенных файлов не ждут удаления",
         "SELECT count(*) FROM files JOIN file_disposals AS disposal ON disposal.key = files.key
          WHERE NOT files.is_lone",

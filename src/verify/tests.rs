@@ -64,6 +64,11 @@ const BREACHES: &[(&str, &str)] = &[
         "INSERT INTO notes (company_id, text) SELECT id, '' FROM companies",
     ),
     (
+        "письма из файла",
+        "INSERT INTO letters (id, company_id, direction, source, sent_at, from_name, from_address, subject, text)
+             SELECT gen_random_uuid(), id, 'in', 'eml', now(), '', 'a@b.example', '', '' FROM companies LIMIT 1",
+    ),
+    (
         "не ждут удаления",
         "INSERT INTO notes (company_id, text) SELECT id, 'Слова' FROM companies LIMIT 1;
              INSERT INTO files (id, note_id, key, name, size, content_type, sha256)

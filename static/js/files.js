@@ -67,7 +67,7 @@ function take(state, files) {
     const held = state.form.querySelectorAll("[data-files-item]:not(.failed)").length + state.form.querySelectorAll("[name=remove]:not(:checked)").length;
     state.list.append(item);
     if (held >= most) fail(item, `Можно приложить не больше ${most} файлов.`);
-    else if (file.size > Number(state.box.dataset.filesBytes)) fail(item, "Файл больше 20 МБ.");
+    else if (file.size > Number(state.box.dataset.filesBytes)) fail(item, tooLarge(state.box));
     else if (!file.size) fail(item, "Файл пуст.");
     else send(state, file, item);
   }
@@ -105,7 +105,7 @@ function send(state, file, item) {
   request.addEventListener("load", () => {
     const isPage = request.responseURL && new URL(request.responseURL).pathname !== state.box.dataset.filesUrl;
     if (request.status === 200 && !isPage) accept(item, request.responseText);
-    else fail(item, request.status === 422 ? request.responseText.trim() : explain(request.status, isPage));
+    else fail(item, request.status === 422 ? request.responseText.trim() : explain(state.box, request.status, isPage));
   });
   request.addEventListener("error", () => fail(item, "Нет связи с сервером. Уберите файл и выберите его ещё раз."));
   request.addEventListener("loadend", () => { state.sending -= 1; settle(state); });
@@ -119,7 +119,7 @@ function accept(item, html) {
   template.innerHTML = html;
   const made = template.content.querySelector("[data-files-item]");
   if (made) item.replaceWith(made);
-  else fail(item, explain(0, true));
+  else fail(item, explain(item.closest("[data-files]"), 0, true));
 }
 
 function fail(item, sentence) {
@@ -129,10 +129,14 @@ function fail(item, sentence) {
   item.append(make("p", "field-error", sentence));
 }
 
-function explain(status, isPage) {
+function tooLarge(box) {
+  return `Файл больше ${Math.round(Number(box.dataset.filesBytes) / MB)} МБ.`;
+}
+
+function explain(box, status, isPage) {
   if (isPage || status === 401) return "Вы вышли из системы. Войдите в соседней вкладке и выберите файл ещё раз.";
   if (status === 403) return "Страница устарела. Обновите её: текст сохранится.";
-  if (status === 413) return "Файл больше 20 МБ.";
+  if (status === 413) return tooLarge(box);
   return "Файл не загрузился. Уберите его и выберите ещё раз.";
 }
 

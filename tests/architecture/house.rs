@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
 const LAYERS: &str = "values config / policy error / db store metrics / app / api jobs web / audit / accounts / system / \
-     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / tasks / calendar task_import / phones / calls / mailings / \
+     notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / letters / tasks / calendar task_import / phones / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
 /// Modules inside another module that are part of its face, each with the reason.
@@ -16,6 +16,7 @@ pub(super) const INNER_FACES: &[(&str, &str)] = &[
     ),
     ("contacts::paths", "as companies::paths"),
     ("notes::paths", "as companies::paths"),
+    ("letters::paths", "as companies::paths"),
     ("tasks::paths", "as companies::paths"),
     ("tasks::due", "as values::text"),
     ("calls::paths", "as companies::paths"),
@@ -56,6 +57,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("bulk", &["bulk_acts", "bulk_rows"]),
     ("contacts", &["contacts", "contact_phones", "contact_emails"]),
     ("notes", &["notes"]),
+    ("letters", &["letters"]),
     ("tasks", &["tasks", "task_series", "task_comments"]),
     ("tasks", &["task_acts", "task_act_rows"]),
     ("calendar", &["calendar_feeds", "calendar_readings"]),

@@ -231,6 +231,12 @@ pub(super) const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO call_steps (call_id, step) VALUES ('00000000-0000-7000-8000-0000000000a3', 'pending');",
     ),
     (
+        20_261_204_110_000,
+        "INSERT INTO letters (id, company_id, author_id, direction, source, sent_at, from_name, from_address, subject, text)
+             VALUES ('00000000-0000-7000-8000-0000000000a5', '00000000-0000-7000-8000-000000000004', 900, 'in', 'hand', now(),
+                     'Образец', 'sample@example.com', 'Образец', 'Образец');",
+    ),
+    (
         20_261_203_100_300,
         "INSERT INTO cold_marks (call_id, company_id, marked_by)
              VALUES ('00000000-0000-7000-8000-0000000000a3', '00000000-0000-7000-8000-000000000004', 900);",

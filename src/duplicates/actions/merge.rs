@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::merges::{self, NewMerge};
 use crate::policy::{Action, Actor, check};
 use crate::values::{CompanyId, ContactId, Entity, MergeId};
-use crate::{bulk, notes, tasks, trash};
+use crate::{bulk, letters, notes, tasks, trash};
 
 /// So many cards become one at once.
 pub(crate) const MOST: usize = 5;
@@ -32,8 +32,8 @@ pub(crate) struct Candidates {
     /// Those that the actor may not change.
     pub(crate) forbidden: Vec<CompanyId>,
     pub(crate) dictionaries: Dictionaries,
-    /// How many contacts, notes and tasks each has.
-    pub(crate) contents: BTreeMap<CompanyId, [i64; 3]>,
+    /// How many contacts, notes, tasks and letters each has.
+    pub(crate) contents: BTreeMap<CompanyId, [i64; 4]>,
     /// People who are the same on several cards: each time those of one name and number.
     pub(crate) people: Vec<Vec<Contact>>,
 }
@@ -274,6 +274,7 @@ async fn move_in(
     let contacts = contacts::move_all(conn, card.id, kept).await?;
     let (notes, unpinned) = notes::move_all(conn, card.id, kept).await?;
     let tasks = tasks::move_all(conn, card.id, kept).await?;
+    let letters = letters::move_all(conn, card.id, kept).await?;
     let own = [&companies::PARTS[..], &bulk::PARTS].concat();
     let snapshot = snapshot::take(conn, &own, "companies", card.id.0).await?;
     let part = Part {
@@ -283,6 +284,7 @@ async fn move_in(
         notes,
         unpinned,
         tasks,
+        letters,
         children,
     };
     Ok((part, snapshot.ok_or(Error::NotFound)?))

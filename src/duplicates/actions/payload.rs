@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::db::snapshot::Changed;
 use crate::error::Result;
 use crate::values::MergeId;
-use crate::{companies, contacts, notes, tasks};
+use crate::{companies, contacts, letters, notes, tasks};
 
 /// Columns that grow or are computed: their change is nobody's edit.
 pub(super) const OWN: [&str; 2] = ["version", "updated_at"];
@@ -44,6 +44,9 @@ pub(super) struct Part {
     /// Merges from before there were tasks know of none.
     #[serde(default)]
     pub(super) tasks: tasks::Moved,
+    /// Merges from before there were letters know of none.
+    #[serde(default)]
+    pub(super) letters: letters::Moved,
     /// Companies right under it, and when each had been updated before.
     pub(super) children: Vec<(Uuid, DateTime<Utc>)>,
 }
@@ -55,6 +58,9 @@ pub(super) struct People {
     pub(super) updated_at: DateTime<Utc>,
     pub(super) changed: Changed,
     pub(super) joined: contacts::Joined,
+    /// As [`Part::letters`].
+    #[serde(default)]
+    pub(super) letters: letters::Passed,
 }
 
 /// For the database.

@@ -15,6 +15,7 @@ use crate::contacts::{self, Contact};
 use crate::db::snapshot::{self, changed};
 use crate::duplicates::queries;
 use crate::error::{Error, Result};
+use crate::letters;
 use crate::merges::{self, NewMerge};
 use crate::policy::{Action, Actor};
 use crate::values::{CompanyId, ContactId, Entity, MergeId, Phone, text};
@@ -164,6 +165,7 @@ async fn make_one(conn: &mut PgConnection, actor: &Actor, wish: &PeopleWish, now
     let wanted = contacts::mixed(&before, &cards, &wish.picks);
     let old = contacts::image(conn, kept).await?;
     let joined = contacts::absorb(conn, (&before, &wanted), &cards, now).await?;
+    let letters = letters::pass_on(conn, &others, kept).await?;
     let keys: Vec<Uuid> = others.iter().map(|id| id.0).collect();
     let numbers = queries::contact_amo_ids(conn, &keys).await?;
     let mut snapshots = Vec::new();
@@ -179,6 +181,7 @@ async fn make_one(conn: &mut PgConnection, actor: &Actor, wish: &PeopleWish, now
         updated_at: before.updated_at,
         changed: changed(&old, &new, &OWN),
         joined,
+        letters,
     };
     let message = format!(
         "Объединены контакты: «{}» — в «{}»",

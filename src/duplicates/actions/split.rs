@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::merges::{self, Kept, Merge};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{CompanyId, ContactId, Entity, MergeId, text};
-use crate::{companies, contacts, dictionaries, notes, tasks, trash};
+use crate::{companies, contacts, dictionaries, letters, notes, tasks, trash};
 
 /// What parting does, or would do.
 #[derive(Debug)]
@@ -182,6 +182,10 @@ async fn give_back(
                 ["задача", "задачи", "задач"],
             ),
             (
+                part.letters.len() - letters::move_back(conn, way, &part.letters).await?,
+                ["письмо", "письма", "писем"],
+            ),
+            (
                 part.children.len() - companies::give_back(conn, way, &part.children, (payload.at, now)).await?,
                 ["филиал", "филиала", "филиалов"],
             ),
@@ -279,6 +283,7 @@ async fn stays(conn: &mut PgConnection, kept: CompanyId, since: DateTime<Utc>) -
         ["контакт", "контакта", "контактов"],
         ["заметка", "заметки", "заметок"],
         ["задача", "задачи", "задач"],
+        ["письмо", "письма", "писем"],
     ];
     let counted = queries::since(conn, kept.0, since).await?.into_iter().zip(forms);
     let counted = counted.into_iter().filter(|(count, _)| *count > 0);
@@ -300,6 +305,7 @@ async fn part_people(conn: &mut PgConnection, actor: &Actor, merge: &Merge, now:
     let Some(present) = contacts::found(conn, actor, &[kept]).await?.pop() else {
         return Err(Error::field("", "Контакта, который оставили, уже нет: вернуть нечего."));
     };
+    letters::pass_back(conn, kept, &payload.letters).await?;
     let heirs = dictionaries::heirs(conn).await?.by_table();
     let mut left = Vec::new();
     for snapshot in whole.snapshots {

@@ -196,11 +196,12 @@ fn inns(all: &Candidates) -> Vec<String> {
 
 fn contents<'a>(all: &Candidates, cards: impl IntoIterator<Item = &'a Company>) -> String {
     let counts = cards.into_iter().filter_map(|card| all.contents.get(&card.id));
-    let counts = counts.fold([0; 3], |sum, count| [0, 1, 2].map(|kind| sum[kind] + count[kind]));
+    let counts = counts.fold([0; 4], |sum, count| [0, 1, 2, 3].map(|kind| sum[kind] + count[kind]));
     let forms = [
         ["контакт", "контакта", "контактов"],
         ["заметка", "заметки", "заметок"],
         ["задача", "задачи", "задач"],
+        ["письмо", "письма", "писем"],
     ];
     let counted = counts.into_iter().zip(forms);
     let counted = counted.into_iter().filter(|(count, _)| *count > 0);

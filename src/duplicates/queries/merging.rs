@@ -9,16 +9,17 @@ use uuid::Uuid;
 use super::Sql;
 use crate::values::{CompanyId, ContactId};
 
-/// How many contacts, notes and tasks these companies have.
+/// How many contacts, notes, tasks and letters these companies have.
 pub(in crate::duplicates) async fn contents(
     conn: &mut PgConnection,
     ids: &[CompanyId],
-) -> Sql<BTreeMap<CompanyId, [i64; 3]>> {
+) -> Sql<BTreeMap<CompanyId, [i64; 4]>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"SELECT card.id AS "id!", (SELECT count(*) FROM contacts WHERE company_id = card.id) AS "contacts!",
                   (SELECT count(*) FROM notes WHERE company_id = card.id) AS "notes!",
-                  (SELECT count(*) FROM tasks WHERE company_id = card.id) AS "tasks!"
+                  (SELECT count(*) FROM tasks WHERE company_id = card.id) AS "tasks!",
+                  (SELECT count(*) FROM letters WHERE company_id = card.id) AS "letters!"
            FROM unnest($1::uuid[]) AS card (id)"#,
         &ids,
     )
@@ -26,7 +27,7 @@ pub(in crate::duplicates) async fn contents(
     .await?;
     let rows = rows.into_iter();
     Ok(rows
-        .map(|row| (CompanyId(row.id), [row.contacts, row.notes, row.tasks]))
+        .map(|row| (CompanyId(row.id), [row.contacts, row.notes, row.tasks, row.letters]))
         .collect())
 }
 
@@ -83,18 +84,19 @@ pub(in crate::duplicates) async fn name_of(conn: &mut PgConnection, id: Uuid) ->
     name.fetch_one(conn).await
 }
 
-/// How many contacts, notes and tasks have come to a company since then.
-pub(in crate::duplicates) async fn since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Sql<[i64; 3]> {
+/// How many contacts, notes, tasks and letters have come to a company since then.
+pub(in crate::duplicates) async fn since(conn: &mut PgConnection, id: Uuid, since: DateTime<Utc>) -> Sql<[i64; 4]> {
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM contacts WHERE company_id = $1 AND created_at > $2) AS "contacts!",
                   (SELECT count(*) FROM notes WHERE company_id = $1 AND created_at > $2) AS "notes!",
-                  (SELECT count(*) FROM tasks WHERE company_id = $1 AND created_at > $2) AS "tasks!""#,
+                  (SELECT count(*) FROM tasks WHERE company_id = $1 AND created_at > $2) AS "tasks!",
+                  (SELECT count(*) FROM letters WHERE company_id = $1 AND recorded_at > $2) AS "letters!""#,
         id,
         since,
     )
     .fetch_one(conn)
     .await?;
-    Ok([row.contacts, row.notes, row.tasks])
+    Ok([row.contacts, row.notes, row.tasks, row.letters])
 }
 
 /// Contacts that share a number or an address with this one, or its name within its company; at most twenty.

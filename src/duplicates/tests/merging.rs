@@ -13,6 +13,7 @@ const MOVED: &[(&str, &str)] = &[
     ("companies", "head_company_id"),
     ("contacts", "company_id"),
     ("notes", "company_id"),
+    ("letters", "company_id"),
     ("tasks", "company_id"),
     ("task_series", "company_id"),
 ];

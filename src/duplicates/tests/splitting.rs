@@ -90,6 +90,15 @@ async fn chance(team: &Team, random: &mut StdRng) -> Vec<CompanyId> {
                 team.execute(sql).await;
             }
         }
+        // One that all have, one of its own.
+        team.execute(format!(
+            "INSERT INTO letters (id, company_id, contact_id, author_id, direction, source, sent_at, from_name, from_address,
+                                  subject, text, message_id, recorded_at)
+             SELECT gen_random_uuid(), '{id}', (SELECT min(id::text)::uuid FROM contacts WHERE company_id = '{id}'), {owner},
+                    'in', 'hand', '2026-01-05', '', 'belozerov{seed}@romashka.example', 'Счёт', 'Слова', key, '2026-01-05'
+             FROM unnest(ARRAY['common@x', 'own{seed}@x', NULL]) AS key"
+        ))
+        .await;
         // Under one of those before, above one of them, or with a branch of its own.
         if let Some(other) = ids.last().filter(|_| random.random_bool(0.5)) {
             let (child, head) = if random.random_bool(0.5) {

@@ -13,4 +13,5 @@ pub(crate) use inspect::{Inspection, inspect, look, missing};
 pub(crate) use read::{of, totals};
 pub(super) use read::{open, uploads};
 pub(super) use receive::Receiver;
-pub(crate) use tie::{PARTS, attach, detach, dispose_at_once};
+pub(crate) use receive::keep;
+pub(crate) use tie::{PARTS, attach, detach, discard, dispose_at_once};

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::files::kinds::{self, HEAD, Kind};
-use crate::files::model::{MOST_BYTES, MOST_LONE, StoredFile, clean_name};
+use crate::files::model::{MOST_LONE, StoredFile, clean_name, most_bytes};
 use crate::files::queries;
 use crate::policy::{Action, Actor, Ties, check};
 use crate::store::Writer;
@@ -26,6 +26,16 @@ pub(in crate::files) struct Receiver {
     head: Vec<u8>,
     hash: Sha256,
     size: usize,
+}
+
+/// Keeps bytes that did not come as a file of a form; they wait for what they are kept for.
+///
+/// # Errors
+/// [`Error::Invalid`] at `file` for what is not taken.
+pub(crate) async fn keep(app: &App, actor: &Actor, name: &str, bytes: &[u8]) -> Result<StoredFile> {
+    let mut receiver = Receiver::begin(app, actor, name).await?;
+    receiver.write(bytes).await?;
+    receiver.finish().await
 }
 
 impl Receiver {
@@ -62,7 +72,7 @@ impl Receiver {
     /// Takes the next piece; what is over the limit is told at [`Self::finish`].
     pub(in crate::files) async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.size += bytes.len();
-        if self.size > MOST_BYTES {
+        if self.size > self.most() {
             return Ok(());
         }
         let missing = HEAD.saturating_sub(self.head.len()).min(bytes.len());
@@ -98,12 +108,20 @@ impl Receiver {
         Ok(file)
     }
 
+    /// The most bytes of such a file.
+    fn most(&self) -> usize {
+        most_bytes(self.promised.is_some_and(Kind::is_letter))
+    }
+
     fn judge(&self) -> Result<&'static Kind, String> {
         let name = &self.name;
         if self.size == 0 {
             Err(format!("Файл «{name}» не принят: он пуст."))
-        } else if self.size > MOST_BYTES {
-            Err(format!("Файл «{name}» не принят: он больше 20 МБ."))
+        } else if self.size > self.most() {
+            Err(format!(
+                "Файл «{name}» не принят: он больше {} МБ.",
+                self.most() / 1024 / 1024
+            ))
         } else {
             kinds::by_bytes(name, self.promised, &self.head)
         }

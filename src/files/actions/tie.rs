@@ -1,4 +1,4 @@
-//! Files come to a note or a comment and leave it, in the transaction of its change.
+//! Files come to a note, a comment or a letter and leave it, in the transaction of its change.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
@@ -10,10 +10,11 @@ use crate::files::queries;
 use crate::policy::Actor;
 use crate::values::FileId;
 
-/// What goes with a note, and with a comment.
-pub(crate) const PARTS: [Part; 2] = [
+/// What goes with a note, a comment and a letter.
+pub(crate) const PARTS: [Part; 3] = [
     Part::new("files", "note_id", "notes"),
     Part::new("files", "comment_id", "task_comments"),
+    Part::new("files", "letter_id", "letters"),
 ];
 
 /// So long the bytes of a removed file stay: a backup that has just read its row still finds them.
@@ -55,6 +56,21 @@ pub(crate) async fn detach(
     }
     let ids: Vec<FileId> = files.iter().map(|file| file.id).collect();
     let keys = queries::detach(conn, holder, &ids).await?;
+    Ok(queries::dispose(conn, &keys, now + GRACE).await?)
+}
+
+/// Forgets files that the actor sent and nobody needs; their bytes go an hour later.
+pub(crate) async fn discard(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    files: &[StoredFile],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<FileId> = files.iter().map(|file| file.id).collect();
+    let keys = queries::drop_lone(conn, actor, &ids).await?;
     Ok(queries::dispose(conn, &keys, now + GRACE).await?)
 }
 

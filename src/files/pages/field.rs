@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::serve::addresses;
-use crate::files::model::{MOST, MOST_BYTES, StoredFile};
+use crate::files::model::{MOST, MOST_BYTES, MOST_LETTER_BYTES, StoredFile};
 use crate::files::{kinds, paths};
 use crate::values::text;
 use crate::web::assets::{self, Assets};
@@ -17,8 +17,14 @@ const PREVIEWED: i64 = 3 * 1024 * 1024;
 pub(crate) struct FilesField {
     assets: &'static Assets,
     url: &'static str,
+    /// What the button says.
+    label: &'static str,
     accepted: String,
     allowed: &'static str,
+    /// What goes in, in a few words.
+    hint: String,
+    /// How, where there is a script.
+    ways: &'static str,
     most: usize,
     most_bytes: usize,
     uploads: Vec<UploadItem>,
@@ -33,12 +39,28 @@ impl FilesField {
         Self {
             assets: assets::urls(),
             url: paths::UPLOAD,
+            label: "Файлы",
             accepted: kinds::accepted(),
             allowed: kinds::ALLOWED,
+            hint: format!("До {MOST} файлов по {} МБ", MOST_BYTES / 1024 / 1024),
+            ways: ": выберите, перетащите сюда или вставьте снимок из буфера",
             most: MOST,
             most_bytes: MOST_BYTES,
             uploads: uploads.iter().map(UploadItem::new).collect(),
             error: error.to_owned(),
+        }
+    }
+
+    /// The field that takes saved letters.
+    pub(crate) fn letters(uploads: &[StoredFile], error: &str) -> Self {
+        Self {
+            label: "Файлы писем",
+            accepted: ".eml".to_owned(),
+            allowed: "письма, сохранённые как EML",
+            hint: format!("До {MOST} писем .eml по {} МБ", MOST_LETTER_BYTES / 1024 / 1024),
+            ways: ": выберите или перетащите сюда",
+            most_bytes: MOST_LETTER_BYTES,
+            ..Self::new(uploads, error)
         }
     }
 }

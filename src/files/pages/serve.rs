@@ -84,6 +84,11 @@ fn disposition(file: &StoredFile, is_shown: bool) -> String {
     format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{coded}")
 }
 
+/// Where a file is fetched.
+pub(crate) fn href(file: &StoredFile) -> String {
+    paths::show(file.id)
+}
+
 /// Where a page shows a file and where it fetches it.
 pub(super) fn addresses(file: &StoredFile) -> (String, Option<String>) {
     let view = is_picture(&file.content_type).then(|| paths::view(file.id));

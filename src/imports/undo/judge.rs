@@ -263,6 +263,7 @@ fn holder(table: &str) -> &'static str {
     match table {
         "contacts" => "есть контакты",
         "notes" => "есть заметки",
+        "letters" => "есть письма",
         "companies" => "есть подчинённые компании",
         "bulk_rows" => "участвует в массовом действии",
         "deletion_requests" => "ждёт решения об удалении",

@@ -136,6 +136,7 @@ async fn walk(role: Role) {
             "{request}",
             "/bulk/{id}",
             "/saved/{id}",
+            "/letters/{id}",
             "/tasks/{id}",
             "/tasks/many/{id}",
         ]

@@ -85,6 +85,22 @@ impl World {
             .expect("a note")
     }
 
+    /// A letter that a person wrote down.
+    async fn letter(&self, company: CompanyId, author: &Actor) -> Uuid {
+        let id = Uuid::now_v7();
+        sqlx::query(
+            "INSERT INTO letters (id, company_id, author_id, direction, source, sent_at, from_name, from_address, subject, text)
+             VALUES ($1, $2, $3, 'in', 'hand', now(), '', 'a@b.example', 'Счёт', 'Слова')",
+        )
+        .bind(id)
+        .bind(company.0)
+        .bind(author.user.map(|user| user.0))
+        .execute(&self.app.app.db)
+        .await
+        .expect("a letter");
+        id
+    }
+
     /// A wish that a company be deleted.
     pub(super) async fn request(&self, company: CompanyId, asker: &Actor) -> i64 {
         sqlx::query_scalar(
@@ -297,6 +313,10 @@ impl World {
         } else if pattern.starts_with("/tasks/{id}") {
             let person = if is_author { me } else { &self.stranger };
             self.of_task(pattern, self.company(kind, me).await, person).await
+        } else if pattern.starts_with("/letters/{id}") {
+            let company = self.company(kind, me).await;
+            let author = if is_author { me } else { &self.stranger };
+            fill(self.letter(company, author).await.to_string())
         } else if pattern.starts_with("/settings/trash/{id}") {
             fill(self.trashed().await.to_string())
         } else if pattern.starts_with("/files/{id}") {
@@ -367,6 +387,7 @@ impl World {
                     (SELECT sum(version) FROM users), (SELECT sum(version) FROM branches),
                     (SELECT count(*) FROM sessions), (SELECT count(*) || ' ' || count(pinned_at) FROM notes),
                     (SELECT count(*) || ' ' || sum(version) FROM tasks), (SELECT count(*) FROM task_comments),
+                    (SELECT count(*) || ' ' || sum(version) FROM letters),
                     (SELECT count(*) FROM imports),
                     (SELECT string_agg(state, ' ' ORDER BY id) FROM bulk_acts),
                     (SELECT string_agg(state, ' ' ORDER BY id) FROM task_acts),

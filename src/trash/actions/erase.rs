@@ -12,7 +12,7 @@ use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::Trashed;
 use crate::trash::queries;
 use crate::values::{Entity, TrashId, text};
-use crate::{calls, companies, files, imports, merges, notifications};
+use crate::{calls, companies, files, imports, letters, merges, notifications};
 
 /// Records of one round of the periodic work.
 const BATCH: usize = 200;
@@ -86,6 +86,7 @@ async fn erase_in(conn: &mut PgConnection, actor: &Actor, id: TrashId) -> Result
     audit::erase(conn, &traces.records, &traces.notes).await?;
     notifications::forget(conn, "company", &traces.records).await?;
     calls::erase(conn, &traces.records).await?;
+    letters::erase(conn, &traces.records, (item.company, &traces.addresses)).await?;
     imports::erase(conn, &traces.records).await?;
     companies::forget_words(conn, &traces.words).await?;
     files::dispose_at_once(conn, &traces.keys).await?;
@@ -110,6 +111,8 @@ struct Traces {
     /// Companies and contacts.
     records: Vec<Uuid>,
     notes: Vec<i64>,
+    /// Of e-mail.
+    addresses: Vec<String>,
     /// Of files in their store.
     keys: Vec<String>,
     /// All that search knew it by.
@@ -124,6 +127,8 @@ impl Traces {
         self.records.extend(contacts);
         self.notes
             .extend(snapshot.values("notes", "id").filter_map(serde_json::Value::as_i64));
+        let addresses = snapshot.texts("contact_emails", "value");
+        self.addresses.extend(addresses.map(str::to_owned));
         self.keys.extend(snapshot.texts("files", "key").map(str::to_owned));
         let words = [
             ("companies", "search"),

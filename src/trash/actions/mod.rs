@@ -7,7 +7,7 @@ mod requests;
 mod restore;
 
 pub(crate) use erase::{erase, purge};
-pub(crate) use read::{candidate, find, is_trashed, list};
+pub(crate) use read::{candidate, find, is_trashed, letters_with, list};
 pub(crate) use remove::{Gone, delete_company, delete_contact};
 pub(crate) use requests::{
     approve, ask, close_merged, has, pending_of, refusal, refuse, reopen, request, waiting, withdraw,

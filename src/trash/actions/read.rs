@@ -1,16 +1,18 @@
 //! Looking into the trash.
 
 use serde_json::Value;
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::companies::{self, Likeness, Twin};
 use crate::db::snapshot::Snapshot;
 use crate::db::{PAGE, Page, Place};
 use crate::error::{Error, Result};
+use crate::letters;
 use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::{Contents, Trashed};
 use crate::trash::queries;
-use crate::values::{CompanyId, Entity, TrashId};
+use crate::values::{CompanyId, ContactId, Entity, TrashId, text};
 
 /// A page of the trash, the newest first.
 pub(crate) async fn list(app: &App, actor: &Actor, q: &str, place: &Place) -> Result<Page<Trashed>> {
@@ -131,13 +133,23 @@ pub(crate) async fn candidate(app: &App, actor: &Actor, id: CompanyId, action: A
     let mut conn = app.db.acquire().await?;
     let company = companies::find(&mut conn, actor, id).await?;
     check(actor, action, company.ties(actor))?;
-    let (contacts, notes, children) = queries::belongings(&mut conn, id).await?;
-    let counted = [("contacts", contacts), ("notes", notes)];
+    let [contacts, notes, letters, children] = queries::belongings(&mut conn, id).await?;
+    let counted = [("contacts", contacts), ("notes", notes), ("letters", letters)];
     let counted = counted.into_iter().filter(|(_, rows)| *rows > 0);
     Ok(Candidate {
         name: company.fields.name,
         contents: Contents(counted.map(|(table, rows)| (table.to_owned(), rows)).collect()),
         children,
+    })
+}
+
+/// «12 писем» that go for good with this person; empty: there are none.
+pub(crate) async fn letters_with(conn: &mut PgConnection, id: ContactId) -> Result<String> {
+    let count = letters::count_with_person(conn, id).await?;
+    Ok(if count > 0 {
+        text::count(count, ["письмо", "письма", "писем"])
+    } else {
+        String::new()
     })
 }
 

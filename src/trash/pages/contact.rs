@@ -21,6 +21,8 @@ struct ContactPage {
     /// The address and the name of the list it stands in.
     list: (String, &'static str),
     name: String,
+    /// «12 писем»; empty: there are none with this person.
+    letters: String,
     form: ContactForm,
     errors: FieldErrors,
 }
@@ -35,6 +37,7 @@ pub(super) struct ContactForm {
 async fn render(app: &App, viewer: &Viewer, id: ContactId, form: ContactForm, errors: FieldErrors) -> Html {
     let mut tx = app.begin().await?;
     let contact = contacts::admit(&mut tx, &viewer.actor()?, id).await?;
+    let letters = actions::letters_with(&mut tx, id).await?;
     drop(tx);
     let status = if errors.is_empty() {
         StatusCode::OK
@@ -54,6 +57,7 @@ async fn render(app: &App, viewer: &Viewer, id: ContactId, form: ContactForm, er
         action: contacts::paths::delete(id),
         back: contacts::paths::edit(id),
         name: contact.fields.name(),
+        letters,
         form,
         errors,
     };

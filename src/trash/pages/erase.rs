@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::trash::{actions, paths};
-use crate::values::{Entity, TrashId};
+use crate::values::{ContactId, Entity, TrashId};
 use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
 
 #[derive(Template)]
@@ -18,6 +18,8 @@ struct ErasePage {
     title: String,
     is_company: bool,
     contents: Vec<String>,
+    /// «12 писем» with this person; empty: there are none.
+    letters: String,
     back: String,
     action: String,
     /// The name as it was typed.
@@ -39,7 +41,12 @@ async fn render(app: &App, viewer: &Viewer, id: TrashId, form: EraseForm, errors
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
+    let letters = match trashed.entity {
+        Entity::Contact => actions::letters_with(&mut *app.db.acquire().await?, ContactId(trashed.entity_id)).await?,
+        Entity::Company => String::new(),
+    };
     let page = ErasePage {
+        letters,
         layout: viewer.layout(Section::Settings),
         is_company: trashed.entity == Entity::Company,
         contents: trashed.contents.words(trashed.entity),

@@ -153,15 +153,16 @@ pub(in crate::trash) async fn due(conn: &mut PgConnection, now: DateTime<Utc>) -
     .await
 }
 
-/// How many contacts, notes and dependent companies a company has.
-pub(in crate::trash) async fn belongings(conn: &mut PgConnection, company: CompanyId) -> Sql<(i64, i64, i64)> {
+/// How many contacts, notes, letters and dependent companies a company has.
+pub(in crate::trash) async fn belongings(conn: &mut PgConnection, company: CompanyId) -> Sql<[i64; 4]> {
     let row = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM contacts WHERE company_id = $1) AS "contacts!",
                   (SELECT count(*) FROM notes WHERE company_id = $1) AS "notes!",
+                  (SELECT count(*) FROM letters WHERE company_id = $1) AS "letters!",
                   (SELECT count(*) FROM companies WHERE head_company_id = $1) AS "children!""#,
         company.0,
     )
     .fetch_one(conn)
     .await?;
-    Ok((row.contacts, row.notes, row.children))
+    Ok([row.contacts, row.notes, row.letters, row.children])
 }

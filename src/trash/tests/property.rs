@@ -35,7 +35,7 @@ const PEOPLE: &str = "INSERT INTO contacts (id, company_id, last_name, note, do_
 impl Office {
     async fn fill(&self, case: &Case) {
         self.execute(
-            "DELETE FROM notes; DELETE FROM contacts; UPDATE companies SET head_company_id = NULL;
+            "DELETE FROM letters; DELETE FROM notes; DELETE FROM contacts; UPDATE companies SET head_company_id = NULL;
              DELETE FROM companies; DELETE FROM trash"
                 .to_owned(),
         )
@@ -66,7 +66,12 @@ impl Office {
                                  CASE n WHEN 2 THEN now() END, CASE n WHEN 2 THEN 'Просил' ELSE '' END
                  FROM generate_series(1, {people}) AS n;
                  INSERT INTO notes (company_id, text, pinned_at)
-                 SELECT '{id}', 'Заметка ' || n, CASE n WHEN 1 THEN now() END FROM generate_series(1, {notes}) AS n"
+                 SELECT '{id}', 'Заметка ' || n, CASE n WHEN 1 THEN now() END FROM generate_series(1, {notes}) AS n;
+                 INSERT INTO letters (id, company_id, contact_id, direction, source, sent_at, from_name, from_address, subject,
+                                      text, message_id)
+                 SELECT gen_random_uuid(), '{id}', (SELECT id FROM contacts WHERE company_id = '{id}' LIMIT 1), 'out', 'hand',
+                        now(), '', 'a@b.example', 'Письмо ' || n, 'Слова', n || '@x'
+                 FROM generate_series(1, {notes}) AS n"
             ))
             .await;
             made.push(id);

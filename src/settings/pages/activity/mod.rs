@@ -16,7 +16,7 @@ use crate::audit::{self, LogRow};
 use crate::settings::paths;
 use crate::values::{text, time};
 use crate::web::{Html, Layout, Opt, Query, Section, Viewer, page};
-use crate::{accounts, bulk, companies, contacts, notes, tasks};
+use crate::{accounts, bulk, companies, contacts, letters, notes, tasks};
 
 #[derive(Template)]
 #[template(path = "settings/activity.html")]
@@ -143,6 +143,7 @@ fn field_label(entity: &str, field: &str) -> String {
         "company" => Some(companies::field_label(field)),
         "contact" => contacts::field_label(field),
         "note" => notes::field_label(field),
+        "letter" => letters::field_label(field),
         "task" => tasks::field_label(field),
         _ => match field {
             "call_outcome" => Some("Итог звонка"),

@@ -44,6 +44,7 @@ const TABLES: &[(&str, &str)] = &[
     ("file_disposals", "Файлы к удалению"),
     ("files", "Сведения о файлах"),
     ("import_rows", "Отчёты импорта"),
+    ("letters", "Письма"),
     ("notes", "Заметки"),
     ("sessions", "Сеансы"),
     ("task_comments", "Комментарии задач"),
