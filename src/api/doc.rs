@@ -64,7 +64,7 @@ impl Doc {
         if parameters.iter().any(|parameter| parameter.name == "cursor") {
             self.failures.push(404);
         }
-        self.parameters.extend(parameters.into_iter().map(value));
+        self.parameters.extend(parameters.into_iter().map(value).map(or_empty));
         self
     }
 
@@ -122,7 +122,7 @@ impl Doc {
             "in": "header",
             "required": false,
             "description": "ETag прочитанной записи. Если её успели изменить, ответ — 409 с current.",
-            "schema": {"type": "string", "pattern": "^\"[0-9]{1,9}\"$"},
+            "schema": {"type": "string", "pattern": "^(\\*|(W/)?\"?[0-9]{1,9}\"?)$"},
         }));
         self.failures.push(409);
         self
@@ -194,6 +194,18 @@ impl Doc {
         }
         Value::Object(responses)
     }
+}
+
+/// A parameter without a value is none, as in Django REST framework: forms send their empty fields too.
+fn or_empty(mut parameter: Value) -> Value {
+    let schema = parameter["schema"].take();
+    let is_text = schema["format"].is_null() && schema["type"].to_string().contains("string");
+    parameter["schema"] = if is_text || parameter["required"] == true {
+        schema
+    } else {
+        json!({"anyOf": [schema, {"type": "string", "maxLength": 0}]})
+    };
+    parameter
 }
 
 /// Postgres keeps no NUL in a text: bodies with one are refused, and the contract says so.

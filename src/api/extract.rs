@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::failure::ApiError;
 use crate::error::Error;
@@ -38,6 +39,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequest<S> for Body<T> {
 
 /// JSON whose errors name the field they are at.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Postgres keeps no NUL in a text.
+    if bytes.windows(6).any(|some| some == br"\u0000")
+        && let Some(path) = serde_json::from_slice(bytes).ok().and_then(|value| nul_at(&value, ""))
+    {
+        return Err(at(path, "В тексте есть знак с кодом 0. Уберите его."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(refused)?;
     // A second value after the first one.
@@ -47,8 +54,24 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
+/// Where a text with a NUL stands.
+fn nul_at(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(|| path.to_owned()),
+        Value::Array(all) => {
+            let mut all = all.iter().enumerate();
+            all.find_map(|(row, value)| nul_at(value, &format!("{path}[{row}]")))
+        }
+        Value::Object(all) => all.iter().find_map(|(name, value)| {
+            let dot = if path.is_empty() { "" } else { "." };
+            nul_at(value, &format!("{path}{dot}{name}"))
+        }),
+        _ => None,
+    }
+}
+
 /// The same of what has been read as JSON already.
-pub(super) fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, ApiError> {
+pub(super) fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
     serde_path_to_error::deserialize(value).map_err(refused)
 }
 

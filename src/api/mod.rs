@@ -16,7 +16,7 @@ pub(crate) use bearer::{Bearer, Scope};
 pub(crate) use doc::{Doc, IdKind};
 pub(crate) use extract::{Body, Path, Query};
 pub(crate) use failure::{ApiError, AuthFailure, bare_failure};
-pub(crate) use once::{IfMatch, Once, item, stale};
+pub(crate) use once::{IfMatch, Once, item, stale, upon_what_stands};
 pub(crate) use paging::{Here, PageOf, page_size, place};
 pub(crate) use sent::{Field, Sent};
 

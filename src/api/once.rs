@@ -16,6 +16,8 @@ use crate::error::Error;
 
 /// The longest key of a call.
 const LONGEST: usize = 255;
+/// How often a change that names no version is made while others are quicker.
+const TRIES: usize = 3;
 
 /// `If-Match`: the version that the sender has seen; `None`: whatever it is now.
 pub(crate) struct IfMatch(Option<i32>);
@@ -33,7 +35,13 @@ fn seen(headers: &HeaderMap) -> Option<i32> {
     if tag == "*" {
         return None;
     }
-    let number = tag.trim_start_matches("W/").trim_matches('"').parse();
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    let tag = tag.strip_prefix('"').unwrap_or(tag);
+    let tag = tag.strip_suffix('"').unwrap_or(tag);
+    let number = tag
+        .parse()
+        .ok()
+        .filter(|_| tag.bytes().all(|byte| byte.is_ascii_digit()));
     // A tag that we never gave is that of no version.
     Some(number.unwrap_or(-1))
 }
@@ -98,6 +106,22 @@ pub(crate) fn item(status: StatusCode, version: i32, body: &impl Serialize) -> J
         response.headers_mut().insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+/// Makes a change upon what stands. `false`: somebody was quicker, of which whoever names the version they have seen is told
+/// at once; without one it is made again.
+pub(crate) async fn upon_what_stands<C: Future<Output = Result<(), ApiError>>>(
+    seen: Option<i32>,
+    change: impl Fn() -> C,
+) -> Result<bool, ApiError> {
+    let tries = if seen.is_some() { 1 } else { TRIES };
+    for _ in 0..tries {
+        match change().await {
+            Err(ApiError::Failed(Error::Conflict(_))) => (),
+            other => return other.map(|()| true),
+        }
+    }
+    Ok(false)
 }
 
 /// 409: somebody else was quicker. What was sent the sender knows; what stands now is told.

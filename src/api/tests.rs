@@ -46,7 +46,9 @@ async fn read(kind: &str, body: &str) -> (u16, Value) {
 #[tokio::test]
 async fn a_body_is_refused_at_the_field_that_is_wrong() {
     let json_kind = "application/json; charset=utf-8";
-    assert_eq!(read(json_kind, r#"{"name":"а"}"#).await.0, 200);
+    for good in [r#"{"name":"а"}"#, r#"{"name":"с косой чертой \\u0000"}"#] {
+        assert_eq!(read(json_kind, good).await.0, 200);
+    }
     for (body, expected) in [
         (r"{}", json!({"name": ["This field is required."]})),
         (r#"{"name":"а","nmae":1}"#, json!({"nmae": ["Такого поля нет."]})),
@@ -57,6 +59,10 @@ async fn a_body_is_refused_at_the_field_that_is_wrong() {
         (
             r#"{"name":"а","rows":[{"value":"б"},{"valeu":"в"}]}"#,
             json!({"rows[1].valeu": ["Такого поля нет."]}),
+        ),
+        (
+            r#"{"name":"а","rows":[{"value":"б\u0000"}]}"#,
+            json!({"rows[0].value": ["В тексте есть знак с кодом 0. Уберите его."]}),
         ),
         (r#"{"name":"#, json!({"detail": "JSON с ошибкой: строка 1, знак 8."})),
         (r#"{"name":"а"} {}"#, json!({"detail": "После JSON есть лишние знаки."})),

@@ -11,7 +11,7 @@ use super::entries::{Entry, EntryForm, Kind};
 use super::entry_queries as queries;
 use crate::api::{
     ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
-    place, stale,
+    place, stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -328,10 +328,25 @@ async fn update(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskTypeI
 
 async fn change(app: &App, bearer: &Bearer, id: TaskTypeId, seen: IfMatch, mut sent: Sent) -> Json {
     let version = seen.and(sent.version()?)?;
+    let is_made = upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await?;
+    let body = find(app, id).await?;
+    if is_made {
+        item(StatusCode::OK, body.version, &body)
+    } else {
+        Err(stale(&body))
+    }
+}
+
+async fn write(
+    app: &App,
+    bearer: &Bearer,
+    (id, version): (TaskTypeId, Option<i32>),
+    mut sent: Sent,
+) -> Result<(), ApiError> {
     let before = find(app, id).await?;
     sent.echo(&before, &["id"])?;
     if version.is_some_and(|version| version != before.version) {
-        return Err(stale(&before));
+        return Err(Error::Conflict("").into());
     }
     let form = sent.read::<TypeInput>()?.over(EntryForm {
         name: before.name,
@@ -340,12 +355,5 @@ async fn change(app: &App, bearer: &Bearer, id: TaskTypeId, seen: IfMatch, mut s
         version: before.version,
         ..EntryForm::default()
     });
-    match update_entry(app, &bearer.actor, Kind::Task, &id.to_string(), &form).await {
-        Err(Error::Conflict(_)) => Err(stale(&find(app, id).await?)),
-        other => {
-            other?;
-            let body = find(app, id).await?;
-            item(StatusCode::OK, body.version, &body)
-        }
-    }
+    Ok(update_entry(app, &bearer.actor, Kind::Task, &id.to_string(), &form).await?)
 }

@@ -14,7 +14,7 @@ use super::actions::{self, Made};
 use super::model::{Draft, Filter, Note};
 use crate::api::{
     ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, no_content,
-    page_size, place, stale,
+    page_size, place, stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::budget;
@@ -25,8 +25,6 @@ use crate::values::{CompanyId, NoteId, Origin};
 use crate::web::{ApiMethod, Guard, Routes};
 
 const GROUP: &str = "Заметки";
-/// A change that names no version is made again when somebody was quicker.
-const TRIES: usize = 3;
 
 /// `/api/company-notes/…`
 pub(super) fn routes() -> Routes {
@@ -223,38 +221,38 @@ async fn update(State(app): State<App>, bearer: Bearer, Path(id): Path<NoteId>, 
 
 async fn change(app: &App, bearer: &Bearer, id: NoteId, seen: IfMatch, mut sent: Sent) -> Json {
     let version = seen.and(sent.version()?)?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let note = actions::find_any(app, &bearer.actor, id).await?;
-        let mut sent = sent.clone();
-        sent.echo(&NoteBody::from(&note), READ_ONLY)?;
-        let input: NoteInput = sent.read()?;
-        let draft = Draft {
-            text: if input.text.is_sent() {
-                input.text.or(None).unwrap_or_default()
-            } else {
-                note.text.clone()
-            },
-            version: version.unwrap_or(note.version),
-            ..Draft::default()
-        };
-        // Words that stand so already are no change, but whoever sends another version is told.
-        let edited = if draft.version == note.version {
-            actions::edit(app, &bearer.actor, (note.company, id), &draft).await
-        } else {
-            Err(Error::Conflict(""))
-        };
-        match edited {
-            Ok(()) => return told(StatusCode::OK, &actions::find_any(app, &bearer.actor, id).await?),
-            Err(Error::Conflict(_)) if version.is_none() && tries < TRIES => (),
-            Err(Error::Conflict(_)) => {
-                let now = actions::find_any(app, &bearer.actor, id).await?;
-                return Err(stale(&NoteBody::from(&now)));
-            }
-            Err(error) => return Err(error.into()),
-        }
+    let is_made = upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await?;
+    let note = actions::find_any(app, &bearer.actor, id).await?;
+    if is_made {
+        told(StatusCode::OK, &note)
+    } else {
+        Err(stale(&NoteBody::from(&note)))
     }
+}
+
+async fn write(
+    app: &App,
+    bearer: &Bearer,
+    (id, version): (NoteId, Option<i32>),
+    mut sent: Sent,
+) -> Result<(), ApiError> {
+    let note = actions::find_any(app, &bearer.actor, id).await?;
+    sent.echo(&NoteBody::from(&note), READ_ONLY)?;
+    let input: NoteInput = sent.read()?;
+    let draft = Draft {
+        text: if input.text.is_sent() {
+            input.text.or(None).unwrap_or_default()
+        } else {
+            note.text.clone()
+        },
+        version: version.unwrap_or(note.version),
+        ..Draft::default()
+    };
+    // Words that stand so already are no change, but whoever sends another version is told.
+    if draft.version != note.version {
+        return Err(Error::Conflict("").into());
+    }
+    Ok(actions::edit(app, &bearer.actor, (note.company, id), &draft).await?)
 }
 
 /// `DELETE /api/company-notes/<id>/`

@@ -148,6 +148,10 @@ fn fields(contract: &Value, schema: &Value) -> Vec<Line> {
 /// Of what kind a value is, in words.
 fn kind(contract: &Value, schema: &Value) -> String {
     let schema = resolved(contract, schema);
+    if schema["maxLength"] == 0 {
+        // A parameter without a value means none.
+        return String::new();
+    }
     if let Some(choices) = schema["enum"].as_array() {
         let choices: Vec<&str> = choices.iter().filter_map(Value::as_str).collect();
         return choices.join(", ");

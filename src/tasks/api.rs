@@ -16,7 +16,7 @@ use super::model::{Fields, Filter, LONGEST_DESCRIPTION, LONGEST_TITLE, Scope, St
 use super::series::Repeat;
 use crate::api::{
     ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, no_content,
-    page_size, place, stale,
+    page_size, place, stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::dictionaries;
@@ -26,8 +26,6 @@ use crate::values::{CompanyId, Recurrence, SeriesId, TaskId, TaskTypeId, UserId,
 use crate::web::{ApiMethod, Guard, Routes};
 
 const GROUP: &str = "Задачи";
-/// A change that names no version is made again when somebody was quicker.
-const TRIES: usize = 3;
 
 /// Names of fields: those of the action, those of the API.
 const NAMES: &[(&str, &str)] = &[
@@ -457,30 +455,34 @@ async fn update(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskId>, 
 
 async fn change(app: &App, bearer: &Bearer, id: TaskId, seen: IfMatch, mut sent: Sent) -> Json {
     let version = seen.and(sent.version()?)?;
-    let calendar = calendar(app, bearer);
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let (task, body) = find(app, bearer, id).await?;
-        let mut sent = sent.clone();
-        sent.echo(&body, READ_ONLY)?;
-        let before = Before {
-            fields: task.fields(),
-            status: task.status,
-            result: task.result.clone(),
-            rule: body.recurrence_rrule.clone(),
-            is_new: false,
-        };
-        let whole = sent.read::<TaskInput>()?.over(before, calendar)?;
-        known_kind(app, bearer, &whole.fields).await?;
-        let known = version.unwrap_or(task.version);
-        match actions::write(app, (&bearer.actor, calendar), (id, known), &whole).await {
-            Ok(()) => return told(app, bearer, StatusCode::OK, id).await,
-            Err(Error::Conflict(_)) if version.is_none() && tries < TRIES => (),
-            Err(Error::Conflict(_)) => return Err(stale(&find(app, bearer, id).await?.1)),
-            Err(error) => return Err(ApiError::from(error).renamed(NAMES)),
-        }
+    if upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await? {
+        told(app, bearer, StatusCode::OK, id).await
+    } else {
+        Err(stale(&find(app, bearer, id).await?.1))
     }
+}
+
+async fn write(
+    app: &App,
+    bearer: &Bearer,
+    (id, version): (TaskId, Option<i32>),
+    mut sent: Sent,
+) -> Result<(), ApiError> {
+    let calendar = calendar(app, bearer);
+    let (task, body) = find(app, bearer, id).await?;
+    sent.echo(&body, READ_ONLY)?;
+    let before = Before {
+        fields: task.fields(),
+        status: task.status,
+        result: task.result.clone(),
+        rule: body.recurrence_rrule.clone(),
+        is_new: false,
+    };
+    let whole = sent.read::<TaskInput>()?.over(before, calendar)?;
+    known_kind(app, bearer, &whole.fields).await?;
+    let known = version.unwrap_or(task.version);
+    let written = actions::write(app, (&bearer.actor, calendar), (id, known), &whole).await;
+    written.map_err(|error| ApiError::from(error).renamed(NAMES))
 }
 
 /// `DELETE /api/tasks/<uuid>/`

@@ -43,7 +43,7 @@ pub(super) fn routes() -> Routes {
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct Reason {
-    #[param(value_type = Option<String>, max_length = 255, pattern = "^[^\\u0000]*$")]
+    #[param(value_type = Option<String>, max_length = 500, pattern = "^[^\\u0000]*$")]
     reason: Option<String>,
 }
 

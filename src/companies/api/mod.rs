@@ -15,18 +15,16 @@ use super::search::LONGEST;
 use crate::accounts;
 use crate::api::{
     ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size, place,
-    stale,
+    stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::dictionaries::{self, Dictionaries, Kind};
-use crate::error::{Error, FieldErrors};
+use crate::error::FieldErrors;
 use crate::policy::Action;
 use crate::values::{BranchId, CompanyId, SphereId, StatusId, UserId};
 use crate::web::{ApiMethod, Guard, Routes};
 
 const GROUP: &str = "Компании";
-/// A change that names no version is made again when somebody was quicker.
-const TRIES: usize = 3;
 
 /// `/api/companies/…`, but for deleting.
 pub(super) fn routes() -> Routes {
@@ -160,21 +158,27 @@ async fn update(State(app): State<App>, bearer: Bearer, Path(id): Path<CompanyId
 
 async fn change(app: &App, bearer: &Bearer, id: CompanyId, seen: IfMatch, mut sent: Sent) -> Json {
     let version = seen.and(sent.version()?)?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let company = find(app, bearer, id).await?;
-        let mut sent = sent.clone();
-        sent.echo(&CompanyBody::from(&company), READ_ONLY)?;
-        let (wish, names) = wish(app, bearer, sent.read()?, Some(&company)).await?;
-        let known = Some(version.unwrap_or(company.version));
-        match actions::write(app, &bearer.actor, (id, known), wish).await {
-            Ok(()) => return told(StatusCode::OK, &find(app, bearer, id).await?),
-            Err(Error::Conflict(_)) if version.is_none() && tries < TRIES => (),
-            Err(Error::Conflict(_)) => return Err(stale(&CompanyBody::from(&find(app, bearer, id).await?))),
-            Err(error) => return Err(ApiError::from(error).renamed(names)),
-        }
+    let is_made = upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await?;
+    let company = find(app, bearer, id).await?;
+    if is_made {
+        told(StatusCode::OK, &company)
+    } else {
+        Err(stale(&CompanyBody::from(&company)))
     }
+}
+
+async fn write(
+    app: &App,
+    bearer: &Bearer,
+    (id, version): (CompanyId, Option<i32>),
+    mut sent: Sent,
+) -> Result<(), ApiError> {
+    let company = find(app, bearer, id).await?;
+    sent.echo(&CompanyBody::from(&company), READ_ONLY)?;
+    let (wish, names) = wish(app, bearer, sent.read()?, Some(&company)).await?;
+    let known = Some(version.unwrap_or(company.version));
+    let written = actions::write(app, &bearer.actor, (id, known), wish).await;
+    written.map_err(|error| ApiError::from(error).renamed(names))
 }
 
 /// Names of fields: those of the action, those of the API.

@@ -11,7 +11,7 @@ use super::forms::ContactForm;
 use super::model::{Contact, PeopleFilter};
 use crate::api::{
     ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size, place,
-    stale,
+    stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -20,8 +20,6 @@ use crate::values::{CompanyId, ContactId};
 use crate::web::{ApiMethod, Guard, Routes};
 
 const GROUP: &str = "Контакты";
-/// A change that names no version is made again when somebody was quicker.
-const TRIES: usize = 3;
 
 /// Names of fields: those of the action, those of the API.
 const NAMES: &[(&str, &str)] = &[
@@ -112,24 +110,27 @@ async fn update(
     mut sent: Sent,
 ) -> Json {
     let version = seen.and(sent.version()?)?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let contact = actions::find(&app, &bearer.actor, id).await?;
-        let mut sent = sent.clone();
-        sent.echo(&ContactBody::from(&contact), READ_ONLY)?;
-        let input: ContactInput = sent.read()?;
-        let company = input.company.clone().map(CompanyId).or(contact.company);
-        let form = input.over(ContactForm::of(&contact));
-        let known = Some(version.unwrap_or(contact.version));
-        match actions::write(&app, &bearer.actor, (id, known), (&form, company)).await {
-            Ok(()) => return told(StatusCode::OK, &actions::find(&app, &bearer.actor, id).await?),
-            Err(Error::Conflict(_)) if version.is_none() && tries < TRIES => (),
-            Err(Error::Conflict(_)) => {
-                let now = actions::find(&app, &bearer.actor, id).await?;
-                return Err(stale(&ContactBody::from(&now)));
-            }
-            Err(error) => return Err(ApiError::from(error).renamed(NAMES)),
-        }
+    let is_made = upon_what_stands(version, || write(&app, &bearer, (id, version), sent.clone())).await?;
+    let contact = actions::find(&app, &bearer.actor, id).await?;
+    if is_made {
+        told(StatusCode::OK, &contact)
+    } else {
+        Err(stale(&ContactBody::from(&contact)))
     }
+}
+
+async fn write(
+    app: &App,
+    bearer: &Bearer,
+    (id, version): (ContactId, Option<i32>),
+    mut sent: Sent,
+) -> Result<(), ApiError> {
+    let contact = actions::find(app, &bearer.actor, id).await?;
+    sent.echo(&ContactBody::from(&contact), READ_ONLY)?;
+    let input: ContactInput = sent.read()?;
+    let company = input.company.clone().map(CompanyId).or(contact.company);
+    let form = input.over(ContactForm::of(&contact));
+    let known = Some(version.unwrap_or(contact.version));
+    let written = actions::write(app, &bearer.actor, (id, known), (&form, company)).await;
+    written.map_err(|error| ApiError::from(error).renamed(NAMES))
 }
