@@ -294,15 +294,29 @@ pub(super) struct Known {
     pub(super) seq: i64,
 }
 
-/// Whether the word of a report is newer than what is known. Reports come twice, late and in any order, and the end is the
-/// same: something known beats nothing known, then the higher number counts, then the word that says more.
-pub(super) fn is_newer(known: Known, word: Word, seq: i64) -> bool {
-    let rank = |answer: Answer, seq: i64| (answer > Answer::NoAction, seq, answer);
-    match (word, known.answer) {
-        (Word::Over(answer), Some(before)) => rank(answer, seq) > rank(before, known.seq),
-        (Word::Over(_), None) => true,
-        // What has ended does not begin again.
-        (Word::Dialing | Word::Talking, _) => !known.state.is_over() && seq >= known.seq,
+impl Known {
+    /// What is known after a report; `None`: nothing new. Reports come twice, late and in any order, and the end is the same:
+    /// something known beats nothing known, then the higher number counts, then the word that says more.
+    pub(super) fn after(self, word: Word, seq: i64) -> Option<Self> {
+        let rank = |answer: Answer, seq: i64| (answer > Answer::NoAction, seq, answer);
+        match word {
+            Word::Over(answer) => {
+                let is_newer = self
+                    .answer
+                    .is_none_or(|before| rank(answer, seq) > rank(before, self.seq));
+                is_newer.then_some(Self {
+                    state: State::Ended,
+                    answer: Some(answer),
+                    seq,
+                })
+            }
+            // What has ended does not begin again.
+            Word::Dialing | Word::Talking => (!self.state.is_over() && seq >= self.seq).then_some(Self {
+                state: State::Dialing,
+                seq,
+                ..self
+            }),
+        }
     }
 }
 
@@ -311,25 +325,15 @@ mod tests {
     use super::*;
 
     /// Applies reports in this order and answers what is known at the end.
-    fn apply(reports: &[(Word, i64)]) -> Option<Answer> {
-        let mut known = Known {
+    fn apply(reports: &[(Word, i64)]) -> (State, Option<Answer>) {
+        let known = Known {
             state: State::Acked,
             answer: None,
             seq: 0,
         };
-        for (word, seq) in reports {
-            if is_newer(known, *word, *seq) {
-                known.seq = *seq;
-                match word {
-                    Word::Over(answer) => {
-                        known.answer = Some(*answer);
-                        known.state = State::Ended;
-                    }
-                    Word::Dialing | Word::Talking => known.state = State::Dialing,
-                }
-            }
-        }
-        known.answer
+        let told = reports.iter().copied();
+        let known = told.fold(known, |known, (word, seq)| known.after(word, seq).unwrap_or(known));
+        (known.state, known.answer)
     }
 
     fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
@@ -380,7 +384,37 @@ mod tests {
         ] {
             let twice: Vec<_> = reports.iter().chain(&reports).copied().collect();
             for order in orders(&reports).into_iter().chain([twice]) {
-                assert_eq!(apply(&order), Some(expected), "{order:?}");
+                assert_eq!(apply(&order), (State::Ended, Some(expected)), "{order:?}");
+            }
+        }
+    }
+
+    /// All that phones say, three at a time: without numbers, as older apps do, and with numbers that grow, as newer ones.
+    #[test]
+    fn whatever_phones_say_every_order_comes_to_the_same_end() {
+        let words = [
+            Word::Dialing,
+            Word::Talking,
+            Word::Over(Answer::Unknown),
+            Word::Over(Answer::NoAction),
+            Word::Over(Answer::InVain),
+            Word::Over(Answer::Missed),
+            Word::Over(Answer::Rejected),
+            Word::Over(Answer::Busy),
+            Word::Over(Answer::Connected),
+        ];
+        for (one, two, three) in words
+            .iter()
+            .flat_map(|one| words.iter().map(move |two| (one, two)))
+            .flat_map(|(one, two)| words.iter().map(move |three| (*one, *two, *three)))
+        {
+            for numbers in [[0, 0, 0], [1, 2, 3], [0, 2, 2]] {
+                let reports = [(one, numbers[0]), (two, numbers[1]), (three, numbers[2])];
+                let twice = [reports, reports].concat();
+                let end = apply(&reports);
+                for order in orders(&reports).into_iter().chain([twice]) {
+                    assert_eq!(apply(&order), end, "{order:?} and {reports:?}");
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::accounts::Access;
 use crate::app::App;
-use crate::calls::model::{Report, State, Word, is_newer};
+use crate::calls::model::{Answer, Report, Word};
 use crate::calls::queries::{read, write};
 use crate::db::{self, Happened};
 use crate::error::{Error, Result};
@@ -20,20 +20,21 @@ pub(in crate::calls) async fn report(app: &App, access: Access, id: CallId, repo
         tracing::warn!(call = %id, "a phone reports a call of more than a day ago");
         return Err(Error::Conflict("Отчёт пришёл позже, чем через сутки после звонка."));
     }
-    let word = match report.word {
-        None => None,
-        Some(word) if is_newer(known, word, report.seq) => Some(word),
-        // What is known already: nothing to do, and nothing is wrong.
-        Some(_) => return Ok(()),
+    let next = match report.word {
+        None => known,
+        Some(word) => match known.after(word, report.seq) {
+            Some(next) => next,
+            // What is known already: nothing to do, and nothing is wrong.
+            None => return Ok(()),
+        },
     };
-    let (state, answer) = match word {
+    let (state, answer) = match report.word {
         None => (None, None),
-        Some(Word::Dialing | Word::Talking) => (Some(State::Dialing), None),
-        Some(Word::Over(answer)) => (Some(State::Ended), Some(answer.code())),
+        Some(_) => (Some(next.state), next.answer.map(Answer::code)),
     };
-    let is_talking = word == Some(Word::Talking);
+    let is_talking = report.word == Some(Word::Talking);
     let report = Report {
-        seq: report.seq.max(known.seq),
+        seq: next.seq,
         ..report.clone()
     };
     write::report(&mut tx, (id, phone), (state, is_talking, answer), &report).await?;
