@@ -25,6 +25,8 @@ pub(in crate::calls) async fn ask(app: &App, actor: &Actor, wanted: &Wanted) -> 
     let mut tx = app.begin().await?;
     write::lock(&mut tx, user).await?;
     if let Some(id) = write::same(&mut tx, user, key, whom).await? {
+        write::show_again(&mut tx, id).await?;
+        tx.commit().await?;
         return Ok(Asked {
             id,
             phone: phone.e164,

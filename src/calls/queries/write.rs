@@ -251,6 +251,18 @@ pub(in crate::calls) async fn put_away(conn: &mut PgConnection, id: CallId, user
     Ok(done.rows_affected() == 1)
 }
 
+/// Puts a call back on its person's screen while it is not over: its button was pressed again.
+pub(in crate::calls) async fn show_again(conn: &mut PgConnection, id: CallId) -> Sql<()> {
+    sqlx::query!(
+        "UPDATE call_requests SET is_put_away = false
+         WHERE id = $1 AND is_put_away AND outcome IS NULL AND state IN ('pending', 'delivered', 'acked', 'dialing')",
+        id.0
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// What the person says a call was worth; whether it was said for the first time. A call that its phone never spoke of is
 /// over by that.
 pub(in crate::calls) async fn set_outcome(

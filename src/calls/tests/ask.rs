@@ -27,6 +27,12 @@ async fn one_click_is_one_request_however_often_it_is_pressed() {
         assert_eq!((&again["id"], &again["dedup"]), (&first["id"], &true.into()));
     }
     assert_eq!(value(&app, "SELECT count(*)::text FROM call_requests").await, "1");
+    // Put off the screen, it comes back by the next press.
+    let put_away = format!("/calls/{}/put-away/", first["id"].as_str().unwrap());
+    browser.post(&put_away, &[]).await;
+    browser.get("/calls/bar/").await.expect_no_text("345-67-89");
+    click(&mut browser, &[("phone", NUMBER)]).await;
+    browser.get("/calls/bar/").await.expect_text("345-67-89");
     // Another number takes the place of the one that nobody took.
     let other = click(&mut browser, &[("phone", "+79990001122")]).await;
     assert_ne!(other["id"], first["id"]);
