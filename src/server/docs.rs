@@ -93,6 +93,11 @@ fn call(contract: &Value, method: &str, path: &str, operation: &Value) -> Call {
     let (good, bad): (Vec<_>, Vec<_>) = responses.partition(|(status, _)| status.starts_with('2'));
     let said = |told: &Value| told["description"].as_str().unwrap_or_default().to_owned();
     let content = |told: &Value| fields(contract, &told["content"]["application/json"]["schema"]);
+    // Whatever is answered is always there: that is no duty of the reader's.
+    let answer = |told: &Value| {
+        let lines = content(told).into_iter();
+        lines.map(|line| Line { is_required: false, ..line }).collect()
+    };
     Call {
         method: method.to_uppercase(),
         path: path.to_owned(),
@@ -100,7 +105,7 @@ fn call(contract: &Value, method: &str, path: &str, operation: &Value) -> Call {
         is_open: operation["security"].as_array().is_some_and(Vec::is_empty),
         parameters: parameters.map(parameter).collect(),
         body: content(&operation["requestBody"]),
-        answer: good.first().map(|(_, told)| content(told)).unwrap_or_default(),
+        answer: good.first().map(|(_, told)| answer(told)).unwrap_or_default(),
         good: good
             .first()
             .map(|(status, told)| format!("{} ({status})", said(told)))
