@@ -71,8 +71,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
         let Some(key) = parts.headers.get("idempotency-key") else {
             return Ok(Self(None));
         };
-        if key.is_empty() || key.len() > LONGEST {
-            let sentence = "Idempotency-Key: от 1 до 255 знаков.";
+        let is_plain = key.as_bytes().iter().all(u8::is_ascii_graphic);
+        if key.is_empty() || key.len() > LONGEST || !is_plain {
+            let sentence = "Idempotency-Key: от 1 до 255 знаков ASCII без пробелов.";
             return Err(ApiError::because(StatusCode::BAD_REQUEST, sentence));
         }
         let bearer = parts.extensions.get::<Bearer>();

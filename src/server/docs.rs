@@ -96,7 +96,12 @@ fn call(contract: &Value, method: &str, path: &str, operation: &Value) -> Call {
     // Whatever is answered is always there: that is no duty of the reader's.
     let answer = |told: &Value| {
         let lines = content(told).into_iter();
-        lines.map(|line| Line { is_required: false, ..line }).collect()
+        lines
+            .map(|line| Line {
+                is_required: false,
+                ..line
+            })
+            .collect()
     };
     Call {
         method: method.to_uppercase(),

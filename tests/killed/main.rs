@@ -5,10 +5,13 @@
     reason = "the rule is for the program; a test has no configuration of its own"
 )]
 
+mod calls;
 mod imports;
+mod phones;
 mod postgres;
 mod program;
 mod repetition;
+mod wire;
 
 use sqlx::Connection as _;
 

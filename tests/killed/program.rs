@@ -6,6 +6,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 /// The program on one database, with a data folder of its own.
 pub(crate) struct Program {
     url: String,
+    /// `0`: any free one.
+    port: u16,
     folder: tempfile::TempDir,
 }
 
@@ -13,13 +15,31 @@ impl Program {
     pub(crate) fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
+            port: 0,
             folder: tempfile::tempdir().expect("a folder"),
         }
     }
 
+    /// Listens at a port that stays its own while it is down.
+    pub(crate) fn at(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
     /// Runs a command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) {
-        let output = self.command(arguments).output().expect("the program starts");
+        self.run_with(arguments, "");
+    }
+
+    /// Runs a command that reads this line.
+    pub(crate) fn run_with(&self, arguments: &[&str], line: &str) {
+        let typed = self.folder.path().join("typed");
+        std::fs::write(&typed, line).expect("a file");
+        let typed = std::fs::File::open(typed).expect("a file");
+        let output = self
+            .command(arguments)
+            .stdin(typed)
+            .output()
+            .expect("the program starts");
         assert!(
             output.status.success(),
             "proficrm {}:\n{}{}",
@@ -48,13 +68,30 @@ impl Program {
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .env("CRM_DATA_DIR", self.folder.path().join("data"))
-            .env("CRM_LISTEN", "127.0.0.1:0")
+            .env("CRM_LISTEN", format!("127.0.0.1:{}", self.port))
+            // One for all processes on a database: each reads what another has signed.
+            .env(
+                "CRM_SECRET_KEY",
+                "a key that all processes of a test share, long enough",
+            )
             .env("CRM_BACKUP_AT", "off");
         if !self.url.is_empty() {
             command.env("DATABASE_URL", &self.url);
         }
         command
     }
+}
+
+/// A port that nobody listens at, below those that the system gives to outgoing connections: it stays free for a process
+/// that is down for a while. `at` tells those of one test apart.
+pub(crate) fn free_port(at: u32) -> u16 {
+    let first = std::process::id().wrapping_mul(7);
+    let mut ports = (0..1000).map(|step| 15_000 + first.wrapping_add(at * 1000 + step) % 15_000);
+    let free = ports.find_map(|port| {
+        let port = u16::try_from(port).ok()?;
+        std::net::TcpListener::bind(("127.0.0.1", port)).ok().map(|_| port)
+    });
+    free.expect("a free port")
 }
 
 /// A command at work; killed at the latest when it is dropped.
