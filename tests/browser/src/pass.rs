@@ -7,6 +7,7 @@ mod audit;
 mod browser;
 mod complaints;
 mod hands;
+mod handset;
 mod pictures;
 mod program;
 mod steps;

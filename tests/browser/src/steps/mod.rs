@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bulk;
+mod calls;
 mod card;
 mod companies;
 mod every_page;
@@ -14,7 +15,7 @@ mod phone;
 mod second_factor;
 mod tasks;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::Day;
 
@@ -30,6 +31,7 @@ pub(crate) async fn all(day: &Day<'_>) -> Result<()> {
     day.step("people and branches are added", accounts::add_people(day))
         .await?;
     have_a_managers_day(day).await?;
+    call_from_the_phone(day).await?;
     day.step("a session on another device is ended", accounts::end_a_session(day))
         .await?;
     day.step(
@@ -139,6 +141,33 @@ async fn have_a_managers_day(day: &Day<'_>) -> Result<()> {
     )
     .await?;
     day.step("the day fits a phone", manager::work_on_a_phone(day)).await
+}
+
+/// Of the same manager.
+async fn call_from_the_phone(day: &Day<'_>) -> Result<()> {
+    day.step(
+        "whoever has no phone is told how to connect one",
+        calls::be_told_to_connect_a_phone(day),
+    )
+    .await?;
+    let mut phone = None;
+    day.step("a phone is connected by a picture", async {
+        phone = Some(calls::connect_a_phone(day).await?);
+        Ok(())
+    })
+    .await?;
+    let phone = phone.context("a phone")?;
+    day.step(
+        "a call is followed from the click to its outcome",
+        calls::call(day, &phone),
+    )
+    .await?;
+    day.step(
+        "the queue of calls is worked through by keys alone",
+        calls::work_through_the_queue(day, &phone),
+    )
+    .await?;
+    day.step("calling fits a phone", calls::fit_a_phone(day, &phone)).await
 }
 
 async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
