@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use sqlx::{PgPool, Row as _};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::phones::{App, Desk, Phone, Screens, app_of, end_of};
 use crate::postgres::Postgres;
@@ -125,9 +126,11 @@ async fn each_of_a_thousand_calls_is_dialled_on_one_phone_though_answers_are_los
     let screens = Arc::new(Mutex::new(Screens::default()));
     let names: Vec<String> = (0..PEOPLE).map(|person| format!("p{person}")).collect();
     let (over, is_over) = watch::channel(false);
-    let mut phones = Vec::new();
+    let mut phones = JoinSet::new();
     for own in join_all(names.iter().map(|name| Phone::of(name, PASSWORD, &bad, &screens))).await {
-        phones.extend(own.into_iter().map(|phone| tokio::spawn(phone.live(is_over.clone()))));
+        for phone in own {
+            phones.spawn(phone.live(is_over.clone()));
+        }
     }
     let desks = join_all(names.iter().map(|name| Desk::of(name, PASSWORD, ports))).await;
     let days = desks.into_iter().enumerate();
@@ -140,10 +143,13 @@ async fn each_of_a_thousand_calls_is_dialled_on_one_phone_though_answers_are_los
         places[0].server = places[0].program.spawn(&["serve"]);
         until_ready(places[0].port).await;
     };
-    tokio::join!(days, murder);
+    tokio::select! {
+        _ = async { tokio::join!(days, murder) } => (),
+        gone = phones.join_next() => panic!("a phone gave up: {gone:?}"),
+    }
     over.send_replace(true);
-    for phone in phones {
-        phone.await.expect("a phone's day");
+    while let Some(phone) = phones.join_next().await {
+        phone.expect("a phone's day");
     }
     assert!(wires.iter().all(|wire| wire.broken() > 100), "the line was good");
     let screens = std::mem::take(&mut *screens.lock().unwrap_or_else(PoisonError::into_inner));
