@@ -52,7 +52,9 @@ pub(super) fn allow_files(limits: Limits) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     /// Database connections, files being read, and some air.
     const OTHERS: u64 = 512;
-    let wanted = u64::try_from(limits.connections).unwrap_or(u64::MAX).saturating_add(OTHERS);
+    let wanted = u64::try_from(limits.connections)
+        .unwrap_or(u64::MAX)
+        .saturating_add(OTHERS);
     let now = getrlimit(Resource::Nofile);
     let most = now.maximum.map_or(wanted, |most| most.min(wanted));
     if now.current.is_some_and(|current| current < most) {

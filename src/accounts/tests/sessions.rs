@@ -97,16 +97,18 @@ async fn dismissal_meets_a_sign_in_at_the_same_moment() {
         .execute(&mut *dismissal)
         .await
         .unwrap();
+    let holder = sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()");
+    let holder = holder.fetch_one(&mut *dismissal).await.unwrap();
     let mut late = scene.app.browser();
     let sign_in = tokio::spawn(async move { late.sign_in("ivanova", OLD).await.status });
-    let held = "SELECT count(*) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE '%users%'";
-    while sqlx::query_scalar::<_, i64>(held)
-        .fetch_one(&scene.app.db)
-        .await
-        .unwrap()
-        == 0
-    {
+    let held = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid)))";
+    let is_held = || {
+        sqlx::query_scalar::<_, bool>(held)
+            .bind(holder)
+            .fetch_one(&scene.app.db)
+    };
+    while !is_held().await.unwrap() {
+        assert!(!sign_in.is_finished());
         tokio::task::yield_now().await;
     }
     sqlx::query("DELETE FROM sessions WHERE user_id = $1")
