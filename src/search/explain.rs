@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::marks::Marks;
-use super::model::{CompanyRow, PersonHit, Reason};
+use super::model::{CompanyRow, Dial, PersonHit, Reason};
 use super::queries::Channel;
 
 /// A card shows no more reasons: the first say enough.
@@ -30,7 +30,7 @@ impl<'a> Explained<'a> {
             ("вид деятельности", &row.activity_kind),
         ];
         for (label, text) in fields {
-            explained.try_reason(label, text);
+            explained.try_reason(label, text, None);
         }
         explained
     }
@@ -69,16 +69,22 @@ impl<'a> Explained<'a> {
             (false, _) | (true, "") => kind.to_owned(),
             (true, person) => format!("{kind} контакта {person}"),
         };
-        self.try_reason(&label, &channel.shown);
+        let dial = channel.phone.tel().map(|_| Dial {
+            phone: channel.phone.clone(),
+            company: channel.company,
+            contact: channel.contact,
+            do_not_call: channel.do_not_call.clone(),
+        });
+        self.try_reason(&label, &channel.phone.display(), dial);
     }
 
     /// A person at the company.
     pub(super) fn try_colleague(&mut self, name: &str, position: &str) {
         let both = [name, position].into_iter().filter(|text| !text.is_empty());
-        self.try_reason("контакт", &both.collect::<Vec<_>>().join(", "));
+        self.try_reason("контакт", &both.collect::<Vec<_>>().join(", "), None);
     }
 
-    fn try_reason(&mut self, label: &str, text: &str) {
+    fn try_reason(&mut self, label: &str, text: &str, dial: Option<Dial>) {
         if !self.is_open() {
             return;
         }
@@ -90,6 +96,7 @@ impl<'a> Explained<'a> {
         self.reasons.push(Reason {
             label: label.to_owned(),
             text: text.to_owned(),
+            dial,
         });
     }
 

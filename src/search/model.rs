@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::marks::Marks;
 use crate::companies::Meant;
-use crate::values::{CompanyId, ContactId, NoteId};
+use crate::values::{CompanyId, ContactId, NoteId, Phone};
 
 /// A found company with its own words, by which it may have been found.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,8 @@ pub(super) struct CompanyRow {
     pub(super) is_cold: bool,
     /// Why nobody calls them; `None`: people do.
     pub(super) do_not_call: Option<String>,
+    /// Its first number that can be dialled, with «#» before an extension; empty: it has none.
+    pub(super) phone: String,
     pub(super) status: String,
     pub(super) status_tone: String,
     pub(super) responsible: String,
@@ -34,6 +36,19 @@ pub(super) struct CompanyRow {
 pub(super) struct Reason {
     pub(super) label: String,
     pub(super) text: String,
+    /// When it is a number: whom it calls.
+    pub(super) dial: Option<Dial>,
+}
+
+/// A number with whom it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dial {
+    pub(super) phone: Phone,
+    pub(super) company: Option<Uuid>,
+    /// `None`: the company's own.
+    pub(super) contact: Option<Uuid>,
+    /// Why nobody calls this person; `None`: people do.
+    pub(super) do_not_call: Option<String>,
 }
 
 /// A company.
@@ -52,6 +67,8 @@ pub(super) struct PersonHit {
     pub(super) company: Option<(CompanyId, String)>,
     /// Why nobody calls them; `None`: people do.
     pub(super) do_not_call: Option<String>,
+    /// As of a company.
+    pub(super) phone: String,
     pub(super) reasons: Vec<Reason>,
 }
 

@@ -4,16 +4,17 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::actions;
 use super::marks::{Marks, Piece};
-use super::model::{CompanyHit, CompanyRow, Found, Most, NoteHit, PersonHit, Reason};
+use super::model::{CompanyHit, CompanyRow, Dial, Found, Most, NoteHit, PersonHit, Reason};
 use crate::app::App;
 use crate::companies::{self, LONGEST_SEARCH, Meant};
 use crate::policy::Action;
-use crate::values::{text, time};
+use crate::values::{Phone, text, time};
 use crate::web::assets::{self, Assets};
-use crate::web::{Guard, Html, Layout, Query, Routes, Section, Viewer, fragment, is_htmx, page};
+use crate::web::{Guard, Html, Layout, Query, Routes, Section, Viewer, fragment, is_htmx, page, whom};
 use crate::{contacts, notes};
 
 /// So many characters of a note are shown.
@@ -82,7 +83,28 @@ struct HitView {
     is_cold: bool,
     do_not_call: Option<String>,
     about: Vec<Vec<Piece>>,
-    reasons: Vec<(String, Vec<Piece>)>,
+    reasons: Vec<ReasonView>,
+    /// The number to call: the one by which this was found, else the first.
+    call: Option<Call>,
+}
+
+/// Why it was found.
+struct ReasonView {
+    label: String,
+    text: Vec<Piece>,
+    /// When it is a number.
+    call: Option<Call>,
+}
+
+/// The button beside a number.
+#[derive(Clone)]
+struct Call {
+    shown: String,
+    whom: String,
+    /// Asked first; empty: nothing.
+    reason: String,
+    /// Whether the number stands in the row already, with its button.
+    is_shown: bool,
 }
 
 /// `GET /search/`
@@ -188,6 +210,8 @@ impl GroupView {
 impl HitView {
     fn company(hit: CompanyHit, marks: &Marks) -> Self {
         let row = hit.row;
+        let no_call = row.do_not_call.clone().unwrap_or_default();
+        let reasons = reasons(hit.reasons, marks, &no_call);
         let mut about = Vec::new();
         if !row.inn.is_empty() {
             about.push(with_label("ИНН ", marks.pieces(&row.inn)));
@@ -207,7 +231,8 @@ impl HitView {
             is_cold: row.is_cold,
             do_not_call: row.do_not_call,
             about,
-            reasons: reasons(hit.reasons, marks),
+            call: Call::first(&reasons, &row.phone, (Some(row.id), None), no_call),
+            reasons,
         }
     }
 
@@ -221,6 +246,9 @@ impl HitView {
             about.push(marks.pieces(&hit.position));
         }
         about.push(marks.pieces(company));
+        let no_call = hit.do_not_call.clone().unwrap_or_default();
+        let reasons = reasons(hit.reasons, marks, &no_call);
+        let ids = (hit.company.as_ref().map(|(id, _)| id.0), Some(hit.id.0));
         Self {
             place: 0,
             url,
@@ -234,7 +262,8 @@ impl HitView {
             is_cold: false,
             do_not_call: hit.do_not_call,
             about,
-            reasons: reasons(hit.reasons, marks),
+            call: Call::first(&reasons, &hit.phone, ids, no_call),
+            reasons,
         }
     }
 
@@ -257,12 +286,35 @@ impl HitView {
             is_cold: false,
             do_not_call: None,
             about: Vec::new(),
-            reasons: vec![(label, marks.snippet(&hit.text, SNIPPET))],
+            call: None,
+            reasons: vec![ReasonView {
+                label,
+                text: marks.snippet(&hit.text, SNIPPET),
+                call: None,
+            }],
         }
     }
 }
 
-fn reasons(reasons: Vec<Reason>, marks: &Marks) -> Vec<(String, Vec<Piece>)> {
+impl Call {
+    fn new(phone: &Phone, (company, contact): (Option<Uuid>, Option<Uuid>), reason: String, is_shown: bool) -> Self {
+        Self {
+            shown: phone.display(),
+            whom: whom(phone, company, contact),
+            reason,
+            is_shown,
+        }
+    }
+
+    /// The number that was searched for, else the first that can be dialled.
+    fn first(reasons: &[ReasonView], phone: &str, ids: (Option<Uuid>, Option<Uuid>), no_call: String) -> Option<Self> {
+        let found = reasons.iter().find_map(|reason| reason.call.clone());
+        found.or_else(|| Some(Self::new(&Phone::read(phone)?, ids, no_call, false)))
+    }
+}
+
+/// Why something was found, ready to print; `no_call` is why nobody calls the card itself.
+fn reasons(reasons: Vec<Reason>, marks: &Marks, no_call: &str) -> Vec<ReasonView> {
     let capital = |label: &str| {
         let mut letters = label.chars();
         letters
@@ -274,7 +326,15 @@ fn reasons(reasons: Vec<Reason>, marks: &Marks) -> Vec<(String, Vec<Piece>)> {
     };
     let printed = reasons.iter().map(|reason| {
         let text = text::excerpt(&reason.text, SNIPPET);
-        (capital(&reason.label), marks.pieces(&text))
+        let call = reason.dial.as_ref().map(|dial: &Dial| {
+            let no_call = dial.do_not_call.as_deref().unwrap_or(no_call).to_owned();
+            Call::new(&dial.phone, (dial.company, dial.contact), no_call, true)
+        });
+        ReasonView {
+            label: capital(&reason.label),
+            text: marks.pieces(&text),
+            call,
+        }
     });
     printed.collect()
 }

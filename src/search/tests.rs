@@ -364,3 +364,59 @@ async fn what_is_written_now_is_found_now_and_what_is_gone_is_not() {
         .expect("gone");
     base.ask("рассрочку").await.expect_text("Ничего не нашлось");
 }
+
+#[tokio::test]
+async fn what_was_found_can_be_called_at_once_by_the_number_it_was_found_by_or_else_its_first() {
+    let mut base = Base::new().await;
+    let company = base.company("ООО «Ромашка»").await;
+    sqlx::query(
+        "INSERT INTO company_phones (company_id, position, e164, extension, raw, digits)
+         VALUES ($1, 0, '', '', 'спросить у Анны', ''),
+                ($1, 1, '+73432223344', '12', '8 343 222-33-44 доб. 12', '3432223344')",
+    )
+    .bind(company.0)
+    .execute(&base.app.db)
+    .await
+    .expect("phones");
+    let channels = ("+7 912 345-67-89", "a@b.example");
+    let person = base.person(Some(company), ("Иванов", "Пётр"), channels).await;
+    let of_company = format!("+73432223344#12 {company} -");
+    let of_person = format!("+79123456789 {company} {person}");
+    let whom = |page: &Answer| page.attributes(".call-button[form=call]", "value");
+    for typed in ["ромашка", "иванов"] {
+        let page = base.ask(typed).await;
+        assert_eq!(whom(&page)[0], of_company, "{typed}");
+        page.expect_text("+7 (343) 222-33-44 доб. 12");
+    }
+    // Found by a number: that one is called, from the company and from the person alike.
+    let page = base.ask("9123456789").await;
+    assert_eq!(whom(&page), [of_person.as_str(), of_person.as_str()]);
+    assert_eq!(page.texts(".hit-call"), Vec::<String>::new());
+    // In the dialog it stands beside the option, out of the way of the keyboard.
+    let dialog = base.browser.fragment(&address("9123456789")).await;
+    assert_eq!(whom(&dialog), [of_person.as_str(), of_person.as_str()]);
+    assert_eq!(dialog.texts("[role=option] button"), Vec::<String>::new());
+    assert_eq!(dialog.attribute(".call-button", "tabindex"), Some("-1".to_owned()));
+    // The button asks the phone, and goes back to where the number stood.
+    let answer = base.browser.post("/phone/call/", &[("whom", &of_person)]).await;
+    assert_eq!(answer.expect_redirect(), format!("/companies/{company}/"));
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_be_called_is_asked_about_first() {
+    let mut base = Base::new().await;
+    let company = base.company("ООО «Ромашка»").await;
+    let channels = ("+7 912 345-67-89", "a@b.example");
+    let person = base.person(Some(company), ("Иванов", "Пётр"), channels).await;
+    sqlx::query("UPDATE contacts SET do_not_call_at = now(), do_not_call_reason = 'Просил не звонить' WHERE id = $1")
+        .bind(person)
+        .execute(&base.app.db)
+        .await
+        .expect("marked");
+    let page = base.ask("9123456789").await;
+    let reasons = page.attributes(".call-button", "data-confirm");
+    assert_eq!(reasons, ["Просил не звонить", "Просил не звонить"]);
+    let dialog = base.browser.fragment(&address("иванов")).await;
+    let reasons = dialog.attributes("[aria-labelledby=palette-people] .call-button", "data-confirm");
+    assert_eq!(reasons, ["Просил не звонить"]);
+}

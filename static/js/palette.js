@@ -1,5 +1,6 @@
 // [data-palette]: the search dialog. `/` and Ctrl+K open it on any page; htmx asks 120 ms after the last letter, and a
-// newer question breaks an older one off. Arrows choose, Enter opens, Ctrl+Enter opens a new tab, Escape closes.
+// newer question breaks an older one off. Arrows choose, Enter opens, Ctrl+Enter opens a new tab, Alt+Enter asks the phone to
+// call what is chosen, Escape closes.
 import { isTyping } from "./dom.js";
 
 export function start() {
@@ -62,6 +63,11 @@ export function start() {
       step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
       const option = isFresh() ? active() : null;
+      if (event.altKey) {
+        event.preventDefault();
+        option?.parentElement.querySelector(".call-button")?.click();
+        return;
+      }
       // Too early to know what is meant: the form leads to the page with everything.
       if (!option) return;
       event.preventDefault();
@@ -69,8 +75,12 @@ export function start() {
       else option.click();
     }
   });
+  // The call shows at the foot of the page, which must not stay behind the dialog.
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.closest("[data-palette]") && "call" in event.target.dataset) dialog.close();
+  });
   results.addEventListener("pointermove", (event) => {
-    const option = event.target.closest("[role=option]");
+    const option = event.target.closest("[role=option]") ?? event.target.closest(".hit-row")?.querySelector("[role=option]");
     if (option && option !== active()) choose(option);
   });
   results.addEventListener("htmx:afterSwap", () => {

@@ -73,6 +73,9 @@ pub(in crate::search) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) ->
                   company.website, company.activity_kind, company.contact_name, company.contact_position,
                   company.lead_state = 'cold' AS "is_cold!",
                   CASE WHEN company.do_not_call_at IS NOT NULL THEN company.do_not_call_reason END AS do_not_call,
+                  COALESCE((SELECT phone.e164 || COALESCE('#' || NULLIF(phone.extension, ''), '') FROM company_phones AS phone
+                            WHERE phone.company_id = company.id AND phone.e164 <> ''
+                            ORDER BY phone.position LIMIT 1), '') AS "phone!",
                   COALESCE(status.name, '') AS "status!",
                   COALESCE(status.tone, '') AS "status_tone!", COALESCE(person.name, '') AS "responsible!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)

@@ -80,7 +80,10 @@ pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) 
     let rows = sqlx::query!(
         r#"SELECT contact.id, contact.last_name, contact.first_name, contact.position, contact.company_id,
                   COALESCE(company.name, '') AS "company!",
-                  CASE WHEN contact.do_not_call_at IS NOT NULL THEN contact.do_not_call_reason END AS do_not_call
+                  CASE WHEN contact.do_not_call_at IS NOT NULL THEN contact.do_not_call_reason END AS do_not_call,
+                  COALESCE((SELECT phone.e164 || COALESCE('#' || NULLIF(phone.extension, ''), '') FROM contact_phones AS phone
+                            WHERE phone.contact_id = contact.id AND phone.e164 <> ''
+                            ORDER BY phone.position LIMIT 1), '') AS "phone!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN contacts AS contact ON contact.id = picked.id
            LEFT JOIN companies AS company ON company.id = contact.company_id
@@ -95,6 +98,7 @@ pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) 
         position: row.position,
         company: row.company_id.map(|id| (CompanyId(id), row.company)),
         do_not_call: row.do_not_call,
+        phone: row.phone,
         reasons: Vec::new(),
     });
     Ok(person.collect())
