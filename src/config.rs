@@ -10,6 +10,7 @@ use chrono::NaiveTime;
 use chrono_tz::Tz;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer};
 
 /// All variables this program reads. Secrets may also come as `NAME_FILE`.
 #[cfg(test)]
@@ -23,6 +24,8 @@ const VARIABLES: &[&str] = &[
     "CRM_TIME_ZONE",
     "CRM_TRUSTED_PROXIES",
     "CRM_PASSIVE",
+    "CRM_FCM_KEY",
+    "CRM_FCM_URL",
     "CRM_FILES_S3_BUCKET",
     "CRM_FILES_S3_ENDPOINT",
     "CRM_FILES_S3_REGION",
@@ -57,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// `CRM_PASSIVE=1`: a copy that never sends mail or push.
     pub(crate) passive: bool,
+    /// `CRM_FCM_KEY` and `CRM_FCM_URL`; `None`: sleeping phones are not woken.
+    pub(crate) fcm: Option<Fcm>,
     /// `CRM_FILES_S3_BUCKET` and its companions; `None`: files lie in the folder `files` of [`Config::data_dir`].
     pub(crate) s3: Option<S3>,
     /// `CRM_BACKUP_BEFORE_MIGRATE`: whether a base with data is copied before it is migrated.
@@ -82,6 +87,29 @@ pub(crate) struct S3 {
     pub(crate) access_key: SecretString,
     /// `CRM_FILES_S3_SECRET_KEY`
     pub(crate) secret_key: SecretString,
+}
+
+/// A project of Firebase, by which sleeping phones are woken.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Fcm {
+    /// Whose phones they are.
+    #[serde(rename = "project_id")]
+    pub(crate) project: String,
+    /// Who sends.
+    #[serde(rename = "client_email")]
+    pub(crate) email: String,
+    /// Which key of theirs it is; may be empty.
+    #[serde(rename = "private_key_id", default)]
+    pub(crate) key_id: String,
+    /// An RSA key in PEM.
+    #[serde(rename = "private_key", deserialize_with = "hidden")]
+    pub(crate) key: SecretString,
+    /// Where a word signed by it is changed for a token.
+    #[serde(rename = "token_uri")]
+    pub(crate) token_url: String,
+    /// `CRM_FCM_URL`: where messages are sent, without a trailing slash.
+    #[serde(skip)]
+    pub(crate) url: String,
 }
 
 /// How the log looks; read before everything else.
@@ -146,6 +174,7 @@ impl Config {
                 "1" => Ok(true),
                 other => bail!("«{other}» is neither 0 nor 1"),
             })?,
+            fcm: fcm()?,
             s3: s3()?,
             backup_before_migrate: parse("CRM_BACKUP_BEFORE_MIGRATE", "on", |text| match text {
                 "on" => Ok(true),
@@ -180,6 +209,34 @@ fn public_url(text: &str) -> Result<String> {
         bail!("«{text}» is not an address like https://crm.company.ru");
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// The key is the JSON that Firebase gives for a service account; nothing of it is ever repeated.
+fn fcm() -> Result<Option<Fcm>> {
+    let url = parse("CRM_FCM_URL", "https://fcm.googleapis.com", public_url)?;
+    let key = secret("CRM_FCM_KEY")?.map(|text| fcm_key(text.expose_secret()));
+    Ok(key.transpose()?.map(|key| Fcm { url, ..key }))
+}
+
+fn hidden<'de, D: Deserializer<'de>>(text: D) -> Result<SecretString, D::Error> {
+    String::deserialize(text).map(SecretString::from)
+}
+
+fn fcm_key(text: &str) -> Result<Fcm> {
+    let key: Fcm = serde_json::from_str(text)
+        .map_err(|_| anyhow::anyhow!("CRM_FCM_KEY: is not the JSON key of a service account of Firebase"))?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+    if key.project.is_empty() || !key.project.chars().all(is_name) {
+        bail!("CRM_FCM_KEY: project_id is not the name of a project");
+    }
+    let is_address = key.token_url.starts_with("https://") || key.token_url.starts_with("http://");
+    if !is_address || key.token_url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        bail!("CRM_FCM_KEY: token_uri is not an address");
+    }
+    if jsonwebtoken::EncodingKey::from_rsa_pem(key.key.expose_secret().as_bytes()).is_err() {
+        bail!("CRM_FCM_KEY: private_key is not an RSA key in PEM");
+    }
+    Ok(key)
 }
 
 /// Either the bucket and both keys are set, or nothing is.
@@ -323,6 +380,28 @@ mod tests {
         );
         let refused = s3_endpoint("minio:9000").unwrap_err().to_string();
         assert!(refused.starts_with("CRM_FILES_S3_ENDPOINT: "), "{refused}");
+    }
+
+    #[test]
+    fn a_key_that_cannot_wake_phones_is_told_of_without_a_word_of_it() {
+        let key = |project: &str, address: &str, pem: &str| {
+            let key = serde_json::json!({"project_id": project, "client_email": "a@b", "private_key": pem,
+                                         "token_uri": address});
+            fcm_key(&key.to_string()).unwrap_err().to_string()
+        };
+        assert!(
+            fcm_key("geheim")
+                .unwrap_err()
+                .to_string()
+                .starts_with("CRM_FCM_KEY: is not")
+        );
+        assert!(key("a/../b", "https://x/token", "geheim").contains("project_id"));
+        assert!(key("crm", "file:///token", "geheim").contains("token_uri"));
+        let refused = key("crm", "https://x/token", "geheim");
+        assert!(
+            refused.contains("private_key") && !refused.contains("geheim"),
+            "{refused}"
+        );
     }
 
     #[test]

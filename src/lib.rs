@@ -13,6 +13,7 @@ mod policy; // who may do what
 
 mod db; // the pool, the embedded cluster, migrations, paging
 mod metrics; // numbers for whoever watches
+mod push; // wakes phones by Google's service
 mod store; // where files lie: a folder or S3
 
 mod app; // what every action is given

@@ -28,6 +28,7 @@ use crate::config::Config;
 use crate::db::{self, Outward};
 use crate::error::{Error, Result};
 use crate::metrics::Metrics;
+use crate::push::Push;
 use crate::store::Store;
 
 /// The running application; cheap to clone.
@@ -39,6 +40,8 @@ pub(crate) struct App {
     pub(crate) config: Arc<Config>,
     /// Where files lie.
     pub(crate) files: Store,
+    /// Wakes phones; `None`: nobody does.
+    pub(crate) push: Option<Arc<Push>>,
     /// The only source of "now".
     pub(crate) clock: Clock,
     /// Signs form tokens.
@@ -74,6 +77,7 @@ impl App {
         Self {
             db,
             files: Store::of(&config),
+            push: Push::of(&config),
             config: Arc::new(config),
             secret_key,
             hashing: Arc::new(Semaphore::new(2)),

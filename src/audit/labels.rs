@@ -77,6 +77,7 @@ pub(crate) fn entity_label(entity: &str) -> &str {
         "task" => "Задача",
         "call" => "Звонок",
         "phone" => "Телефон",
+        "call_settings" => "Настройки звонков",
         "user" => "Пользователь",
         "branch" => "Филиал",
         "session" => "Сеанс",

@@ -10,7 +10,7 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{clean, erase, people_of_cards, tick};
+pub(crate) use actions::{clean, erase, people_of_cards, tick, wake_phones};
 pub(crate) use pages::{CallItem, badge_of, number, of_cards};
 
 use crate::web::Routes;

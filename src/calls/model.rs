@@ -193,6 +193,20 @@ impl Outcome {
     }
 }
 
+/// The shortest life of a request, in seconds; the table knows it too.
+pub(super) const SHORTEST_LIFE: i32 = 15;
+/// The longest.
+pub(super) const LONGEST_LIFE: i32 = 300;
+
+/// How calls go here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    /// How long a request lives.
+    pub(super) ttl_seconds: i32,
+    /// Grows with each change.
+    pub(super) version: i32,
+}
+
 /// Whom to call.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {

@@ -9,6 +9,9 @@ pub(super) const ASK: &str = "/phone/call/";
 /// What is going on right now, as a piece of a page.
 pub(super) const BAR: &str = "/calls/bar/";
 
+/// How calls go here.
+pub(super) const SETTINGS: &str = "/settings/phones/requests/";
+
 /// What a person says of a call.
 pub(crate) fn outcome(id: CallId) -> String {
     format!("/calls/{id}/outcome/")

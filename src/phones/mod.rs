@@ -9,8 +9,8 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use actions::{clean, seen};
-pub(crate) use model::ONLINE;
+pub(crate) use actions::{clean, forget_push, note_push, seen, sleepers};
+pub(crate) use model::{ONLINE, Sleeper};
 
 use crate::web::Routes;
 

@@ -136,6 +136,28 @@ pub(super) struct Parsed<'a> {
     pub(super) sent: &'a Registration,
 }
 
+/// A phone that can be woken, and by what.
+#[derive(Clone, Debug)]
+pub(crate) struct Sleeper {
+    /// Key.
+    pub(crate) id: PhoneId,
+    /// Its name for the push service.
+    pub(crate) token: String,
+}
+
+/// How waking goes.
+#[derive(Clone, Debug)]
+pub(super) struct PushState {
+    /// When the service last took a message.
+    pub(super) sent_at: Option<DateTime<Utc>>,
+    /// What last went wrong; empty: nothing.
+    pub(super) error: String,
+    /// When that was.
+    pub(super) error_at: Option<DateTime<Utc>>,
+    /// Phones that have said how they are woken.
+    pub(super) phones: i64,
+}
+
 /// A line that an app writes of itself.
 #[derive(Clone, Debug)]
 pub(super) struct LogLine {

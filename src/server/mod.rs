@@ -100,6 +100,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
 
     let stop = CancellationToken::new();
     let mut background = tokio::spawn(jobs::run(app.clone(), works::periodic(), stop.clone()));
+    let waking = tokio::spawn(calls::wake_phones(app.clone(), stop.clone()));
     tracing::info!("CRM ПРОФИ: {}", app.config.public_url);
     if app.config.passive {
         tracing::info!("CRM_PASSIVE=1: эта копия не отправляет писем и уведомлений");
@@ -127,6 +128,7 @@ pub(crate) async fn serve(config: Config) -> Result<()> {
     if let Some(watching) = watching {
         watching.await.context("the metrics listener panicked")?;
     }
+    waking.await.context("the waking of phones panicked")?;
     if !background.is_finished() {
         background.await.context("the background jobs panicked")?;
     }

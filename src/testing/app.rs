@@ -12,8 +12,9 @@ use ipnet::IpNet;
 use super::client::Client;
 use super::database;
 use crate::app::{App, Clock};
-use crate::config::Config;
+use crate::config::{Config, Fcm};
 use crate::policy::{Actor, Role};
+use crate::push::Push;
 use crate::store::Store;
 use crate::values::{BranchId, UserId};
 
@@ -65,6 +66,16 @@ impl TestApp {
             app,
             clock: self.clock.clone(),
         }
+    }
+
+    /// Another process on the same database, by which sleeping phones are woken; a passive copy wakes nobody.
+    pub(crate) fn waking(&self, fcm: &Fcm, passive: bool) -> Self {
+        let mut twin = self.twin();
+        let config = (*twin.app.config).clone();
+        twin.app.config = Arc::new(Config { passive, ..config });
+        twin.app.push = Some(Push::new(fcm.clone()));
+        twin.router = crate::server::router(&twin.app);
+        twin
     }
 
     /// The same with connections of its own, which may be closed; the database knows them as `page of its own`.
@@ -192,6 +203,7 @@ fn config() -> Config {
         time_zone: chrono_tz::Europe::Moscow,
         trusted_proxies: vec!["127.0.0.1/32".parse::<IpNet>().expect("a network")],
         passive: true,
+        fcm: None,
         s3: None,
         backup_before_migrate: true,
         backup_at: chrono::NaiveTime::from_hms_opt(3, 30, 0),

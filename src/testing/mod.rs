@@ -4,7 +4,9 @@ mod app;
 mod builders;
 mod client;
 mod database;
+mod google;
 
-pub(crate) use app::{PASSWORD, TestApp};
+pub(crate) use app::{Ear, PASSWORD, TestApp};
 pub(crate) use client::{Answer, Client, Stream};
 pub(crate) use database::{blank, blank_of, migrated};
+pub(crate) use google::{Google, Said, key as google_key};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// The layers from the ground up; a layer uses those before it. `audit` comes first: changes of people are logged too.
-const LAYERS: &str = "values config / policy error / db store metrics / app / api jobs web / audit / accounts / system / \
+const LAYERS: &str = "values config / policy error / db store metrics push / app / api jobs web / audit / accounts / system / \
      notifications / budget / dictionaries / views files merges / companies / bulk / contacts / notes / letters / tasks / calendar task_import / phones / calls / mailings / \
      imports / trash / duplicates / exports / search / analytics / card / dashboard / settings / demo verify doctor / cli server main lib";
 
@@ -62,7 +62,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tasks", &["task_acts", "task_act_rows"]),
     ("calendar", &["calendar_feeds", "calendar_readings"]),
     ("task_import", &["task_imports"]),
-    ("phones", &["phone_devices", "phone_pairings", "phone_logs"]),
+    (
+        "phones",
+        &["phone_devices", "phone_pairings", "phone_logs", "push_state"],
+    ),
     ("calls", &["call_requests", "call_steps", "call_settings", "cold_marks"]),
     ("files", &["files", "file_disposals"]),
     ("imports", &["imports", "import_rows", "import_records"]),

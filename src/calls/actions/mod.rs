@@ -8,6 +8,8 @@ mod pull;
 mod queue;
 mod read;
 mod report;
+mod settings;
+mod wake;
 
 pub(super) use ask::{ask, cancel, put_away};
 pub(super) use cold::{mark as mark_cold, mark_contact as mark_contact_cold};
@@ -18,6 +20,8 @@ pub(super) use queue::{LOOKED_AT, Next, SKIPPED, next};
 pub(crate) use read::people_of_cards;
 pub(super) use read::{find, now, of_cards};
 pub(super) use report::report;
+pub(super) use settings::{set, settings};
+pub(crate) use wake::wake_phones;
 
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};

@@ -2,6 +2,8 @@
 
 pub(super) mod cold;
 pub(super) mod read;
+pub(super) mod settings;
+pub(super) mod wake;
 pub(super) mod write;
 
 type Sql<T> = std::result::Result<T, sqlx::Error>;

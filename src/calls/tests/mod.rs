@@ -6,6 +6,8 @@ mod faults;
 mod older;
 mod pull;
 mod report;
+mod settings;
+mod wake;
 mod word;
 
 use axum::http::Method;

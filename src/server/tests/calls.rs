@@ -12,6 +12,14 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/mobile-app/qr.png", Who::Everyone, &[], &[404]),
     ("POST", "/mobile-app/phones/{id}/take-off/", Who::Everyone, &[], DONE),
     ("GET", "/settings/phones/", Who::Admin, &[], SHOWN),
+    ("GET", "/settings/phones/requests/", Who::Admin, &[], SHOWN),
+    (
+        "POST",
+        "/settings/phones/requests/",
+        Who::Admin,
+        &[("ttl_seconds", "60"), ("version", "1")],
+        DONE,
+    ),
     ("GET", "/settings/phones/{id}/", Who::Admin, &[], SHOWN),
     ("POST", "/settings/phones/{id}/take-off/", Who::Admin, &[], DONE),
     (

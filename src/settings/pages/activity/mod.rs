@@ -147,6 +147,7 @@ fn field_label(entity: &str, field: &str) -> String {
         "task" => tasks::field_label(field),
         _ => match field {
             "call_outcome" => Some("Итог звонка"),
+            "ttl_seconds" => Some("Срок жизни запроса"),
             "username" => Some("Логин"),
             "first_name" => Some("Имя"),
             "last_name" => Some("Фамилия"),

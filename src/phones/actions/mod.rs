@@ -1,5 +1,7 @@
 //! What is done with phones.
 
+mod push;
+
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -14,6 +16,9 @@ use crate::db::{self, Happened};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{Origin, PhoneId, UserId};
+
+pub(super) use push::push_state;
+pub(crate) use push::{forget_push, note_push, sleepers};
 
 /// For how long a picture may be read.
 pub(super) const MINUTES: i32 = 5;

@@ -1,7 +1,11 @@
 //! SQL of phones. Times are the database's.
 
+mod push;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub(super) use push::{forget_push, note_error, note_sent, push_state, sleepers};
 
 use super::model::{LogLine, ONLINE, Pairing, Parsed, Phone};
 use crate::values::{PhoneId, UserId};
