@@ -23,6 +23,8 @@ pub(crate) struct Doc {
     body: Option<Value>,
     /// Status and schema of the good answer.
     answer: (u16, Option<Value>),
+    /// What an answer without a body means, when there may be one.
+    nothing: Option<&'static str>,
     /// Failures beyond those of every call.
     failures: Vec<u16>,
     schemas: Vec<(String, Value)>,
@@ -46,6 +48,7 @@ impl Doc {
             parameters: Vec::new(),
             body: None,
             answer: (204, None),
+            nothing: None,
             failures: Vec::new(),
             schemas: Vec::new(),
         }
@@ -94,6 +97,12 @@ impl Doc {
             .extend(all.into_iter().map(|(name, schema)| (name, value(schema))));
         self.schemas.push((name.clone(), value(A::schema())));
         self.answer = (status, Some(reference(&name)));
+        self
+    }
+
+    /// May answer without a body, which means this.
+    pub(crate) fn or_nothing(mut self, meaning: &'static str) -> Self {
+        self.nothing = Some(meaning);
         self
     }
 
@@ -175,6 +184,9 @@ impl Doc {
             good["content"] = json!({"application/json": {"schema": schema}});
         }
         responses.insert(status.to_string(), good);
+        if let Some(meaning) = self.nothing {
+            responses.insert("204".to_owned(), json!({"description": meaning}));
+        }
         let of_body = if self.body.is_some() { &[413, 415][..] } else { &[] };
         let guarded = if is_open { &[][..] } else { &[401, 403] };
         let all = [400, 408, 429, 503]

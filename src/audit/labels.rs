@@ -63,6 +63,8 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "retry_job" => "Повтор задания",
         "remove_job" => "Снятие задания",
         "notification_settings" => "Настройки уведомлений",
+        "upload" => "Загрузка",
+        "withdraw" => "Отзыв",
         other => other,
     }
 }
@@ -77,6 +79,7 @@ pub(crate) fn entity_label(entity: &str) -> &str {
         "task" => "Задача",
         "call" => "Звонок",
         "phone" => "Телефон",
+        "app_release" => "Приложение для телефонов",
         "call_settings" => "Настройки звонков",
         "user" => "Пользователь",
         "branch" => "Филиал",

@@ -13,8 +13,8 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::{
-    Inspection, PARTS, attach, clean, detach, discard, dispose_at_once, held_bytes, hold_bytes, hold_until, inspect,
-    keep, look, missing, of, totals,
+    Holding, Inspection, PARTS, attach, clean, detach, discard, dispose_at_once, held_bytes, hold_bytes, hold_until,
+    inspect, keep, look, missing, of, totals,
 };
 pub(crate) use model::{Holder, StoredFile, check_count, describe};
 pub(crate) use pages::{Attachments, FORM_LIMIT, FilesField, LETTERS_LIMIT, Sent, href, routes};

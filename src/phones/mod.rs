@@ -1,10 +1,12 @@
 //! Phones: which ones belong to whom, how they are connected, seen and cut off. What they are asked to call is the business
-//! of `calls`.
+//! of `calls`. And the app that they run, by version.
 
 mod actions;
 mod api;
+mod manifest;
 mod model;
 mod pages;
+mod paths;
 mod queries;
 #[cfg(test)]
 mod tests;

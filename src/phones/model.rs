@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::error::FieldErrors;
@@ -56,16 +57,20 @@ impl Phone {
 }
 
 /// A phone that says who it is. Unknown keys are passed over: older apps send more.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub(super) struct Registration {
     /// What it calls itself.
+    #[schema(value_type = String, min_length = 1, max_length = 64, pattern = "^[^\\u0000]*\\S[^\\u0000]*$")]
     pub(super) device_id: Option<String>,
     /// Its model.
+    #[schema(max_length = 120)]
     pub(super) device_name: Option<String>,
     /// The app's version.
+    #[schema(max_length = 32)]
     pub(super) app_version: Option<String>,
     /// Where a wake-up is sent.
+    #[schema(max_length = 4096)]
     pub(super) fcm_token: Option<String>,
     /// Whether it keeps its tokens encrypted.
     pub(super) encryption_enabled: Option<bool>,
@@ -143,6 +148,41 @@ pub(crate) struct Sleeper {
     pub(crate) id: PhoneId,
     /// Its name for the push service.
     pub(crate) token: String,
+}
+
+/// The largest app, in bytes.
+pub(super) const MOST_APP_BYTES: usize = 100 * 1024 * 1024;
+
+/// A version of the app.
+#[derive(Clone, Debug)]
+pub(super) struct Release {
+    /// Key.
+    pub(super) id: Uuid,
+    /// By which Android tells newer from older.
+    pub(super) version_code: i64,
+    /// As people read it.
+    pub(super) version_name: String,
+    /// The app's own name among apps.
+    pub(super) package: String,
+    /// Of its bytes in the store.
+    pub(super) key: String,
+    /// In bytes.
+    pub(super) size: i64,
+    /// Of its bytes, in hex.
+    pub(super) sha256: String,
+    /// Who brought it; `None`: not asked for, or nobody.
+    pub(super) uploaded_by: Option<String>,
+    /// When.
+    pub(super) uploaded_at: DateTime<Utc>,
+    /// Nobody gets it any more.
+    pub(super) withdrawn_at: Option<DateTime<Utc>>,
+}
+
+impl Release {
+    /// «0.7.0 (сборка 7)»
+    pub(super) fn title(&self) -> String {
+        format!("{} (сборка {})", self.version_name, self.version_code)
+    }
 }
 
 /// How waking goes.

@@ -64,7 +64,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("task_import", &["task_imports"]),
     (
         "phones",
-        &["phone_devices", "phone_pairings", "phone_logs", "push_state"],
+        &[
+            "phone_devices",
+            "phone_pairings",
+            "phone_logs",
+            "push_state",
+            "app_releases",
+        ],
     ),
     ("calls", &["call_requests", "call_steps", "call_settings", "cold_marks"]),
     ("files", &["files", "file_disposals"]),

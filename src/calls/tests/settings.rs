@@ -27,7 +27,10 @@ async fn the_life_of_a_request_is_set_on_a_page_and_counts_from_the_next_click_i
     assert_eq!(value(&app, LIFE).await, "120");
     let event = "SELECT message || ' | ' || changes::text FROM audit_events WHERE entity = 'call_settings'";
     let event = value(&app, event).await;
-    assert!(event.contains("120 секунд") && event.contains("60 секунд"), "{event}");
+    assert!(
+        event.contains("120\u{a0}секунд") && event.contains("60\u{a0}секунд"),
+        "{event}"
+    );
 }
 
 #[tokio::test]

@@ -224,6 +224,12 @@ pub(super) const SAMPLES: &[(i64, &str)] = &[
              INSERT INTO phone_logs (user_id, kind, payload) VALUES (900, 'log', 'sample');",
     ),
     (
+        20_261_204_150_200,
+        "INSERT INTO app_releases (id, version_code, version_name, package, key, size, sha256, uploaded_by, uploaded_at)
+             VALUES ('00000000-0000-7000-8000-0000000000b1', 7, '0.7.0', 'ru.example.dialer', repeat('e', 32), 1,
+                     repeat('a', 64), 900, now());",
+    ),
+    (
         20_261_203_100_200,
         "INSERT INTO call_requests (id, user_id, created_by, phone, click_key, expires_at)
              VALUES ('00000000-0000-7000-8000-0000000000a3', 900, 900, '+79123456789',

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::files::queries;
+use crate::store::Writer;
 
 /// Handed to the store at once.
 const PIECE: usize = 1024 * 1024;
@@ -16,14 +17,48 @@ const PIECE: usize = 1024 * 1024;
 /// # Errors
 /// The database's, the store's.
 pub(crate) async fn hold_bytes(app: &App, bytes: &[u8], due: DateTime<Utc>) -> Result<String> {
-    let key = hex::encode(rand::random::<[u8; 16]>());
-    queries::dispose(&mut *app.db.acquire().await?, std::slice::from_ref(&key), due).await?;
-    let mut writer = app.files.write(&key)?;
+    let mut holding = Holding::begin(app, due).await?;
     for piece in bytes.chunks(PIECE) {
-        writer.write(piece).await?;
+        holding.write(piece).await?;
     }
-    writer.finish().await?;
-    Ok(key)
+    holding.finish().await
+}
+
+/// Bytes of another room on their way into the store, piece by piece. Dropped in the middle, they leave nothing that their
+/// disposal does not clear.
+pub(crate) struct Holding {
+    key: String,
+    writer: Writer,
+}
+
+impl Holding {
+    /// Begins; they go at `due`, unless [`hold_until`] says otherwise.
+    ///
+    /// # Errors
+    /// The database's, the store's.
+    pub(crate) async fn begin(app: &App, due: DateTime<Utc>) -> Result<Self> {
+        let key = hex::encode(rand::random::<[u8; 16]>());
+        queries::dispose(&mut *app.db.acquire().await?, std::slice::from_ref(&key), due).await?;
+        let writer = app.files.write(&key)?;
+        Ok(Self { key, writer })
+    }
+
+    /// Goes on.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.writer.write(bytes).await
+    }
+
+    /// Ends well; answers their key.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn finish(self) -> Result<String> {
+        self.writer.finish().await?;
+        Ok(self.key)
+    }
 }
 
 /// Says anew when held bytes go. `false`: they are gone.

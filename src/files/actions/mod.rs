@@ -8,7 +8,7 @@ mod receive;
 mod tie;
 
 pub(crate) use clean::clean;
-pub(crate) use hold::{held_bytes, hold_bytes, hold_until};
+pub(crate) use hold::{Holding, held_bytes, hold_bytes, hold_until};
 pub(crate) use inspect::{Inspection, inspect, look, missing};
 pub(crate) use read::{of, totals};
 pub(super) use read::{open, uploads};

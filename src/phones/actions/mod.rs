@@ -1,5 +1,6 @@
 //! What is done with phones.
 
+mod apps;
 mod push;
 
 use sha2::{Digest as _, Sha256};
@@ -17,6 +18,9 @@ use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::{Origin, PhoneId, UserId};
 
+pub(super) use apps::{
+    bring_back, current, link, most_app_bytes, open_release, read_link, releases, take_in, withdraw,
+};
 pub(super) use push::push_state;
 pub(crate) use push::{forget_push, note_push, sleepers};
 

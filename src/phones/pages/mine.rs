@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use super::list::{PhoneList, answer, phone_list};
 use crate::app::App;
-use crate::error::Error;
-use crate::phones::actions;
-use crate::values::{PhoneId, time};
+use crate::error::{Error, Result};
+use crate::phones::model::Release;
+use crate::phones::{actions, paths};
+use crate::values::{PhoneId, text, time};
 use crate::web::{Html, Layout, Path, Picture, Query, Section, Viewer, fragment, page};
 
 const PAGE: &str = "/mobile-app/";
@@ -24,6 +25,30 @@ struct MinePage {
     server: String,
     login: String,
     picture: Option<Shown>,
+    latest: Option<Latest>,
+}
+
+/// The app that is offered.
+struct Latest {
+    title: String,
+    size: String,
+    sha256: String,
+    uploaded: String,
+    download: String,
+    /// What a phone's camera reads to get it without signing in.
+    picture: Picture,
+}
+
+fn latest(app: &App, viewer: &Viewer, release: &Release) -> Result<Latest> {
+    let address = paths::get(&actions::link(app, release));
+    Ok(Latest {
+        title: release.title(),
+        size: text::size(release.size),
+        sha256: release.sha256.clone(),
+        uploaded: time::date_time(release.uploaded_at, viewer.zone),
+        download: paths::download(release.id),
+        picture: Picture::of(&format!("{}{address}", app.config.public_url))?,
+    })
 }
 
 /// A picture to connect by.
@@ -36,7 +61,9 @@ struct Shown {
 async fn render(app: &App, viewer: &Viewer, picture: Option<Shown>) -> Html {
     let actor = viewer.actor()?;
     let phones = actions::mine(app, &actor).await?;
+    let release = actions::current(app).await?;
     page(&MinePage {
+        latest: release.map(|release| latest(app, viewer, &release)).transpose()?,
         layout: viewer.layout(Section::None),
         phones: phone_list(app, viewer, phones, (PHONES, false)),
         server: app.config.public_url.clone(),

@@ -1,10 +1,12 @@
 //! SQL of phones. Times are the database's.
 
+mod apps;
 mod push;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(super) use apps::{current_release, insert_release, lock_release, release, releases, set_withdrawn};
 pub(super) use push::{forget_push, note_error, note_sent, push_state, sleepers};
 
 use super::model::{LogLine, ONLINE, Pairing, Parsed, Phone};

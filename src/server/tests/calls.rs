@@ -12,6 +12,14 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/mobile-app/qr.png", Who::Everyone, &[], &[404]),
     ("POST", "/mobile-app/phones/{id}/take-off/", Who::Everyone, &[], DONE),
     ("GET", "/settings/phones/", Who::Admin, &[], SHOWN),
+    // No app has come yet.
+    ("GET", "/mobile-app/download/{id}/", Who::Everyone, &[], &[404]),
+    ("GET", "/mobile-app/get/{token}/", Who::Bearer, &[], &[404]),
+    ("GET", "/settings/phones/app/", Who::Admin, &[], SHOWN),
+    // Not a multipart form: past the guard and no further.
+    ("POST", "/settings/phones/app/", Who::Admin, &[], &[400, 422]),
+    ("POST", "/settings/phones/app/{id}/withdraw/", Who::Admin, &[], &[404]),
+    ("POST", "/settings/phones/app/{id}/bring-back/", Who::Admin, &[], &[404]),
     ("GET", "/settings/phones/requests/", Who::Admin, &[], SHOWN),
     (
         "POST",

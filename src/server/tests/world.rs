@@ -329,7 +329,10 @@ impl World {
             fill(self.call(me).await.to_string())
         } else if pattern.starts_with("/analytics/users/{id}") {
             fill(me.user.expect("a person").to_string())
-        } else if pattern.starts_with("/settings/jobs/{id}") {
+        } else if pattern.starts_with("/settings/jobs/{id}")
+            || pattern.starts_with("/mobile-app/download/{id}")
+            || pattern.starts_with("/settings/phones/app/{id}")
+        {
             fill(Uuid::now_v7().to_string())
         } else if pattern.starts_with("/notifications/{id}") {
             fill(self.notification(me).await.to_string())

@@ -1,18 +1,29 @@
 //! `/api/phone/…` but for calls: what two generations of apps ask, word for word (the older CRM's §4.5–4.8).
 
+mod wire;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use self::wire::{
+    Alive, AllSignedOut, Exchanged, Latest, NewPicture, PhoneLogs, PhoneTelemetry, PictureStatus, Registered, Saved,
+    SignedOut, WhichPicture, Who,
+};
 
 use super::actions;
 use super::model::{LONGEST_ID, LogLine, Registration};
-use crate::api::{ApiError, Bearer, Body, Json, Query, json};
+use super::paths;
+use crate::api::{ApiError, Bearer, Body, Doc, Json, Query, json};
 use crate::app::{App, Rate};
 use crate::error::{Error, FieldErrors};
 use crate::policy::{Action, may_ever};
-use crate::values::{Origin, time};
+use crate::values::{Origin, text, time};
 use crate::web::{ApiMethod, Guard, Routes};
+
+const GROUP: &str = "Телефоны";
 
 /// Signs of life.
 const HEARTBEATS: Rate = Rate {
@@ -25,6 +36,12 @@ const LOGS: Rate = Rate {
     name: "phone-logs",
     per_second: 1.0,
     burst: 40.0,
+};
+/// Looks for a newer app.
+const LOOKS: Rate = Rate {
+    name: "app-latest",
+    per_second: 1.0 / 6.0,
+    burst: 10.0,
 };
 /// Pictures of one person.
 const PICTURES: Rate = Rate {
@@ -43,12 +60,13 @@ const BATCH: usize = 100;
 /// The longest text of a line.
 const LONGEST: usize = 50_000;
 
-/// Each address with the second one that newer apps know.
+/// Each address with the second one that newer apps know; the contract tells of the first.
 macro_rules! both {
-    ($routes:expr, $($method:ident $path:literal $guard:expr => $handler:path),+ $(,)?) => {
+    ($routes:expr, $($method:ident $path:literal $guard:expr => $handler:path, $doc:expr);+ $(;)?) => {
         $routes
         $(
             .api(ApiMethod::$method, concat!("/api/phone/", $path), $guard, $handler)
+            .doc($doc)
             .api(ApiMethod::$method, concat!("/api/v1/phone/", $path), $guard, $handler)
         )+
     };
@@ -56,20 +74,29 @@ macro_rules! both {
 
 /// All of it.
 pub(super) fn routes() -> Routes {
-    let full = Guard::Bearer(Action::UsePhone);
+    let (full, phone) = (Guard::Bearer(Action::UsePhone), Guard::Phone);
+    let doc = |summary| Doc::new(GROUP, summary);
     both!(
         Routes::new(),
-        Post "devices/register/" Guard::Phone => register,
-        Post "devices/heartbeat/" Guard::Phone => heartbeat,
-        Post "telemetry/" Guard::Phone => telemetry,
-        Post "logs/" Guard::Phone => logs,
-        Post "qr/create/" full => create_picture,
-        Get "qr/status/" full => picture_status,
-        Post "qr/exchange/" Guard::Public => exchange,
-        Get "user/info/" Guard::Phone => user_info,
-        Post "logout/" Guard::Phone => logout,
-        Post "logout/all/" Guard::Phone => logout_all,
-        Get "app/latest/" Guard::Phone => latest_app,
+        Post "devices/register/" phone => register, doc("Назваться: с этого ключа телефон спрашивает о звонках")
+            .body::<Registration>("PhoneRegistration", &["device_id"]).answers::<Registered>(200).fails(&[409]);
+        Post "devices/heartbeat/" phone => heartbeat, doc("Знак жизни: что с приложением")
+            .body::<Registration>("PhoneRegistration", &["device_id"]).answers::<Alive>(200).fails(&[409]);
+        Post "telemetry/" phone => telemetry, doc("Замеры приложения")
+            .body::<PhoneTelemetry>("PhoneTelemetry", &["items"]).answers::<Saved>(200);
+        Post "logs/" phone => logs, doc("Журнал приложения: одна связка или список")
+            .body::<PhoneLogs>("PhoneLogs", &[]).answers::<Saved>(200);
+        Post "qr/create/" full => create_picture, doc("Секрет для QR-кода: 5 минут, на один раз")
+            .answers::<NewPicture>(200);
+        Get "qr/status/" full => picture_status, doc("Прочитан ли QR-код")
+            .query::<WhichPicture>().answers::<PictureStatus>(200).fails(&[404]);
+        Post "qr/exchange/" Guard::Public => exchange, doc("Секрет из QR-кода меняется на ключи")
+            .body::<Exchange>("PhonePairing", &["token"]).answers::<Exchanged>(200);
+        Get "user/info/" phone => user_info, doc("Кто вошёл").answers::<Who>(200);
+        Post "logout/" phone => logout, doc("Выйти: ключ больше не действует").answers::<SignedOut>(200);
+        Post "logout/all/" phone => logout_all, doc("Выйти на всех телефонах").answers::<AllSignedOut>(200);
+        Get "app/latest/" phone => latest_app, doc("Какая версия приложения раздаётся")
+            .answers::<Latest>(200).fails(&[404]);
     )
 }
 
@@ -82,15 +109,18 @@ fn paced(app: &App, rate: Rate, key: impl ToString) -> Result<(), ApiError> {
 async fn register(State(app): State<App>, bearer: Bearer, origin: Origin, Body(sent): Body<Registration>) -> Json {
     paced(&app, HEARTBEATS, bearer.session)?;
     let device_id = actions::register(&app, &bearer, &origin, &sent).await?;
-    json(&json!({"ok": true, "device_id": device_id}))
+    json(&Registered { ok: true, device_id })
 }
 
 async fn heartbeat(State(app): State<App>, bearer: Bearer, origin: Origin, Body(sent): Body<Registration>) -> Json {
     paced(&app, HEARTBEATS, bearer.session)?;
     let device_id = actions::heartbeat(&app, &bearer, &origin, &sent).await?;
-    let version = sent.app_version.unwrap_or_default();
-    let now = time::rfc3339(app.now());
-    json(&json!({"ok": true, "device_id": device_id, "app_version": version, "last_seen_at": now}))
+    json(&Alive {
+        ok: true,
+        device_id,
+        app_version: sent.app_version.unwrap_or_default(),
+        last_seen_at: time::rfc3339(app.now()),
+    })
 }
 
 /// `device_id`, where it is sent.
@@ -148,7 +178,10 @@ async fn save(app: &App, bearer: &Bearer, device_id: &str, (field, lines): (&'st
         return Err(Error::field(field, format!("Не больше {LONGEST} знаков.")).into());
     }
     actions::write(app, bearer, device_id, &lines).await?;
-    json(&json!({"ok": true, "saved": lines.len()}))
+    json(&Saved {
+        ok: true,
+        saved: lines.len(),
+    })
 }
 
 /// A word of telemetry, cut.
@@ -173,7 +206,10 @@ fn limited(bundle: &Value, field: &'static str) -> Result<String, Error> {
 async fn create_picture(State(app): State<App>, bearer: Bearer) -> Json {
     paced(&app, PICTURES, format!("{:?}", bearer.actor.user))?;
     let (token, pairing) = actions::begin_pairing(&app, &bearer.actor).await?;
-    json(&json!({"token": token, "expires_at": time::rfc3339(pairing.expires_at)}))
+    json(&NewPicture {
+        token,
+        expires_at: time::rfc3339(pairing.expires_at),
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -187,18 +223,27 @@ async fn picture_status(State(app): State<App>, bearer: Bearer, Query(query): Qu
         return Err(ApiError::because(StatusCode::BAD_REQUEST, "token is required"));
     }
     let Some(pairing) = actions::pairing(&app, &bearer.actor, &query.token).await? else {
-        return crate::api::json_with(StatusCode::NOT_FOUND, &json!({"status": "not_found"}));
+        return crate::api::json_with(
+            StatusCode::NOT_FOUND,
+            &json!({"status": "not_found", "detail": "Такого QR-кода нет."}),
+        );
     };
     let expires = time::rfc3339(pairing.expires_at);
-    json(&match pairing.used_at {
-        Some(used) => json!({"status": "used", "used_at": time::rfc3339(used)}),
-        None if pairing.is_over => json!({"status": "expired", "expires_at": expires}),
-        None => json!({"status": "pending", "expires_at": expires}),
+    let (status, expires_at) = match pairing.used_at {
+        Some(_) => ("used", None),
+        None if pairing.is_over => ("expired", Some(expires)),
+        None => ("pending", Some(expires)),
+    };
+    json(&PictureStatus {
+        status,
+        expires_at,
+        used_at: pairing.used_at.map(time::rfc3339),
     })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Exchange {
+    #[schema(max_length = 128)]
     token: String,
 }
 
@@ -209,12 +254,12 @@ async fn exchange(State(app): State<App>, origin: Origin, Body(sent): Body<Excha
         return Err(refused());
     }
     match actions::connect(&app, sent.token.trim(), &origin).await {
-        Ok((tokens, username)) => json(&json!({
-            "access": tokens.access,
-            "refresh": tokens.refresh,
-            "username": username,
-            "is_admin": may_ever(&tokens.actor, Action::ManageUsers),
-        })),
+        Ok((tokens, username)) => json(&Exchanged {
+            access: tokens.access,
+            refresh: tokens.refresh,
+            username,
+            is_admin: may_ever(&tokens.actor, Action::ManageUsers),
+        }),
         Err(Error::NotFound) => Err(refused()),
         Err(error) => Err(error.into()),
     }
@@ -222,20 +267,43 @@ async fn exchange(State(app): State<App>, origin: Origin, Body(sent): Body<Excha
 
 async fn user_info(State(app): State<App>, bearer: Bearer) -> Json {
     let username = actions::login(&app, &bearer.actor).await?;
-    json(&json!({"username": username, "is_admin": may_ever(&bearer.actor, Action::ManageUsers)}))
+    json(&Who {
+        username,
+        is_admin: may_ever(&bearer.actor, Action::ManageUsers),
+    })
 }
 
 async fn logout(State(app): State<App>, bearer: Bearer) -> Json {
     actions::sign_out(&app, &bearer).await?;
-    json(&json!({"ok": true, "message": "Телефон отключён."}))
+    json(&SignedOut {
+        ok: true,
+        message: "Телефон отключён.",
+    })
 }
 
 async fn logout_all(State(app): State<App>, bearer: Bearer) -> Json {
     let ended = actions::sign_all_out(&app, &bearer).await?;
-    json(&json!({"ok": true, "message": "Все телефоны отключены.", "blacklisted": ended}))
+    json(&AllSignedOut {
+        ok: true,
+        message: "Все телефоны отключены.",
+        blacklisted: ended,
+    })
 }
 
-/// There is no app to download yet: it is installed from the company's own place.
-async fn latest_app(State(_): State<App>) -> Json {
-    Err(ApiError::because(StatusCode::NOT_FOUND, "Приложение ещё не загружено."))
+/// The version that is offered, and where a browser gets it within the hour without signing in.
+async fn latest_app(State(app): State<App>, bearer: Bearer) -> Json {
+    paced(&app, LOOKS, bearer.session)?;
+    let Some(release) = actions::current(&app).await? else {
+        return Err(ApiError::because(StatusCode::NOT_FOUND, "Приложение ещё не загружено."));
+    };
+    let address = paths::get(&actions::link(&app, &release));
+    json(&Latest {
+        version_name: release.version_name,
+        version_code: release.version_code,
+        sha256: release.sha256,
+        size_bytes: release.size,
+        size_display: text::size(release.size),
+        download_url: format!("{}{address}", app.config.public_url),
+        uploaded_at: time::rfc3339(release.uploaded_at),
+    })
 }

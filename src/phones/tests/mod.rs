@@ -1,5 +1,7 @@
 //! Phones: connecting by a picture, signs of life, taking off.
 
+mod apps;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 

@@ -1,17 +1,22 @@
 //! `/api/phone/calls/…`: what phones ask and say, word for word as two generations of apps do (the older CRM's §4.5–4.8).
 
+mod wire;
+
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use self::wire::{Command, Confirmed, PhoneCallReport, PullParams, Reported};
 
 use super::actions::{self, Pulled, Wait};
 use super::model::{Report, Word};
 use crate::accounts::Access;
-use crate::api::{ApiError, Body, Json, Query, json, no_content};
+use crate::api::{ApiError, Body, Doc, Json, Query, json, no_content};
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::values::{CallId, time};
@@ -26,12 +31,31 @@ const HOLD: Duration = Duration::from_millis(1_100);
 /// Each address with the second one that newer apps know.
 pub(super) fn routes() -> Routes {
     let own = Guard::OwnPhone;
+    let doc = |summary| Doc::new("Звонки с телефона", summary);
     Routes::new()
         .api(ApiMethod::Get, "/api/phone/calls/pull/", own, pull)
+        .doc(
+            doc("Кому звонить: отвечает сразу, как появится звонок")
+                .query::<PullParams>()
+                .answers::<Command>(200)
+                .or_nothing("Звонить пока некому; тела нет"),
+        )
         .api(ApiMethod::Get, "/api/v1/phone/calls/pull/", own, pull)
         .api(ApiMethod::Post, "/api/phone/calls/ack/", own, acknowledge)
+        .doc(
+            doc("Подтвердить, что номер на телефоне")
+                .body::<AckBody>("PhoneCallAck", &["id"])
+                .answers::<Confirmed>(200)
+                .fails(&[404]),
+        )
         .api(ApiMethod::Post, "/api/v1/phone/calls/ack/", own, acknowledge)
         .api(ApiMethod::Post, "/api/phone/calls/update/", own, update)
+        .doc(
+            doc("Сообщить, чем кончился звонок; порядок и повторы неважны")
+                .body::<PhoneCallReport>("PhoneCallReport", &["call_request_id"])
+                .answers::<Reported>(200)
+                .fails(&[404, 409]),
+        )
         .api(ApiMethod::Post, "/api/v1/phone/calls/update/", own, update)
 }
 
@@ -66,21 +90,22 @@ async fn pull(State(app): State<App>, access: Access, Query(query): Query<PullQu
             StatusCode::FORBIDDEN,
             "Device not found or access denied",
         )),
-        Pulled::Call(command) => json(&json!({
-            "id": command.id,
-            "phone": command.phone,
-            "extension": command.extension,
-            "company_id": command.company,
-            "contact_id": command.contact,
-            "note": command.note,
-            "created_at": time::rfc3339(command.created_at),
-            "ttl_ms": command.ttl_ms.max(0),
-        })),
+        Pulled::Call(command) => json(&Command {
+            id: command.id.0,
+            phone: command.phone,
+            extension: command.extension,
+            company_id: command.company,
+            contact_id: command.contact,
+            note: command.note,
+            created_at: time::rfc3339(command.created_at),
+            ttl_ms: command.ttl_ms.max(0),
+        }),
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct AckBody {
+    #[schema(value_type = uuid::Uuid)]
     #[serde(alias = "call_request_id")]
     id: CallId,
 }
@@ -89,7 +114,10 @@ struct AckBody {
 async fn acknowledge(State(app): State<App>, access: Access, Body(sent): Body<AckBody>) -> Json {
     actions::open(&app, access).await?;
     if actions::acknowledge(&app, access, sent.id).await? {
-        json(&json!({"ok": true, "id": sent.id}))
+        json(&Confirmed {
+            ok: true,
+            id: sent.id.0,
+        })
     } else {
         Err(stranger())
     }
@@ -105,7 +133,10 @@ async fn update(State(app): State<App>, access: Access, Body(sent): Body<Value>)
     actions::open(&app, access).await?;
     let (id, report) = read(&sent)?;
     match actions::report(&app, access, id, &report).await {
-        Ok(()) => json(&json!({"ok": true, "call_request_id": id})),
+        Ok(()) => json(&Reported {
+            ok: true,
+            call_request_id: id.0,
+        }),
         Err(Error::NotFound) => Ok(stranger().into_response()),
         Err(error) => Err(error.into()),
     }
