@@ -247,5 +247,5 @@ fn seal(app: &App, id: Uuid, until: i64) -> Hmac<Sha256> {
 
 /// The most bytes that an app may have, for people.
 pub(in crate::phones) fn most_app_bytes() -> String {
-    text::size(i64::try_from(MOST_APP_BYTES).unwrap_or(i64::MAX))
+    format!("{} МБ", MOST_APP_BYTES / (1024 * 1024))
 }

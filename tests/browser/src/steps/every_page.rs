@@ -58,6 +58,8 @@ const PATHS: &[&str] = &[
     "/calls/queue/",
     "/mobile-app/",
     "/settings/phones/",
+    "/settings/phones/requests/",
+    "/settings/phones/app/",
     "/api/docs/",
     "/notifications/",
     "/notifications/settings/",
