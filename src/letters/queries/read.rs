@@ -145,10 +145,10 @@ pub(in crate::letters) async fn of_company(
              AND ($5::bigint IS NULL OR letter.author_id = $5)
              AND (letter.sent_at, letter.id) < (COALESCE($2::timestamptz, 'infinity'), COALESCE($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              -- Of letters that came to two cards which are one now, the first.
-             AND NOT EXISTS (
+             AND (letter.copy = 0 OR NOT EXISTS (
                  SELECT FROM letters AS first
                  WHERE first.company_id = letter.company_id AND first.message_id = letter.message_id
-                   AND first.copy < letter.copy)
+                   AND first.copy < letter.copy))
            ORDER BY letter.sent_at DESC, letter.id DESC
            LIMIT $4"#,
         company.0,
