@@ -128,7 +128,7 @@ fn is_telling(domain: &str) -> bool {
     !domain.is_empty() && !PUBLIC.contains(&domain)
 }
 
-/// «https://www.romashka.example/about» → «romashka.example»
+/// «www.romashka.example/about» → «romashka.example»
 fn site_domain(site: &str) -> String {
     let site = site.trim().to_lowercase();
     let bare = site.split_once("://").map_or(site.as_str(), |(_, rest)| rest);
