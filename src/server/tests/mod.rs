@@ -3,6 +3,7 @@
 mod accept;
 mod api;
 mod calls;
+mod letters;
 mod lists;
 mod metrics;
 mod parents;

@@ -14,21 +14,9 @@ pub(super) type Line = (
 pub(super) const DONE: &[u16] = &[303];
 pub(super) const SHOWN: &[u16] = &[200];
 
-/// A letter that is written down, or changed.
-const LETTER: &[(&str, &str)] = &[
-    ("direction", "in"),
-    ("date", "2026-11-20"),
-    ("time", "12:30"),
-    ("from", "a@b.example"),
-    ("to", "c@d.example"),
-    ("subject", "Счёт"),
-    ("text", "Иначе"),
-    ("version", "1"),
-];
-
 /// All lines.
 pub(super) fn table() -> impl Iterator<Item = &'static Line> {
-    TABLE.iter().chain(super::calls::TABLE)
+    TABLE.iter().chain(super::calls::TABLE).chain(super::letters::TABLE)
 }
 
 /// Method, pattern, who may, the fields of the form, what those who may are answered.
@@ -285,15 +273,6 @@ const TABLE: &[Line] = &[
     ),
     ("POST", "/companies/{id}/notes/{note}/delete/", Who::Author, &[], DONE),
     ("POST", "/companies/{id}/notes/{note}/pin/", Who::Editor, &[], DONE),
-    ("GET", "/companies/{id}/letters/upload/", Who::Everyone, &[], SHOWN),
-    // Nothing is chosen.
-    ("POST", "/companies/{id}/letters/upload/", Who::Everyone, &[], &[422]),
-    ("GET", "/companies/{id}/letters/new/", Who::Everyone, &[], SHOWN),
-    ("POST", "/companies/{id}/letters/new/", Who::Everyone, LETTER, DONE),
-    ("GET", "/letters/{id}/", Who::Everyone, &[], SHOWN),
-    ("GET", "/letters/{id}/edit/", Who::NoteEditor, &[], SHOWN),
-    ("POST", "/letters/{id}/edit/", Who::NoteEditor, LETTER, DONE),
-    ("POST", "/letters/{id}/delete/", Who::Author, &[], DONE),
     ("GET", "/tasks/", Who::Everyone, &[], SHOWN),
     ("GET", "/tasks/week/", Who::Everyone, &[], SHOWN),
     ("GET", "/tasks/new/", Who::Everyone, &[], SHOWN),
