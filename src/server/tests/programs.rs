@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 use serde_json::{Value, json};
 
 use crate::policy::Role;
@@ -207,6 +207,39 @@ async fn the_same_key_makes_one_record() {
         .await
         .expect(201);
     assert_eq!(count(&app, "SELECT count(*) FROM tasks").await, 2);
+}
+
+#[tokio::test]
+async fn headers_and_parameters_mean_what_the_contract_says() {
+    let (_app, mut client) = manager().await;
+    let (address, romashka) = company(&mut client, json!({"name": "Ромашка"})).await;
+    let version = &romashka["version"];
+    for (tag, status) in [
+        ("*".to_owned(), 200),
+        (format!("W/\"{version}\""), 200),
+        (format!("\"{version}\""), 200),
+        ("\"999\"".to_owned(), 409),
+        ("\"+1\"".to_owned(), 409),
+        ("чужой".to_owned(), 409),
+    ] {
+        client
+            .headers
+            .insert("if-match", HeaderValue::from_bytes(tag.as_bytes()).unwrap());
+        let name = if status == 200 { "Ромашка" } else { "Лютик" };
+        let answer = patch(&mut client, &address, json!({"name": name})).await;
+        assert_eq!(answer.status.as_u16(), status, "{tag}");
+    }
+    client.headers.remove("if-match");
+    for key in ["с кириллицей", "two words"] {
+        let key = HeaderValue::from_bytes(key.as_bytes()).unwrap();
+        client.headers.insert("idempotency-key", key);
+        let refused = post(&mut client, "/api/companies/", json!({"name": "Лютик"})).await;
+        refused.expect(400);
+    }
+    client.headers.remove("idempotency-key");
+    // A form's empty fields ask for nothing.
+    let all = client.get("/api/contacts/?company=&page_size=&ordering=").await;
+    assert!(all.expect(200).json()["results"].is_array());
 }
 
 #[tokio::test]
