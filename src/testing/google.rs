@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::config::Fcm;
@@ -88,19 +88,22 @@ pub(crate) fn key(url: &str) -> Fcm {
     }
 }
 
-async fn grant(State(heard): State<Arc<Mutex<Heard>>>, body: String) -> Json<Value> {
+async fn grant(State(heard): State<Arc<Mutex<Heard>>>, body: String) -> String {
     let mut heard = heard.lock().expect("sane");
     heard.grants.push(body);
     let token = format!("access-{}", heard.grants.len());
-    Json(json!({"access_token": token, "expires_in": 3599, "token_type": "Bearer"}))
+    json!({"access_token": token, "expires_in": 3599, "token_type": "Bearer"}).to_string()
 }
 
-async fn take(State(heard): State<Arc<Mutex<Heard>>>, headers: HeaderMap, Json(message): Json<Value>) -> Response {
+async fn take(State(heard): State<Arc<Mutex<Heard>>>, headers: HeaderMap, body: String) -> Response {
     let mut heard = heard.lock().expect("sane");
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let message = serde_json::from_str(&body).expect("JSON");
     heard.messages.push((token.unwrap_or_default().to_owned(), message));
     let Some(said) = heard.next.pop() else {
-        return Json(json!({"name": "projects/crm-test/messages/1"})).into_response();
+        return json!({"name": "projects/crm-test/messages/1"})
+            .to_string()
+            .into_response();
     };
     let status = StatusCode::from_u16(said.status).expect("a status");
     let mut response = (status, said.body).into_response();

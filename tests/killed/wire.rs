@@ -162,12 +162,12 @@ async fn carry(mut phone: TcpStream, port: u16, fate: Fate) -> Result<()> {
     }
     let mut answer = Vec::new();
     process.read_to_end(&mut answer).await?;
-    let part = match fate {
+    let carried = match fate {
         Fate::Lost => 0,
         Fate::Torn => answer.len() / 2,
         _ => answer.len(),
     };
-    phone.write_all(&answer[..part]).await
+    phone.write_all(&answer[..carried]).await
 }
 
 /// All of a request, so that no process ever sees a part of one.
