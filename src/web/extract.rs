@@ -1,12 +1,14 @@
 //! Extractors whose refusals look like every other page.
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize as _, Deserializer};
 
+use super::csrf;
 use super::failure::{Failure, HtmlError};
 use super::layers::{Peer, client_ip};
 use super::layout::Viewer;
@@ -30,6 +32,42 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
         let read = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         read.map(|path| Self(path.0)).map_err(|_| HtmlError(Error::NotFound))
     }
+}
+
+/// A form with files: its first part, the token, has been compared before anything else is read, and the other parts are
+/// taken as they come.
+pub(crate) struct UploadForm(pub(crate) Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for UploadForm {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let viewer = request.extensions().get::<Viewer>().cloned();
+        let parts = Multipart::from_request(request, state).await;
+        let mut parts = parts.map_err(|_| Failure::unreadable())?;
+        let sent = match parts.next_field().await {
+            Ok(Some(field)) if field.name() == Some(csrf::FIELD) => token(field).await,
+            _ => Vec::new(),
+        };
+        if viewer.is_some_and(|viewer| csrf::equal(&sent, viewer.csrf.as_bytes())) {
+            Ok(Self(parts))
+        } else {
+            Err(Failure::foreign_form())
+        }
+    }
+}
+
+/// What the token's part says; nothing when it is longer than any token.
+async fn token(mut field: Field<'_>) -> Vec<u8> {
+    const LONGEST: usize = 255;
+    let mut token = Vec::new();
+    while let Ok(Some(piece)) = field.chunk().await {
+        if token.len() + piece.len() > LONGEST {
+            return Vec::new();
+        }
+        token.extend_from_slice(&piece);
+    }
+    token
 }
 
 /// The query string; several values of one name are a list.

@@ -20,7 +20,7 @@ pub(crate) mod versions;
 mod whom;
 
 pub(crate) use csrf::form_key;
-pub(crate) use extract::{Form, Path, Query, is_htmx, present};
+pub(crate) use extract::{Form, Path, Query, UploadForm, is_htmx, present};
 use failure::render_failures;
 pub(crate) use failure::{Failure, HtmlError};
 pub(crate) use flash::{COOKIE as FLASH_COOKIE, Flash, clear_cookie as clear_flash, flash};

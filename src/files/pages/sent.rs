@@ -4,7 +4,7 @@ use axum::body::to_bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::files::actions::{self, Receiver};
 use crate::files::model::{MOST, StoredFile};
 use crate::policy::Actor;
 use crate::values::FileId;
-use crate::web::{Failure, HtmlError, Viewer, csrf};
+use crate::web::{Failure, HtmlError, UploadForm, Viewer, csrf};
 
 const TOO_LARGE: &str = "Файлы вместе больше, чем принимается за один раз. Отправьте их по частям.";
 const CUT_SHORT: &str = "Файлы не дошли целиком. Проверьте связь и выберите их ещё раз.";
@@ -80,9 +80,10 @@ impl FromRequest<App> for Sent {
         let is_multipart = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
         let mut sent = if is_multipart {
             let request = Request::from_parts(parts, body);
-            let body = Multipart::from_request(request, app).await;
-            let body = body.map_err(|_| Failure::unreadable().into_response())?;
-            read(app, &viewer, &actor, body).await?
+            let UploadForm(body) = UploadForm::from_request(request, app)
+                .await
+                .map_err(IntoResponse::into_response)?;
+            read(app, &actor, body).await?
         } else {
             // The token of such a body has been looked at on the way here.
             let bytes = to_bytes(body, csrf::FORM_LIMIT).await;
@@ -98,15 +99,8 @@ impl FromRequest<App> for Sent {
     }
 }
 
-/// Reads all parts; nothing is stored before the token has been seen.
-async fn read(app: &App, viewer: &Viewer, actor: &Actor, mut body: Multipart) -> Result<Sent, Response> {
-    let first = match body.next_field().await {
-        Ok(Some(field)) if field.name() == Some(csrf::FIELD) => field.text().await.unwrap_or_default(),
-        _ => String::new(),
-    };
-    if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
-        return Err(Failure::foreign_form().into_response());
-    }
+/// Reads all other parts of a form whose token has been seen.
+async fn read(app: &App, actor: &Actor, mut body: Multipart) -> Result<Sent, Response> {
     let mut sent = Sent::default();
     let mut length = 0;
     loop {

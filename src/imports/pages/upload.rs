@@ -1,9 +1,8 @@
 //! A file arrives.
 
 use axum::extract::State;
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 
 use super::index::{Typed, draw};
 use crate::app::App;
@@ -14,7 +13,7 @@ use crate::imports::reading::MOST_BYTES;
 use crate::imports::run::Started;
 use crate::imports::{actions, paths};
 use crate::values::time;
-use crate::web::{Failure, Html, Viewer, csrf, see_other};
+use crate::web::{Html, UploadForm, Viewer, see_other};
 
 /// The longest ordinary field, and the longest name of a file.
 const LONGEST_FIELD: usize = 255;
@@ -32,22 +31,8 @@ struct Upload {
 }
 
 /// `POST /settings/import/`: begins to check a file and shows how far that is.
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    body: std::result::Result<Multipart, MultipartRejection>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, UploadForm(mut body): UploadForm) -> Html {
     let actor = viewer.actor()?;
-    let Ok(mut body) = body else {
-        return Ok(Failure::unreadable().into_response());
-    };
-    let first = match body.next_field().await {
-        Ok(Some(field)) if field.name() == Some(csrf::FIELD) => text(field).await.unwrap_or_default(),
-        _ => String::new(),
-    };
-    if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
-        return Ok(Failure::foreign_form().into_response());
-    }
     let mut upload = Upload::default();
     let started = match read(&mut body, &mut upload).await {
         Ok(()) => begin(&app, &actor, &mut upload).await,

@@ -5,9 +5,9 @@ use std::fs::File;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::phones::actions;
 use crate::phones::model::{MOST_APP_BYTES, Release};
 use crate::phones::paths;
 use crate::values::{text, time};
-use crate::web::{Failure, Html, Layout, Path, Section, Viewer, csrf, flash, page_with, see_other_with};
+use crate::web::{Html, Layout, Path, Section, UploadForm, Viewer, flash, page_with, see_other_with};
 
 #[derive(Template)]
 #[template(path = "phones/apps.html")]
@@ -93,22 +93,8 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer) -> Html {
 }
 
 /// `POST /settings/phones/app/`: a version comes.
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    body: std::result::Result<Multipart, MultipartRejection>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, UploadForm(mut body): UploadForm) -> Html {
     let actor = viewer.actor()?;
-    let Ok(mut body) = body else {
-        return Ok(Failure::unreadable().into_response());
-    };
-    let first = match body.next_field().await {
-        Ok(Some(field)) if field.name() == Some(csrf::FIELD) => field.text().await.unwrap_or_default(),
-        _ => String::new(),
-    };
-    if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
-        return Ok(Failure::foreign_form().into_response());
-    }
     let taken = match receive(&mut body).await {
         Ok(file) => actions::take_in(&app, &actor, file).await,
         Err(error) => Err(error),

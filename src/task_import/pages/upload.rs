@@ -1,9 +1,8 @@
 //! A file arrives.
 
 use axum::extract::State;
-use axum::extract::multipart::{Field, Multipart, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart};
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 
 use super::MOST_BYTES;
 use super::index::{Typed, draw};
@@ -12,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::task_import::actions;
 use crate::task_import::model::Options;
 use crate::values::time;
-use crate::web::{Failure, Html, Viewer, csrf, see_other};
+use crate::web::{Html, UploadForm, Viewer, see_other};
 
 /// The longest ordinary field, and the longest name of a file.
 const LONGEST_FIELD: usize = 255;
@@ -29,22 +28,8 @@ struct Upload {
 }
 
 /// `POST /settings/import/tasks/`: reads a file and shows what it would bring.
-pub(super) async fn create(
-    State(app): State<App>,
-    viewer: Viewer,
-    body: std::result::Result<Multipart, MultipartRejection>,
-) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, UploadForm(mut body): UploadForm) -> Html {
     let actor = viewer.actor()?;
-    let Ok(mut body) = body else {
-        return Ok(Failure::unreadable().into_response());
-    };
-    let first = match body.next_field().await {
-        Ok(Some(field)) if field.name() == Some(csrf::FIELD) => text(field).await.unwrap_or_default(),
-        _ => String::new(),
-    };
-    if !csrf::equal(first.as_bytes(), viewer.csrf.as_bytes()) {
-        return Ok(Failure::foreign_form().into_response());
-    }
     let mut upload = Upload::default();
     let received = match read(&mut body, &mut upload).await {
         Ok(()) => receive(&app, &actor, &upload).await,
