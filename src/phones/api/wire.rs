@@ -1,6 +1,7 @@
 //! What phones send and are answered, beside calls: the shapes that the handlers write and the contract shows.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 /// A phone is known.
@@ -30,25 +31,15 @@ pub(super) struct Saved {
     pub(super) saved: usize,
 }
 
-/// Measurements of an app; unknown keys of an item are kept as they are.
+/// Measurements of an app.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: any shape of an item is kept")]
 pub(super) struct PhoneTelemetry {
-    #[schema(max_length = 64)]
-    device_id: Option<String>,
+    /// До 64 знаков; что не текст, не сохраняется.
+    device_id: Option<Value>,
+    /// `ts`, `type`, `endpoint`, `http_code`, `value_ms` каждого замера; всё прочее сохраняется как есть.
     #[schema(max_items = 100)]
-    items: Vec<PhoneMeasurement>,
-}
-
-/// One of them.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "as above")]
-pub(super) struct PhoneMeasurement {
-    ts: Option<String>,
-    r#type: Option<String>,
-    endpoint: Option<String>,
-    http_code: Option<i32>,
-    value_ms: Option<i64>,
+    items: Vec<Value>,
 }
 
 /// Lines of an app, in one bundle or several.
@@ -65,13 +56,14 @@ pub(super) enum PhoneLogs {
 /// What an app wrote since the last time.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PhoneLogBundle {
-    #[schema(max_length = 64)]
-    device_id: Option<String>,
-    ts: Option<String>,
-    #[schema(max_length = 64)]
-    level_summary: Option<String>,
-    #[schema(max_length = 64)]
-    source: Option<String>,
+    /// До 64 знаков; что не текст, не сохраняется.
+    device_id: Option<Value>,
+    /// Когда записано по часам телефона; не проверяется.
+    ts: Option<Value>,
+    /// До 64 знаков; что не текст, не сохраняется.
+    level_summary: Option<Value>,
+    /// До 64 знаков; что не текст, не сохраняется.
+    source: Option<Value>,
     #[schema(max_length = 50_000)]
     payload: String,
 }
