@@ -173,7 +173,8 @@ pub(crate) struct EventRow {
 }
 
 /// The newest events of cards that have become one, or those before one of them; `by`: of one person only; `of_tasks`:
-/// those of tasks, else all others. What notes say for themselves is left out.
+/// those of tasks, else all others. What notes say for themselves is left out. The sub-select lets Postgres keep its plan,
+/// which it would make anew for each number of cards.
 pub(crate) async fn of_cards(
     conn: &mut PgConnection,
     (cards, of_tasks): (&[Uuid], bool),
@@ -184,7 +185,7 @@ pub(crate) async fn of_cards(
     let rows = sqlx::query!(
         r#"SELECT event.id AS "id!", event.at AS "at!", event.entity AS "entity!", event.message AS "message!",
                   event.changes AS "changes!", COALESCE(actor.name, '') AS "actor!"
-           FROM unnest($1::uuid[]) AS card (id)
+           FROM unnest((SELECT $1::uuid[])) AS card (id)
            CROSS JOIN LATERAL (
                SELECT id, at, entity, message, changes, actor_id
                FROM audit_events

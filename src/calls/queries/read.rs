@@ -176,7 +176,7 @@ pub(in crate::calls) async fn of_cards(
                   call.state AS "state!", call.result, call.outcome, true AS "was_told!",
                   call.created_at AS "created_at!", call.talking_at,
                   call.duration_seconds AS duration
-           FROM unnest($1::uuid[]) AS card (id)
+           FROM unnest((SELECT $1::uuid[])) AS card (id)
            CROSS JOIN LATERAL (
                SELECT *
                FROM call_requests
