@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
@@ -12,14 +12,14 @@ use utoipa::ToSchema;
 
 use super::actions::{self, Denied, Refused, Renewed, Visitor};
 use super::known::KnownDevice;
-use super::sessions::{self, Key};
+use super::sessions::{self, Key, Known};
 use super::tokens::{self, Access};
 use crate::api::{ApiError, AuthFailure, Bearer, Body, Doc, Json, Scope, json};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{Action, may_ever};
 use crate::values::Origin;
-use crate::web::{ApiMethod, Guard, Routes};
+use crate::web::{ApiMethod, Guard, Routes, csrf};
 
 /// A database that restarts must not sign phones out: a renewal is tried again for so long, within a client's ten
 /// seconds.
@@ -78,7 +78,23 @@ impl FromRequestParts<App> for Access {
 
 /// Middleware of calls that need a token: finds out whose it is and puts a [`Bearer`] into the request.
 pub(crate) async fn bear(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match find(&app, request.headers()).await {
+    let found = find(&app, request.headers()).await;
+    bring(found, request, next).await
+}
+
+/// Middleware of the calls that a page may make, too: [`bear`], and who brings no token is known by the page's cookie.
+pub(crate) async fn bear_or_recognise(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let found = if headers.contains_key(header::AUTHORIZATION) {
+        find(&app, headers).await
+    } else {
+        find_page(&app, request.method(), headers).await
+    };
+    bring(found, request, next).await
+}
+
+async fn bring(found: Result<Bearer, ApiError>, mut request: Request, next: Next) -> Response {
+    match found {
         Ok(bearer) => {
             request.extensions_mut().insert(bearer);
             next.run(request).await
@@ -87,12 +103,27 @@ pub(crate) async fn bear(State(app): State<App>, mut request: Request, next: Nex
     }
 }
 
+/// The person of a page. Another site's page has the cookie but not the token of forms, and may change nothing.
+async fn find_page(app: &App, method: &Method, headers: &HeaderMap) -> Result<Bearer, ApiError> {
+    let page = sessions::of_page(app, headers).await?;
+    let (known, csrf) = page.ok_or(ApiError::Auth(AuthFailure::Missing))?;
+    if !method.is_safe() && !csrf::is_sent(headers, &csrf) {
+        let sentence = "Страница устарела. Обновите её и повторите.";
+        return Err(ApiError::because(StatusCode::FORBIDDEN, sentence));
+    }
+    Ok(bearer(&known))
+}
+
 async fn find(app: &App, headers: &HeaderMap) -> Result<Bearer, ApiError> {
     let access = access_of(app, headers).map_err(ApiError::Auth)?;
     let known = sessions::look(app, Key::Token(access.session)).await?;
     let known = known.filter(|known| known.actor.user == Some(access.user));
     let known = known.ok_or(ApiError::Auth(AuthFailure::Invalid))?;
-    Ok(Bearer {
+    Ok(bearer(&known))
+}
+
+fn bearer(known: &Known) -> Bearer {
+    Bearer {
         actor: known.actor,
         session: known.session,
         scope: if known.kind == "phone" {
@@ -102,7 +133,7 @@ async fn find(app: &App, headers: &HeaderMap) -> Result<Bearer, ApiError> {
         },
         zone: known.zone,
         stamp: known.stamp,
-    })
+    }
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -26,7 +26,7 @@ pub(crate) use actions::{
     zone,
 };
 pub(crate) use actions::{Tokens, admit_phone, end_token};
-pub(crate) use api::bear;
+pub(crate) use api::{bear, bear_or_recognise};
 pub(crate) use device::device_words;
 pub(crate) use limits::network;
 pub(crate) use model::{Branch, BranchForm, Directory, Person, User, UserForm};

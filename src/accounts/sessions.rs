@@ -348,6 +348,15 @@ async fn find(app: &App, token: &str) -> Result<Option<Viewer>> {
     }))
 }
 
+/// The open session of a browser's cookie, and the token that its forms carry.
+pub(super) async fn of_page(app: &App, headers: &HeaderMap) -> Result<Option<(Known, String)>> {
+    let Some(token) = read_cookie(headers, cookie_name(app)) else {
+        return Ok(None);
+    };
+    let known = look(app, Key::Cookie(token)).await?;
+    Ok(known.map(|known| (known, csrf::token(&app.secret_key, token))))
+}
+
 /// By what a session is found.
 #[derive(Clone, Copy)]
 pub(super) enum Key<'a> {

@@ -65,6 +65,9 @@ pub(crate) fn router(app: &App) -> Router {
         .api
         .layer(from_fn_with_state(app.clone(), budget::watch_calls))
         .layer(from_fn_with_state(app.clone(), accounts::bear));
+    let shared = routers
+        .shared_api
+        .layer(from_fn_with_state(app.clone(), accounts::bear_or_recognise));
     let pages = routers
         .pages
         // Named, or it would lose its layers in being merged: an unknown page has its frame and its bell, too.
@@ -72,7 +75,7 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), budget::watch))
         .layer(from_fn_with_state(app.clone(), notifications::ring))
         .layer(from_fn_with_state(app.clone(), accounts::recognise));
-    let router = pages.merge(api).merge(routers.open_api);
+    let router = pages.merge(api).merge(shared).merge(routers.open_api);
     web::finish(router.with_state(app.clone()), app)
 }
 

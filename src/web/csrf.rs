@@ -3,7 +3,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
@@ -46,6 +46,12 @@ pub(super) async fn protect(request: Request, next: Next) -> Response {
 /// reads anything else. No other handler may be reached so: one that reads no body would never miss the token.
 pub(super) async fn protect_upload(request: Request, next: Next) -> Response {
     check(request, next, true).await
+}
+
+/// Whether a call made by a page brings its token in the header, and the browser has nothing against where it comes from.
+pub(crate) fn is_sent(headers: &HeaderMap, token: &str) -> bool {
+    let sent = headers.get(HEADER).map_or(&b""[..], HeaderValue::as_bytes);
+    is_same_origin(headers) && equal(sent, token.as_bytes())
 }
 
 async fn check(request: Request, next: Next, is_upload: bool) -> Response {

@@ -39,6 +39,8 @@ pub(crate) enum Guard {
     Asks(Action),
     /// Whoever brings an access token of full reach and for whom this action is possible with some row.
     Bearer(Action),
+    /// As [`Self::Bearer`], or a signed-in person's own page, by its cookie and its `X-CSRF-Token`.
+    BearerOrPage(Action),
     /// Whoever brings any access token: what a phone does for its calls.
     Phone,
     /// As [`Self::Phone`], and the handler looks at the token itself, in the one query it makes anyway.
@@ -52,7 +54,7 @@ pub(crate) struct RouteInfo {
     pub(crate) method: &'static str,
     /// The pattern.
     pub(crate) path: &'static str,
-    /// `public`, `token`, `session` or `bearer`.
+    /// `public`, `token`, `session`, `bearer` or `bearer or session`.
     pub(crate) auth: &'static str,
     /// The policy action, `-` for routes that nobody signs in for.
     pub(crate) action: &'static str,
@@ -73,6 +75,8 @@ pub(crate) struct Routers {
     pub(crate) pages: Router<App>,
     /// What programs ask for, with their tokens.
     pub(crate) api: Router<App>,
+    /// What both ask for, each in its way.
+    pub(crate) shared_api: Router<App>,
     /// What programs ask for while they have no token, or one that the handler looks at itself.
     pub(crate) open_api: Router<App>,
 }
@@ -154,6 +158,7 @@ impl Routes {
     pub(crate) fn merge(mut self, other: Self) -> Self {
         self.routers.pages = self.routers.pages.merge(other.routers.pages);
         self.routers.api = self.routers.api.merge(other.routers.api);
+        self.routers.shared_api = self.routers.shared_api.merge(other.routers.shared_api);
         self.routers.open_api = self.routers.open_api.merge(other.routers.open_api);
         self.list.extend(other.list);
         self.docs.extend(other.docs);
@@ -188,15 +193,14 @@ impl Routes {
         self.note(method, path, guard);
         let timed = handler.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIME));
         let routers = &mut self.routers;
-        match guard {
-            Guard::Public | Guard::Token | Guard::OwnPhone => {
-                routers.open_api = std::mem::take(&mut routers.open_api).route(path, timed);
-            }
+        let (router, guarded) = match guard {
+            Guard::Public | Guard::Token | Guard::OwnPhone => (&mut routers.open_api, timed),
+            Guard::BearerOrPage(_) => (&mut routers.shared_api, admitted(timed, guard)),
             Guard::Bearer(_) | Guard::Phone | Guard::May(_) | Guard::Asks(_) => {
-                let guarded = timed.layer(from_fn(move |request, next| admit_bearer(guard, request, next)));
-                routers.api = std::mem::take(&mut routers.api).route(path, guarded);
+                (&mut routers.api, admitted(timed, guard))
             }
-        }
+        };
+        *router = std::mem::take(router).route(path, guarded);
         self
     }
 
@@ -206,6 +210,7 @@ impl Routes {
             Guard::Token => ("token", "-"),
             Guard::May(action) | Guard::Asks(action) => ("session", action.name()),
             Guard::Bearer(action) => ("bearer", action.name()),
+            Guard::BearerOrPage(action) => ("bearer or session", action.name()),
             Guard::Phone | Guard::OwnPhone => ("bearer", Action::UsePhone.name()),
         };
         self.list.push(RouteInfo {
@@ -244,10 +249,15 @@ impl ApiMethod {
     }
 }
 
+/// A call of the API behind its guard.
+fn admitted(handler: MethodRouter<App>, guard: Guard) -> MethodRouter<App> {
+    handler.layer(from_fn(move |request, next| admit_bearer(guard, request, next)))
+}
+
 /// Lets a call of the API through or denies it.
 async fn admit_bearer(guard: Guard, request: Request, next: Next) -> Response {
     let action = match guard {
-        Guard::Bearer(action) => action,
+        Guard::Bearer(action) | Guard::BearerOrPage(action) => action,
         _ => Action::UsePhone,
     };
     match request.extensions().get::<Bearer>() {
@@ -266,7 +276,7 @@ async fn admit(guard: Guard, request: Request, next: Next) -> Response {
     let (action, is_asked) = match guard {
         Guard::Public | Guard::Token => return next.run(request).await,
         // Tokens do not count here.
-        Guard::Bearer(_) | Guard::Phone | Guard::OwnPhone => return to_sign_in(&request),
+        Guard::Bearer(_) | Guard::BearerOrPage(_) | Guard::Phone | Guard::OwnPhone => return to_sign_in(&request),
         Guard::May(action) => (action, false),
         Guard::Asks(action) => (action, true),
     };

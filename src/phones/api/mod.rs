@@ -74,7 +74,8 @@ macro_rules! both {
 
 /// All of it.
 pub(super) fn routes() -> Routes {
-    let (full, phone) = (Guard::Bearer(Action::UsePhone), Guard::Phone);
+    // The picture's two calls the page of the older CRM made, too.
+    let (both_ways, phone) = (Guard::BearerOrPage(Action::UsePhone), Guard::Phone);
     let doc = |summary| Doc::new(GROUP, summary);
     both!(
         Routes::new(),
@@ -86,9 +87,9 @@ pub(super) fn routes() -> Routes {
             .body::<PhoneTelemetry>("PhoneTelemetry", &["items"]).answers::<Saved>(200);
         Post "logs/" phone => logs, doc("Журнал приложения: одна связка или список")
             .body::<PhoneLogs>("PhoneLogs", &[]).answers::<Saved>(200);
-        Post "qr/create/" full => create_picture, doc("Секрет для QR-кода: 5 минут, на один раз")
+        Post "qr/create/" both_ways => create_picture, doc("Секрет для QR-кода: 5 минут, на один раз")
             .answers::<NewPicture>(200);
-        Get "qr/status/" full => picture_status, doc("Прочитан ли QR-код")
+        Get "qr/status/" both_ways => picture_status, doc("Прочитан ли QR-код")
             .query::<WhichPicture>().answers::<PictureStatus>(200).fails(&[404]);
         Post "qr/exchange/" Guard::Public => exchange, doc("Секрет из QR-кода меняется на ключи")
             .body::<Exchange>("PhonePairing", &["token"]).answers::<Exchanged>(200);

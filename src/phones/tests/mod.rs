@@ -98,6 +98,32 @@ async fn a_picture_is_over_after_five_minutes_and_with_the_next_one() {
 }
 
 #[tokio::test]
+async fn a_page_makes_a_picture_and_asks_for_it_by_its_cookie_and_another_sites_page_does_not() {
+    let app = TestApp::new().await;
+    app.person("anna", Role::Manager, None).await;
+    app.person("boris", Role::Manager, None).await;
+    let mut page = app.signed_in("anna").await;
+    let csrf = page.get("/mobile-app/").await.csrf();
+    let create = async |page: &mut Client| page.call(Method::POST, "/api/phone/qr/create/", json!({})).await;
+    create(&mut page).await.expect(403);
+    page.headers.insert("x-csrf-token", "wrong".parse().unwrap());
+    create(&mut page).await.expect(403);
+    page.headers.insert("x-csrf-token", csrf.parse().unwrap());
+    page.headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
+    create(&mut page).await.expect(403);
+    page.headers.remove("sec-fetch-site");
+    let token = create(&mut page).await.expect(200).json()["token"].as_str().unwrap().to_owned();
+    page.headers.clear();
+    let address = format!("/api/v1/phone/qr/status/?token={token}");
+    assert_eq!(page.get(&address).await.expect(200).json()["status"], "pending");
+    app.signed_in("boris").await.get(&address).await.expect(404);
+    // A cookie beside a token that is none counts for nothing.
+    page.bear("x");
+    page.get(&address).await.expect(401);
+    app.browser().get(&address).await.expect(401);
+}
+
+#[tokio::test]
 async fn what_apps_write_is_kept_within_its_limits() {
     let app = TestApp::new().await;
     app.person("anna", Role::Admin, None).await;

@@ -15,6 +15,8 @@ enum Who {
     Phone,
     /// Whoever has a token of full reach.
     Everyone,
+    /// The same, and a signed-in page.
+    Page,
 }
 
 /// Method, pattern, who may.
@@ -29,10 +31,10 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("POST", "/api/v1/phone/telemetry/", Who::Phone),
     ("POST", "/api/phone/logs/", Who::Phone),
     ("POST", "/api/v1/phone/logs/", Who::Phone),
-    ("POST", "/api/phone/qr/create/", Who::Everyone),
-    ("POST", "/api/v1/phone/qr/create/", Who::Everyone),
-    ("GET", "/api/phone/qr/status/", Who::Everyone),
-    ("GET", "/api/v1/phone/qr/status/", Who::Everyone),
+    ("POST", "/api/phone/qr/create/", Who::Page),
+    ("POST", "/api/v1/phone/qr/create/", Who::Page),
+    ("GET", "/api/phone/qr/status/", Who::Page),
+    ("GET", "/api/v1/phone/qr/status/", Who::Page),
     ("POST", "/api/phone/qr/exchange/", Who::Public),
     ("POST", "/api/v1/phone/qr/exchange/", Who::Public),
     ("GET", "/api/phone/user/info/", Who::Phone),
@@ -99,7 +101,11 @@ fn the_table_knows_every_call_and_how_it_is_guarded() {
         .filter(|route| route.path.starts_with("/api/"))
         .map(|route| format!("{} {} {}", route.method, route.path, route.auth))
         .collect();
-    let auth = |who| if who == Who::Public { "public" } else { "bearer" };
+    let auth = |who| match who {
+        Who::Public => "public",
+        Who::Page => "bearer or session",
+        Who::Phone | Who::Everyone => "bearer",
+    };
     let mut known: Vec<_> = TABLE
         .iter()
         .map(|(method, path, who)| format!("{method} {path} {}", auth(*who)))
@@ -129,7 +135,11 @@ async fn without_a_token_there_is_401_as_json_and_a_phones_token_does_not_reach_
     let mut stranger = app.browser();
     let mut cookie = app.signed_in("anna").await;
     for (method, pattern, who) in TABLE.iter().filter(|line| line.2 != Who::Public) {
-        for client in [&mut stranger, &mut cookie] {
+        let without: &mut [&mut Client] = match who {
+            Who::Page => &mut [&mut stranger],
+            _ => &mut [&mut stranger, &mut cookie],
+        };
+        for client in without {
             let answer = ask(client, method, pattern).await;
             assert_eq!(answer.status, 401, "{method} {pattern}");
             assert_eq!(answer.json()["detail"], "Authentication credentials were not provided.");
