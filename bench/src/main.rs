@@ -126,12 +126,16 @@ async fn main() -> Result<()> {
             table.add(row.name, concurrent, measured);
         }
     }
-    if is_wanted("phone") {
+    // What was measured is told whatever happens to the rest.
+    let phones = if is_wanted("phone") {
         let who = (&*crm.url("crm"), &*base.password()?);
-        phones::measure(&server, who, &visitor, (&load, &mut table)).await?;
-    }
-    material::clear(&crm.url("crm")).await?;
+        phones::measure(&server, who, &visitor, (&load, &mut table)).await
+    } else {
+        Ok(())
+    };
     println!("{table}");
+    phones?;
+    material::clear(&crm.url("crm")).await?;
     if is_wanted("acts") {
         acts::measure(&server, &crm.url("crm"), &visitor).await?;
     }

@@ -132,7 +132,7 @@ async fn clicks(server: &Server, conn: &mut PgConnection, password: &str) -> Res
          SELECT $1 || at, person.password_hash, 'Телефон', at::text, 'manager'
          FROM users AS person CROSS JOIN generate_series(1, $2) AS at
          WHERE person.username = $3
-         ON CONFLICT (username) DO UPDATE SET is_active = true",
+         ON CONFLICT (lower(username)) DO UPDATE SET is_active = true",
     )
     .bind(LOGIN)
     .bind(i32::try_from(CLICKED)?)

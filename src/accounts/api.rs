@@ -77,7 +77,7 @@ impl FromRequestParts<App> for Access {
 }
 
 /// Middleware of calls that need a token: finds out whose it is and puts a [`Bearer`] into the request.
-pub(crate) async fn bear(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn bear(State(app): State<App>, request: Request, next: Next) -> Response {
     let found = find(&app, request.headers()).await;
     bring(found, request, next).await
 }

@@ -5,12 +5,18 @@
 
 use std::collections::BTreeMap;
 
+use sqlx::{Postgres, QueryBuilder};
+
 use crate::values::{Phone, text};
 
 /// The longest search text, in characters.
 pub(crate) const LONGEST: usize = 200;
 /// Words shorter than this are not corrected: everything looks like them.
 const SHORTEST: usize = 4;
+/// Companies with a word that stands in no more than this part of them are looked at one by one.
+const RARE: f64 = 0.01;
+/// To read from the index all companies with a word that stands in this part of them costs more.
+const WIDE: f64 = 0.05;
 /// So many known words are tried for a mistyped one.
 const MEANINGS: usize = 8;
 
@@ -21,6 +27,18 @@ pub(crate) struct Terms {
     pub(crate) typed: String,
     /// A `tsquery`; empty: nothing to look for.
     pub(crate) query: String,
+    /// How the index is best asked.
+    pub(crate) way: Way,
+}
+
+/// How an index is best asked for a search. It changes nothing of what is found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Way {
+    /// The rarer part of the `tsquery`: reading all rows of the other beginnings costs more than to look at the few that
+    /// have this. `None`: all of it.
+    pub(crate) narrow: Option<String>,
+    /// Whether a word of it stands in next to no company.
+    pub(crate) is_rare: bool,
 }
 
 impl Terms {
@@ -31,7 +49,15 @@ impl Terms {
             Some(digits) => number(&typed, &digits),
             None => words(&typed),
         };
-        (!query.is_empty()).then_some(Self { typed, query })
+        (!query.is_empty()).then(|| Self::new(typed, query))
+    }
+
+    fn new(typed: String, query: String) -> Self {
+        Self {
+            typed,
+            query,
+            way: Way::default(),
+        }
     }
 
     /// The digits that phones are looked up by, when this may be a phone.
@@ -44,15 +70,40 @@ impl Terms {
         let email = self.typed.to_lowercase();
         let (name, _) = email.split_once('@')?;
         let is_one_word = !email.contains(char::is_whitespace);
-        (is_one_word && !name.is_empty()).then(|| Self {
-            typed: self.typed.clone(),
-            query: format!("'{}':*", email.replace('\\', "\\\\").replace('\'', "''")),
-        })
+        let query = format!("'{}':*", email.replace('\\', "\\\\").replace('\'', "''"));
+        (is_one_word && !name.is_empty()).then(|| Self::new(self.typed.clone(), query))
     }
 
     /// The same search for whole words instead of beginnings.
     pub(crate) fn whole(&self) -> String {
         self.query.replace(":*", "")
+    }
+
+    /// [`Self::whole`], on the same way.
+    pub(crate) fn in_whole_words(&self) -> Self {
+        Self {
+            typed: self.typed.clone(),
+            query: self.whole(),
+            way: Way {
+                narrow: self.way.narrow.as_ref().map(|narrow| narrow.replace(":*", "")),
+                ..self.way
+            },
+        }
+    }
+
+    /// Adds the condition that the words of `column` hold all this.
+    pub(crate) fn push_match(&self, query: &mut QueryBuilder<Postgres>, column: &str) {
+        let index = self.way.narrow.as_ref().unwrap_or(&self.query);
+        query
+            .push(column)
+            .push(" @@ ")
+            .push_bind(index.clone())
+            .push("::tsquery");
+        if self.way.narrow.is_some() {
+            // The operator's function: no index answers it, so only what was found is asked.
+            query.push(" AND ts_match_vq(").push(column).push(", ");
+            query.push_bind(self.query.clone()).push("::tsquery)");
+        }
     }
 
     /// What has to be there: for each typed word, all that it may be found as.
@@ -64,7 +115,7 @@ impl Terms {
     pub(crate) fn swapped(&self) -> Option<Self> {
         let typed = text::swap_layout(&self.typed)?;
         let query = words(&typed);
-        (!query.is_empty() && query != self.query).then_some(Self { typed, query })
+        (!query.is_empty() && query != self.query).then(|| Self::new(typed, query))
     }
 
     /// The words that may be replaced by known ones: letters only. None when this is a number.
@@ -121,10 +172,7 @@ impl Terms {
             shown.push(best[0].to_owned());
             asked.push(format!("({})", best.join(" | ")));
         }
-        Some(Self {
-            typed: shown.join(" "),
-            query: asked.join(" & "),
-        })
+        Some(Self::new(shown.join(" "), asked.join(" & ")))
     }
 
     /// For each typed word, the whole words it is asked for as; those asked for by their beginnings are left out.
@@ -144,6 +192,19 @@ impl Terms {
                 })
                 .collect()
         })
+    }
+
+    /// The same search with its way: `part` tells in which part of the companies each of the asked words stands, one
+    /// after another, as [`Self::asked`] has them.
+    pub(super) fn on_its_way(mut self, parts: &[f64]) -> Self {
+        let rare = |part: f64| part <= RARE;
+        self.way.is_rare = parts.iter().any(|part| *part <= 0.0);
+        if parts.iter().any(|part| rare(*part)) && parts.iter().any(|part| *part >= WIDE) {
+            let asked = self.query.split('&').zip(parts);
+            let narrow = asked.filter(|(_, part)| **part < WIDE).map(|(asked, _)| asked.trim());
+            self.way.narrow = Some(narrow.collect::<Vec<_>>().join(" & "));
+        }
+        self
     }
 
     /// Whether several words have to meet on one card.
@@ -279,6 +340,20 @@ mod tests {
         let near = [("стротель", "строительный"), ("стротель", "стрелец")];
         let meant = Terms::read("стротель").unwrap().corrected(near.into_iter()).unwrap();
         assert_eq!(meant.query, "(строительный)");
+    }
+
+    #[test]
+    fn a_rare_word_spares_the_index_the_frequent_ones() {
+        let narrow = |parts: &[f64]| {
+            Terms::read("по договору поставки")
+                .unwrap()
+                .on_its_way(parts)
+                .way
+                .narrow
+        };
+        assert_eq!(narrow(&[0.6, 0.0, 0.02]).as_deref(), Some("договору:* & поставки:*"));
+        assert_eq!(narrow(&[0.6, 0.02, 0.02]), None);
+        assert_eq!(narrow(&[0.04, 0.0, 0.0]), None);
     }
 
     #[test]

@@ -51,6 +51,16 @@ impl Vocabulary {
         begun.take(most).map(|word| String::from(&**word)).collect()
     }
 
+    /// A search with the way on which its words are best looked up.
+    pub(super) fn on_its_way(&self, terms: Terms) -> Terms {
+        let groups: Vec<_> = terms.asked().collect();
+        let parts: Option<Vec<_>> = groups.into_iter().map(|group| self.sample.part([group])).collect();
+        match parts {
+            Some(parts) => terms.on_its_way(&parts),
+            None => terms,
+        }
+    }
+
     /// What a search can find.
     pub(super) fn most(&self, terms: &Terms) -> Most {
         let Frequencies {
@@ -63,7 +73,7 @@ impl Vocabulary {
         Most {
             found: companies * parts.fold(1.0, f64::min),
             of: *companies,
-            part: self.sample.part(terms),
+            part: self.sample.part(terms.asked()),
         }
     }
 }
@@ -94,9 +104,9 @@ impl Sample {
     }
 
     /// In which part of the companies all that is asked for meets; `None`: there is nothing to tell it from.
-    fn part(&self, terms: &Terms) -> Option<f64> {
+    fn part<'a>(&self, asked: impl IntoIterator<Item = Vec<(&'a str, bool)>>) -> Option<f64> {
         let mut all = [u64::MAX; SAMPLED / 64];
-        for group in terms.asked() {
+        for group in asked {
             let mut any = [0; SAMPLED / 64];
             for (word, is_beginning) in group {
                 if is_beginning {

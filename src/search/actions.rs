@@ -43,6 +43,7 @@ pub(super) async fn find(app: &App, actor: &Actor, typed: &str, most: Most) -> R
         return Ok(None);
     };
     let mut readings = companies::readings(app, terms.clone()).await?;
+    let terms = readings.on_its_way(terms);
     let _turn = app.turn().await?;
     let mut conn = app.db.acquire().await?;
     if let Some(email) = terms.email() {
@@ -134,7 +135,7 @@ async fn similar(conn: &mut PgConnection, terms: &Terms, most: Most) -> Result<F
 
 /// The best companies, and whether there are more.
 async fn companies(conn: &mut PgConnection, reading: &Reading, most: usize) -> Result<(Vec<Uuid>, bool)> {
-    let mut candidates: Vec<Candidate> = queries::worded(conn, &reading.terms.query, CANDIDATES).await?;
+    let mut candidates: Vec<Candidate> = queries::worded(conn, &reading.terms, CANDIDATES).await?;
     let key = reading.terms.name_key();
     let is_common = i64::try_from(candidates.len()).unwrap_or(CANDIDATES) >= CANDIDATES;
     if is_common && !key.is_empty() && reading.terms.digits().is_none() {
@@ -159,9 +160,9 @@ async fn people(conn: &mut PgConnection, reading: &Reading, most: usize) -> Resu
     } else if reading.is_email {
         picked = queries::by_email(conn, &reading.wide.typed, CANDIDATES).await?;
     } else {
-        picked = queries::by_words(conn, &reading.wide.query, CANDIDATES).await?;
+        picked = queries::by_words(conn, &reading.wide, CANDIDATES).await?;
         if i64::try_from(picked.len()).unwrap_or(CANDIDATES) >= CANDIDATES {
-            let whole = queries::by_words(conn, &reading.wide.whole(), CANDIDATES).await?;
+            let whole = queries::by_words(conn, &reading.wide.in_whole_words(), CANDIDATES).await?;
             picked.splice(0..0, whole);
         }
         let word = reading.wide.typed.as_str();

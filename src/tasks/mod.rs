@@ -15,8 +15,8 @@ mod series;
 mod tests;
 
 pub(crate) use actions::{
-    Calendar, Moved, PARTS, Reader, blocks, bring_forth, count_of_type, field_label, forget, move_all, move_back,
-    remind, replace_type, set_in,
+    Calendar, Moved, PARTS, Reader, blocks, bring_forth, count_of_type, erase, field_label, forget, move_all,
+    move_back, remind, replace_type, set_in,
 };
 pub(crate) use model::{Fields, Filter, Scope, When};
 pub(crate) use pages::{TaskRow, TasksFragment, address, fragment, nearest_scope, rows};

@@ -1,6 +1,7 @@
 //! Finding companies.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -91,7 +92,7 @@ pub(crate) async fn list(app: &App, actor: &Actor, filter: &Filter, (place, size
         let rows = queries::list(&mut conn, filter, None, &order).await?;
         return Ok(found(rows, Meant::AsTyped));
     };
-    let mut readings = Readings::of(&vocabulary, terms.clone());
+    let mut readings = Readings::of(Arc::clone(&vocabulary), terms.clone());
     while let Some((reading, meant)) = readings.next(&mut conn).await? {
         if reading.has_several_words() {
             order.most = vocabulary.most(&reading);

@@ -1,5 +1,7 @@
 //! The ways in which a search text may be meant, one after another until one of them finds something.
 
+use std::sync::Arc;
+
 use sqlx::PgConnection;
 
 use super::words::{self, Known};
@@ -23,6 +25,7 @@ pub(crate) enum Meant {
 
 /// All readings of a text, the likeliest first. Each is worked out when it is asked for.
 pub(crate) struct Readings {
+    vocabulary: Arc<Vocabulary>,
     typed: Terms,
     /// As typed, its beginnings replaced by known words; `None` when that is the same.
     quick: Option<Terms>,
@@ -44,12 +47,13 @@ enum Step {
 
 impl Readings {
     /// Finds out which of the words are known.
-    pub(super) fn of(vocabulary: &Vocabulary, typed: Terms) -> Self {
-        let known = Known::of(vocabulary, &typed);
+    pub(super) fn of(vocabulary: Arc<Vocabulary>, typed: Terms) -> Self {
+        let known = Known::of(&vocabulary, &typed);
         let swapped = typed.swapped();
         let is_swapped_first = swapped.as_ref().is_some_and(|swapped| known.prefers(swapped, &typed));
         let quick = known.put_into(typed.clone());
         Self {
+            vocabulary,
             quick: (quick != typed).then_some(quick),
             typed,
             swapped,
@@ -75,10 +79,15 @@ impl Readings {
                 Step::End => return Ok(None),
             };
             self.next = next;
-            if reading.is_some() {
-                return Ok(reading);
+            if let Some((terms, meant)) = reading {
+                return Ok(Some((self.on_its_way(terms), meant)));
             }
         }
+    }
+
+    /// The same search with the way on which its words are best looked up.
+    pub(crate) fn on_its_way(&self, terms: Terms) -> Terms {
+        self.vocabulary.on_its_way(terms)
     }
 
     fn swapped_if(&self, is_its_turn: bool) -> Option<(Terms, Meant)> {
@@ -91,7 +100,7 @@ impl Readings {
 /// All readings of a text. Asked for before a connection is: it may need one of its own.
 pub(crate) async fn readings(app: &App, typed: Terms) -> Result<Readings> {
     let vocabulary = words::vocabulary(app).await?;
-    Ok(Readings::of(&vocabulary, typed))
+    Ok(Readings::of(vocabulary, typed))
 }
 
 fn as_typed(terms: Terms) -> (Terms, Meant) {

@@ -299,10 +299,8 @@ pub(in crate::companies) fn push_where(query: &mut QueryBuilder<Postgres>, filte
 fn push_conditions(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
     query.push(" WHERE true");
     if let Some(terms) = terms {
-        query
-            .push(" AND company.search @@ ")
-            .push_bind(terms.query.clone())
-            .push("::tsquery");
+        query.push(" AND ");
+        terms.push_match(query, "company.search");
     }
     push_ids(query, "company.status_id", filter.statuses.iter().map(|id| id.0), false);
     push_ids(

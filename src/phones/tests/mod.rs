@@ -112,7 +112,10 @@ async fn a_page_makes_a_picture_and_asks_for_it_by_its_cookie_and_another_sites_
     page.headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
     create(&mut page).await.expect(403);
     page.headers.remove("sec-fetch-site");
-    let token = create(&mut page).await.expect(200).json()["token"].as_str().unwrap().to_owned();
+    let token = create(&mut page).await.expect(200).json()["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     page.headers.clear();
     let address = format!("/api/v1/phone/qr/status/?token={token}");
     assert_eq!(page.get(&address).await.expect(200).json()["status"], "pending");

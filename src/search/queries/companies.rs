@@ -1,25 +1,19 @@
 //! Companies.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
 use super::Sql;
+use crate::companies::Terms;
 use crate::search::model::{Candidate, CompanyRow};
 use crate::values::UserId;
 
 /// Companies with all these words, the latest changed first.
-pub(in crate::search) async fn worded(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<Candidate>> {
-    sqlx::query_as(
-        "SELECT id, name_key, inn FROM companies
-         WHERE search @@ $1::tsquery
-         ORDER BY updated_at DESC, id DESC
-         LIMIT $2",
-    )
-    .bind(query)
-    .bind(limit)
-    .persistent(false)
-    .fetch_all(conn)
-    .await
+pub(in crate::search) async fn worded(conn: &mut PgConnection, terms: &Terms, limit: i64) -> Sql<Vec<Candidate>> {
+    let mut query = QueryBuilder::new("SELECT id, name_key, inn FROM companies WHERE ");
+    terms.push_match(&mut query, "search");
+    query.push(" ORDER BY updated_at DESC, id DESC LIMIT ").push(limit);
+    query.build_query_as().persistent(false).fetch_all(conn).await
 }
 
 /// Companies whose name begins so, the very name first.
@@ -67,6 +61,9 @@ pub(in crate::search) async fn of_person(conn: &mut PgConnection, person: UserId
 
 /// The companies with these keys, in this order.
 pub(in crate::search) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<CompanyRow>> {
+    if picked.is_empty() {
+        return Ok(Vec::new());
+    }
     sqlx::query_as!(
         CompanyRow,
         r#"SELECT company.id, company.name, company.legal_name, company.inn, company.kpp, company.ogrn, company.address,
@@ -78,7 +75,7 @@ pub(in crate::search) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) ->
                             ORDER BY phone.position LIMIT 1), '') AS "phone!",
                   COALESCE(status.name, '') AS "status!",
                   COALESCE(status.tone, '') AS "status_tone!", COALESCE(person.name, '') AS "responsible!"
-           FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
+           FROM unnest((SELECT $1::uuid[])) WITH ORDINALITY AS picked (id, place)
            JOIN companies AS company ON company.id = picked.id
            LEFT JOIN company_statuses AS status ON status.id = company.status_id
            LEFT JOIN users AS person ON person.id = company.responsible_id

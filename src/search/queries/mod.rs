@@ -1,4 +1,4 @@
-//! SQL of the global search. Candidates are picked by statements that are never prepared, so that the planner sees how
+//! SQL of the global search. Candidates are picked by statements that are not prepared where the planner should see how
 //! frequent the searched words are; the few rows that are shown are read by ones that are.
 
 mod companies;

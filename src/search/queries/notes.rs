@@ -1,6 +1,6 @@
 //! Notes.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, QueryBuilder};
 
 use super::Sql;
 use crate::search::model::NoteHit;
@@ -46,19 +46,16 @@ pub(in crate::search) async fn notes(
     rows(conn, &picked).await
 }
 
-async fn newest(conn: &mut PgConnection, query: &str, (among, limit): (i64, i64)) -> Sql<Vec<i64>> {
-    sqlx::query_scalar(
-        "SELECT id
-         FROM (SELECT id, search FROM notes ORDER BY created_at DESC, id DESC LIMIT $2) AS newest
-         WHERE search @@ $1::tsquery
-         LIMIT $3",
-    )
-    .bind(query)
-    .bind(among)
-    .bind(limit)
-    .persistent(false)
-    .fetch_all(conn)
-    .await
+/// Those among the newest. It has one plan, whatever is looked for, and is prepared.
+async fn newest(conn: &mut PgConnection, words: &str, (among, limit): (i64, i64)) -> Sql<Vec<i64>> {
+    let mut query =
+        QueryBuilder::new("SELECT id FROM (SELECT id, search FROM notes ORDER BY created_at DESC, id DESC LIMIT ");
+    query
+        .push(among)
+        .push(") AS newest WHERE search @@ (SELECT ")
+        .push_bind(words);
+    query.push("::tsquery) LIMIT ").push(limit);
+    query.build_query_scalar().fetch_all(conn).await
 }
 
 async fn rarer(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<i64>> {
@@ -83,7 +80,7 @@ async fn rows(conn: &mut PgConnection, picked: &[i64]) -> Sql<Vec<NoteHit>> {
     let rows = sqlx::query!(
         r#"SELECT note.id, note.company_id, note.text, note.pinned_at IS NOT NULL AS "is_pinned!", note.created_at,
                   company.name AS company, COALESCE(author.name, '') AS "author!"
-           FROM unnest($1::bigint[]) WITH ORDINALITY AS picked (id, place)
+           FROM unnest((SELECT $1::bigint[])) WITH ORDINALITY AS picked (id, place)
            JOIN notes AS note ON note.id = picked.id
            JOIN companies AS company ON company.id = note.company_id
            LEFT JOIN users AS author ON author.id = note.author_id

@@ -1,9 +1,10 @@
 //! People.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, QueryBuilder};
 use uuid::Uuid;
 
 use super::{Sql, beginning};
+use crate::companies::Terms;
 use crate::search::model::PersonHit;
 use crate::values::{CompanyId, ContactId};
 
@@ -16,34 +17,33 @@ const RARER: i64 = 500;
 ///
 /// The two ways are two statements: names are few and each is common, so that the planner believes any word to be so,
 /// and would walk through all people for one that nobody has.
-pub(in crate::search) async fn by_words(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<Uuid>> {
-    let newest: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT id
-         FROM (SELECT id, search FROM contacts ORDER BY updated_at DESC, id DESC LIMIT $2) AS newest
-         WHERE search @@ $1::tsquery
-         LIMIT $3",
-    )
-    .bind(query)
-    .bind(NEWEST)
-    .bind(limit)
-    .persistent(false)
-    .fetch_all(&mut *conn)
-    .await?;
-    if i64::try_from(newest.len()).unwrap_or(i64::MAX) >= limit {
-        return Ok(newest);
+pub(in crate::search) async fn by_words(conn: &mut PgConnection, terms: &Terms, limit: i64) -> Sql<Vec<Uuid>> {
+    // A word that next to no card has is not among the latest.
+    if !terms.way.is_rare {
+        let newest = newest(conn, &terms.query, limit).await?;
+        if i64::try_from(newest.len()).unwrap_or(i64::MAX) >= limit {
+            return Ok(newest);
+        }
     }
-    sqlx::query_scalar(
-        "SELECT id
-         FROM (SELECT id, updated_at FROM contacts WHERE search @@ $1::tsquery LIMIT $2) AS found
-         ORDER BY updated_at DESC, id DESC
-         LIMIT $3",
-    )
-    .bind(query)
-    .bind(RARER)
-    .bind(limit)
-    .persistent(false)
-    .fetch_all(conn)
-    .await
+    let mut query = QueryBuilder::new("SELECT id FROM (SELECT id, updated_at FROM contacts WHERE ");
+    terms.push_match(&mut query, "search");
+    query.push(" LIMIT ").push(RARER);
+    query
+        .push(") AS found ORDER BY updated_at DESC, id DESC LIMIT ")
+        .push(limit);
+    query.build_query_scalar().persistent(false).fetch_all(conn).await
+}
+
+/// Those of the latest changed. It has one plan, whatever is looked for, and is prepared.
+async fn newest(conn: &mut PgConnection, words: &str, limit: i64) -> Sql<Vec<Uuid>> {
+    let mut query =
+        QueryBuilder::new("SELECT id FROM (SELECT id, search FROM contacts ORDER BY updated_at DESC, id DESC LIMIT ");
+    query
+        .push(NEWEST)
+        .push(") AS newest WHERE search @@ (SELECT ")
+        .push_bind(words);
+    query.push("::tsquery) LIMIT ").push(limit);
+    query.build_query_scalar().fetch_all(conn).await
 }
 
 /// People whose phone begins with these digits; seven or fewer may lack the area code.
@@ -77,6 +77,9 @@ pub(in crate::search) async fn by_email(conn: &mut PgConnection, email: &str, li
 
 /// The people with these keys, in this order.
 pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<PersonHit>> {
+    if picked.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query!(
         r#"SELECT contact.id, contact.last_name, contact.first_name, contact.position, contact.company_id,
                   COALESCE(company.name, '') AS "company!",
@@ -84,7 +87,7 @@ pub(in crate::search) async fn people(conn: &mut PgConnection, picked: &[Uuid]) 
                   COALESCE((SELECT phone.e164 || COALESCE('#' || NULLIF(phone.extension, ''), '') FROM contact_phones AS phone
                             WHERE phone.contact_id = contact.id AND phone.e164 <> ''
                             ORDER BY phone.position LIMIT 1), '') AS "phone!"
-           FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
+           FROM unnest((SELECT $1::uuid[])) WITH ORDINALITY AS picked (id, place)
            JOIN contacts AS contact ON contact.id = picked.id
            LEFT JOIN companies AS company ON company.id = contact.company_id
            ORDER BY picked.place"#,

@@ -74,6 +74,23 @@ const NO_CALLS: [&str; 6] = [
     "/companies/count/?do_not_call=1",
 ];
 
+/// What people work through all day.
+const WORK: [&str; 10] = [
+    "/",
+    "/?scope=all",
+    "/tasks/",
+    "/tasks/?scope=all",
+    "/tasks/?scope=all&when=overdue",
+    "/tasks/week/",
+    "/calls/",
+    "/companies/?overdue=1",
+    "/companies/?branch=1",
+    "/companies/?contract_type=frame",
+];
+
+/// The timeline of a card in its parts.
+const FEEDS: [&str; 5] = ["notes", "changes", "tasks", "calls", "letters"];
+
 /// The list in all its orders and with all its filters, the searches, a card, what people type into forms, the logs.
 #[expect(clippy::too_many_lines, reason = "one list")]
 async fn paths(app: &TestApp) -> Vec<String> {
@@ -124,6 +141,14 @@ async fn paths(app: &TestApp) -> Vec<String> {
         "/settings/users/".to_owned(),
     ];
     paths.extend(NO_CALLS.map(str::to_owned));
+    paths.extend(WORK.map(str::to_owned));
+    paths.extend(FEEDS.map(|feed| format!("/companies/{id}/?feed={feed}")));
+    let surname = word(
+        app,
+        "SELECT last_name FROM contacts WHERE last_name <> '' ORDER BY id OFFSET 99 LIMIT 1",
+    )
+    .await;
+    paths.push(format!("/contacts/?{}", encode(&surname)));
     for sort in [
         "updated_at",
         "created_at",

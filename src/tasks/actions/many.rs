@@ -284,3 +284,8 @@ pub(crate) async fn forget(app: &App) -> Result<()> {
     let mut conn = app.db.acquire().await?;
     Ok(queries::forget_acts(&mut conn, app.now() - KEPT).await?)
 }
+
+/// Forgets what erased tasks were called.
+pub(crate) async fn erase(conn: &mut PgConnection, tasks: &[Uuid]) -> Result<()> {
+    Ok(queries::erase_titles(conn, tasks).await?)
+}

@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 
 pub(crate) use change::{Made, Wish, create, delete, organisation, set_in, update};
 pub(crate) use comments::{comment, comments, uncomment};
-pub(crate) use many::{Chosen, Shown, act, chosen, forget, prepare, run, undo};
+pub(crate) use many::{Chosen, Shown, act, chosen, erase, forget, prepare, run, undo};
 pub(crate) use notice::remind;
 pub(crate) use read::{Block, Reader, blocks, count, count_words, find, history, list, of_company};
 pub(crate) use repeat::{Reach, bring_forth, series_of};

@@ -49,10 +49,14 @@ pub(super) async fn given_everywhere(
 ) -> Result<()> {
     let cards = i64::try_from(cards).unwrap_or(i64::MAX);
     let cards = text::count(cards, ["компания", "компании", "компаний"]);
-    let notice = Notice::new(Kind::TasksGiven, now)
+    let mut notice = Notice::new(Kind::TasksGiven, now)
         .to([fields.assignee])
         .saying(format!("{} (по организации) · {cards}", fields.title))
         .linking(format!("{}?scope=mine", paths::LIST));
+    if let Some(company) = fields.company {
+        // Goes with the card on which it was set, whose people the title may name.
+        notice = notice.about("company", company);
+    }
     notifications::tell(conn, actor, notice).await
 }
 

@@ -218,3 +218,14 @@ pub(in crate::tasks) async fn forget_acts(conn: &mut PgConnection, before: DateT
         .await?;
     Ok(())
 }
+
+/// Blanks the titles by which acts remember these tasks.
+pub(in crate::tasks) async fn erase_titles(conn: &mut PgConnection, tasks: &[Uuid]) -> Sql<()> {
+    sqlx::query!(
+        "UPDATE task_act_rows SET title = '[стёрто]' WHERE task_id = ANY($1)",
+        tasks
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

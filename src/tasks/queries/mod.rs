@@ -13,7 +13,8 @@ use uuid::Uuid;
 pub(super) use comments::{add_comment, comment, comment_ids, comments, delete_comment};
 pub(super) use list::{Wanted, by_ids, due_between, heads, list_by, of_company, page};
 pub(super) use many::{
-    act, act_counts, act_rows, end_act, forget_acts, insert_act, insert_act_rows, lock_many, set_verdicts, write_many,
+    act, act_counts, act_rows, end_act, erase_titles, forget_acts, insert_act, insert_act_rows, lock_many,
+    set_verdicts, write_many,
 };
 pub(super) use series::{insert_series, join, reach, ripe, rules, series, stop, update_occurrences, update_series};
 pub(super) use write::{

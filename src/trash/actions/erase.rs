@@ -12,7 +12,7 @@ use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::Trashed;
 use crate::trash::queries;
 use crate::values::{Entity, TrashId, text};
-use crate::{calls, companies, files, imports, letters, merges, notifications};
+use crate::{calls, companies, files, imports, letters, merges, notifications, tasks};
 
 /// Records of one round of the periodic work.
 const BATCH: usize = 200;
@@ -85,6 +85,8 @@ async fn erase_in(conn: &mut PgConnection, actor: &Actor, id: TrashId) -> Result
     traces.words.push_str(&merged.words);
     audit::erase(conn, &traces.records, &traces.notes).await?;
     notifications::forget(conn, "company", &traces.records).await?;
+    notifications::forget(conn, "task", &traces.tasks).await?;
+    tasks::erase(conn, &traces.tasks).await?;
     calls::erase(conn, &traces.records).await?;
     letters::erase(conn, &traces.records, (item.company, &traces.addresses)).await?;
     imports::erase(conn, &traces.records).await?;
@@ -111,6 +113,7 @@ struct Traces {
     /// Companies and contacts.
     records: Vec<Uuid>,
     notes: Vec<i64>,
+    tasks: Vec<Uuid>,
     /// Of e-mail.
     addresses: Vec<String>,
     /// Of files in their store.
@@ -121,10 +124,9 @@ struct Traces {
 
 impl Traces {
     fn add(&mut self, snapshot: &Snapshot) {
-        let contacts = snapshot
-            .texts("contacts", "id")
-            .filter_map(|id| id.parse::<Uuid>().ok());
-        self.records.extend(contacts);
+        let ids = |table| snapshot.texts(table, "id").filter_map(|id| id.parse::<Uuid>().ok());
+        self.records.extend(ids("contacts"));
+        self.tasks.extend(ids("tasks"));
         self.notes
             .extend(snapshot.values("notes", "id").filter_map(serde_json::Value::as_i64));
         let addresses = snapshot.texts("contact_emails", "value");

@@ -35,7 +35,7 @@ impl Office {
     }
 
     /// A company that people have written much about: the log knows its words, too.
-    async fn much_written(&self) -> CompanyId {
+    async fn much_written(&mut self) -> CompanyId {
         let id = self.full_card("ИП Ромашковая").await;
         let mut manager = self.app.signed_in("ivanova").await;
         let card = format!("/companies/{id}/");
@@ -67,7 +67,24 @@ impl Office {
             .await
             .expect_redirect();
         self.named_elsewhere(id, &mut manager).await;
+        self.tasks_about(id).await;
         id
+    }
+
+    /// A task whose title names a person: its doer is told, and an act on many remembers it.
+    async fn tasks_about(&mut self, id: CompanyId) {
+        let doer = self.manager.user.expect("a person").to_string();
+        let (key, company) = (uuid::Uuid::now_v7().to_string(), id.to_string());
+        let task = [
+            ("title", "Позвонить: Хрупилин"),
+            ("company_id", &company),
+            ("assignee", &doer),
+            ("form_key", &key),
+        ];
+        self.admin.post("/tasks/new/", &task).await.expect_redirect();
+        let one = self.value("SELECT id FROM tasks WHERE title LIKE '%Хрупилин'").await;
+        let act = [("id", one.as_str()), ("wish", "days"), ("days", "7")];
+        self.admin.post("/tasks/many/", &act).await.expect_redirect();
     }
 
     /// A wilful twin names it in its own history, a child names its head, an import its row.
@@ -107,6 +124,8 @@ async fn an_erased_company_leaves_no_word_behind() {
         "import_rows.message",
         "company_words.word",
         "deletion_requests.reason",
+        "notifications.body",
+        "task_act_rows.title",
     ] {
         assert!(known.iter().any(|place| place.starts_with(table)), "{table}: {known:?}");
     }
@@ -136,7 +155,7 @@ async fn an_erased_company_leaves_no_word_behind() {
         .await;
     assert_eq!(
         kept,
-        "company delete, company erase, company request_deletion, contact create, note create, note update"
+        "company delete, company erase, company request_deletion, contact create, note create, note update, task create"
     );
     let fields = office
         .value("SELECT changes FROM audit_events WHERE entity = 'note' AND verb = 'update'")
