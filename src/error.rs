@@ -45,6 +45,17 @@ impl Error {
     }
 }
 
+/// A record is to be as somebody has seen it; `None`: however it is.
+///
+/// # Errors
+/// [`Error::Conflict`]
+pub(crate) fn must_be_as_seen(seen: Option<i32>, version: i32) -> Result<()> {
+    if seen.is_some_and(|seen| seen != version) {
+        return Err(Error::Conflict("Запись уже изменил кто-то другой."));
+    }
+    Ok(())
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let is_gone = match &error {

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::actions;
 use super::model::{Branch, Person};
-use crate::api::{ApiError, Bearer, Doc, Here, IdKind, Json, PageOf, Path, Query, json, page_size, place};
+use crate::api::{ApiError, Bearer, Doc, Here, IdKind, Json, KeptQuery, PageOf, Path, Query, json};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{Action, Role, may_ever};
@@ -21,7 +21,7 @@ const READ: Guard = Guard::Bearer(Action::ViewBase);
 /// `/api/users/…`, `/api/branches/…`
 pub(super) fn routes() -> Routes {
     let one = |summary| Doc::new(GROUP, summary).of(IdKind::Number);
-    let list = |summary| Doc::new(GROUP, summary).query::<ListQuery>();
+    let list = |summary| Doc::new(GROUP, summary).query::<KeptQuery>();
     Routes::new()
         .api(ApiMethod::Get, "/api/users/", READ, users)
         .doc(list("Сотрудники; логины видит администратор").answers::<PageOf<PersonBody>>(200))
@@ -31,14 +31,6 @@ pub(super) fn routes() -> Routes {
         .doc(list("Филиалы").answers::<PageOf<BranchBody>>(200))
         .api(ApiMethod::Get, "/api/branches/{id}/", READ, branch)
         .doc(one("Один филиал").answers::<BranchBody>(200))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    cursor: Option<String>,
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -118,11 +110,15 @@ fn person(person: Person, logins: &HashMap<UserId, String>) -> PersonBody {
     }
 }
 
-async fn users(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
+async fn users(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
     let logins = logins(&app, &bearer).await?;
-    let people = &actions::directory(&app, bearer.stamp).await?.people;
-    json(&here.page_of(people, asked, |row| row.id.to_string(), |row| person(row, &logins)))
+    let people = query.chosen(&actions::directory(&app, bearer.stamp).await?.people, |row| &row.name);
+    json(&here.page_of(
+        &people,
+        query.asked()?,
+        |row| row.id.to_string(),
+        |row| person(row, &logins),
+    ))
 }
 
 async fn user(State(app): State<App>, bearer: Bearer, Path(id): Path<UserId>) -> Json {
@@ -132,10 +128,9 @@ async fn user(State(app): State<App>, bearer: Bearer, Path(id): Path<UserId>) ->
     json(&person(found.ok_or(Error::NotFound)?.clone(), &logins))
 }
 
-async fn branches(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
-    let branches = &actions::directory(&app, bearer.stamp).await?.branches;
-    json(&here.page_of(branches, asked, |row| row.id.to_string(), BranchBody::from))
+async fn branches(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
+    let branches = query.chosen(&actions::directory(&app, bearer.stamp).await?.branches, |row| &row.name);
+    json(&here.page_of(&branches, query.asked()?, |row| row.id.to_string(), BranchBody::from))
 }
 
 async fn branch(State(app): State<App>, bearer: Bearer, Path(id): Path<BranchId>) -> Json {

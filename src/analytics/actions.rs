@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Column, Length, Period, Staff, Sums};
-use super::queries::{self, CallRow, ColdRow};
+use super::model::{Column, Length, List, Period, Staff, Sums, Whose, sum};
+use super::queries::{self, Bounds, CallRow, ColdRow};
 use crate::accounts;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Reach, Ties, check, may, reach, roles_that};
 use crate::values::UserId;
 
-/// Rows of one page of a list.
-pub(super) const PAGE: usize = 50;
+/// What people without a branch are called together.
+pub(super) const NO_BRANCH: &str = "Без филиала";
 /// How many months back the report of cold calls goes, with the present one.
 pub(super) const MONTHS: u32 = 3;
 
@@ -28,26 +29,31 @@ pub(super) struct Overview {
 /// # Errors
 /// [`Error::Denied`] for whoever leads nobody.
 pub(super) async fn overview(app: &App, actor: &Actor, period: Period, zone: Tz) -> Result<Overview> {
+    let bounds = period.bounds(zone);
+    let mut conn = app.db.acquire().await?;
+    let staff = led(&mut conn, actor, bounds).await?;
+    let people: Vec<UserId> = staff.iter().map(|person| person.id).collect();
+    let columns = queries::columns(&mut conn, &people, (unit(period), zone.name()), bounds).await?;
+    Ok(Overview { staff, columns })
+}
+
+/// Those whom the actor leads, with what they called.
+///
+/// # Errors
+/// As [`overview`].
+async fn led(conn: &mut PgConnection, actor: &Actor, bounds: Bounds) -> Result<Vec<Staff>> {
     let far = reach(actor.role, Action::ViewAnalytics);
     if far == Reach::Never {
         return Err(Error::Denied(Action::ViewAnalytics));
     }
     // Whoever leads a branch and has none leads nobody.
     if far != Reach::All && actor.branch.is_none() {
-        return Ok(Overview {
-            staff: Vec::new(),
-            columns: Vec::new(),
-        });
+        return Ok(Vec::new());
     }
     let branch = actor.branch.filter(|_| far != Reach::All);
-    let bounds = period.bounds(zone);
-    let mut conn = app.db.acquire().await?;
     // Administrators are nobody's to be led.
     let roles = roles_that(Action::ManageUsers, Reach::Never);
-    let staff = queries::staff(&mut conn, &roles, branch, bounds).await?;
-    let people: Vec<UserId> = staff.iter().map(|person| person.id).collect();
-    let columns = queries::columns(&mut conn, &people, (unit(period), zone.name()), bounds).await?;
-    Ok(Overview { staff, columns })
+    Ok(queries::staff(conn, &roles, branch, bounds).await?)
 }
 
 fn unit(period: Period) -> &'static str {
@@ -57,19 +63,9 @@ fn unit(period: Period) -> &'static str {
     }
 }
 
-/// Which of a person's lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum List {
-    /// All calls.
-    Calls,
-    /// Cold ones.
-    Cold,
-    /// What else was done.
-    Events,
-}
-
-/// A person's page.
+/// A page of calls: of a person, a branch or everybody.
 pub(super) struct Sheet {
+    /// «Имя Фамилия», or what the group is called.
     pub(super) name: String,
     pub(super) sums: Sums,
     pub(super) columns: Vec<Column>,
@@ -105,31 +101,79 @@ async fn subject(app: &App, actor: &Actor, id: UserId) -> Result<String> {
     Ok(person.name)
 }
 
-/// What a person called in a period, and a page of one of the lists.
+/// Which part of which list.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) list: List,
+    /// Rows behind this one; `None`: from the newest.
+    pub(super) before: Option<(DateTime<Utc>, Uuid)>,
+    /// So many rows.
+    pub(super) size: i64,
+}
+
+/// Who is counted together.
+struct Group {
+    name: String,
+    people: Vec<UserId>,
+    sums: Sums,
+}
+
+/// Those people, as far as the actor may see what they call.
 ///
 /// # Errors
-/// As [`subject`].
+/// As [`subject`] and [`overview`]; [`Error::NotFound`] for a branch in which the actor leads nobody.
+async fn group(app: &App, actor: &Actor, whose: Whose, bounds: Bounds) -> Result<Group> {
+    if let Whose::Person(id) = whose {
+        let name = subject(app, actor, id).await?;
+        let mut conn = app.db.acquire().await?;
+        return Ok(Group {
+            name,
+            people: vec![id],
+            sums: queries::sums(&mut conn, id, bounds).await?,
+        });
+    }
+    let mut conn = app.db.acquire().await?;
+    let mut staff = led(&mut conn, actor, bounds).await?;
+    staff.retain(|person| whose.holds(person));
+    let name = match (whose, staff.first()) {
+        (Whose::Branch(_), None) => return Err(Error::NotFound),
+        (Whose::Branch(Some(_)), Some(person)) => person.branch.clone(),
+        (Whose::Branch(None), _) => NO_BRANCH.to_owned(),
+        _ => "Все сотрудники".to_owned(),
+    };
+    Ok(Group {
+        name,
+        people: staff.iter().map(|person| person.id).collect(),
+        sums: sum(&staff),
+    })
+}
+
+/// What these people called in a period, and a page of one of the lists. Only a person has a list of events.
+///
+/// # Errors
+/// As [`group`].
 pub(super) async fn sheet(
     app: &App,
     actor: &Actor,
-    id: UserId,
+    whose: Whose,
     (period, zone): (Period, Tz),
-    (list, before): (List, Option<(DateTime<Utc>, Uuid)>),
+    Wanted { list, before, size }: Wanted,
 ) -> Result<Sheet> {
-    let name = subject(app, actor, id).await?;
     let bounds = period.bounds(zone);
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let Group { name, people, sums } = group(app, actor, whose, bounds).await?;
     let mut conn = app.db.acquire().await?;
-    let sums = queries::sums(&mut conn, id, bounds).await?;
-    let columns = queries::columns(&mut conn, &[id], (unit(period), zone.name()), bounds).await?;
+    let columns = queries::columns(&mut conn, &people, (unit(period), zone.name()), bounds).await?;
     let (mut calls, mut events) = (Vec::new(), Vec::new());
-    match list {
-        List::Events => events = queries::events(&mut conn, id, bounds, before, limit).await?,
-        _ => calls = queries::calls(&mut conn, (id, list == List::Cold), bounds, before, limit).await?,
+    match (list, whose) {
+        (List::Events, Whose::Person(id)) => {
+            events = queries::events(&mut conn, id, bounds, before, size + 1).await?;
+        }
+        _ => calls = queries::calls(&mut conn, (&people, list), bounds, before, size + 1).await?,
     }
-    let has_more = calls.len().max(events.len()) > PAGE;
-    calls.truncate(PAGE);
-    events.truncate(PAGE);
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = calls.len().max(events.len()) > size;
+    calls.truncate(size);
+    events.truncate(size);
     Ok(Sheet {
         name,
         sums,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::tasks::due;
-use crate::values::{UserId, time};
+use crate::values::{BranchId, UserId, time};
 
 /// How much time a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ pub(super) struct Sums {
     pub(super) talked: i64,
     /// Of these, those marked as the one cold call of a contact or a main number.
     pub(super) cold: i64,
-    /// How long they talked, in seconds.
+    /// How long the talks were, in seconds.
     pub(super) seconds: i64,
 }
 
@@ -139,10 +139,96 @@ pub(super) struct Staff {
     pub(super) id: UserId,
     /// «Имя Фамилия»
     pub(super) name: String,
-    /// Empty: none.
+    /// `None`: none.
+    pub(super) branch_id: Option<BranchId>,
+    /// Its name; empty: none.
     pub(super) branch: String,
     /// What they did.
     pub(super) sums: Sums,
+}
+
+/// Whose calls a page is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// One person's.
+    Person(UserId),
+    /// Those of a branch's people whom the reader leads; `None`: of people without a branch.
+    Branch(Option<BranchId>),
+    /// Those of everybody whom the reader leads.
+    Everybody,
+}
+
+impl Whose {
+    /// From an address: a key of a branch, `none`, or nothing for everybody. `None`: it says something else.
+    pub(super) fn read(branch: &str) -> Option<Self> {
+        match branch {
+            "" => Some(Self::Everybody),
+            "none" => Some(Self::Branch(None)),
+            id => id.parse().ok().map(|id| Self::Branch(Some(BranchId(id)))),
+        }
+    }
+
+    /// As addresses have it.
+    pub(super) fn code(self) -> String {
+        match self {
+            Self::Branch(Some(id)) => id.to_string(),
+            Self::Branch(None) => "none".to_owned(),
+            Self::Person(_) | Self::Everybody => String::new(),
+        }
+    }
+
+    /// Whether a person is one of them.
+    pub(super) fn holds(self, person: &Staff) -> bool {
+        match self {
+            Self::Person(id) => person.id == id,
+            Self::Branch(id) => person.branch_id == id,
+            Self::Everybody => true,
+        }
+    }
+}
+
+/// Which list of theirs. Each number has the one whose rows it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    /// All calls.
+    Calls,
+    /// Those that somebody answered; how long they were adds up to the time of talks.
+    Talks,
+    /// Cold ones.
+    Cold,
+    /// What else a person did.
+    Events,
+}
+
+impl List {
+    /// From an address; all calls when it says nothing.
+    pub(super) fn read(code: &str) -> Self {
+        let others = [Self::Talks, Self::Cold, Self::Events];
+        others
+            .into_iter()
+            .find(|list| list.code() == code)
+            .unwrap_or(Self::Calls)
+    }
+
+    /// As addresses have it.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Calls => "",
+            Self::Talks => "talks",
+            Self::Cold => "cold",
+            Self::Events => "events",
+        }
+    }
+}
+
+/// Of several sums one.
+pub(super) fn sum(staff: &[Staff]) -> Sums {
+    staff.iter().fold(Sums::default(), |all, person| Sums {
+        calls: all.calls + person.sums.calls,
+        talked: all.talked + person.sums.talked,
+        cold: all.cold + person.sums.cold,
+        seconds: all.seconds + person.sums.seconds,
+    })
 }
 
 /// A column of a chart: an hour of the day or a day of the month, and its calls.

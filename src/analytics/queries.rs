@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Column, Staff, Sums};
+use super::model::{Column, List, Staff, Sums};
 use crate::values::{BranchId, UserId};
 
 type Sql<T> = std::result::Result<T, sqlx::Error>;
@@ -21,7 +21,7 @@ pub(super) async fn staff(
 ) -> Sql<Vec<Staff>> {
     let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
     let rows = sqlx::query!(
-        r#"SELECT person.id, person.name AS "name!", COALESCE(branch.name, '') AS "branch!",
+        r#"SELECT person.id, person.name AS "name!", person.branch_id, COALESCE(branch.name, '') AS "branch!",
                   COALESCE(done.calls, 0) AS "calls!", COALESCE(done.talked, 0) AS "talked!",
                   COALESCE(done.cold, 0) AS "cold!", COALESCE(done.seconds, 0) AS "seconds!"
            FROM users AS person
@@ -30,7 +30,7 @@ pub(super) async fn staff(
                SELECT count(*) AS calls,
                       count(*) FILTER (WHERE is_talk) AS talked,
                       count(*) FILTER (WHERE is_cold) AS cold,
-                      sum(duration_seconds)::bigint AS seconds
+                      sum(duration_seconds) FILTER (WHERE is_talk)::bigint AS seconds
                FROM call_requests
                WHERE created_by = person.id AND created_at >= $3 AND created_at < $4
                  AND delivered_at IS NOT NULL AND state <> 'cancelled'
@@ -50,6 +50,7 @@ pub(super) async fn staff(
         .map(|row| Staff {
             id: UserId(row.id),
             name: row.name,
+            branch_id: row.branch_id.map(BranchId),
             branch: row.branch,
             sums: Sums {
                 calls: row.calls,
@@ -92,6 +93,8 @@ pub(super) async fn columns(
 pub(super) struct CallRow {
     pub(super) id: Uuid,
     pub(super) at: DateTime<Utc>,
+    pub(super) person: UserId,
+    pub(super) person_name: String,
     pub(super) company: Option<Uuid>,
     pub(super) company_name: Option<String>,
     pub(super) contact_name: Option<String>,
@@ -104,31 +107,36 @@ pub(super) struct CallRow {
     pub(super) duration: Option<i32>,
 }
 
-/// Calls of a person, newest first.
+/// Calls of these people, newest first: those that the sums count.
 pub(super) async fn calls(
     conn: &mut PgConnection,
-    (person, is_cold): (UserId, bool),
+    (people, list): (&[UserId], List),
     (from, to): Bounds,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Sql<Vec<CallRow>> {
+    let people: Vec<i64> = people.iter().map(|id| id.0).collect();
     sqlx::query_as!(
         CallRow,
-        r#"SELECT call.id, call.created_at AS at, call.company_id AS company, company.name AS "company_name?",
+        r#"SELECT call.id, call.created_at AS at, call.created_by AS "person: UserId", person.name AS "person_name!",
+                  call.company_id AS company, company.name AS "company_name?",
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
                   call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
                   call.duration_seconds AS duration
            FROM call_requests AS call
+           JOIN users AS person ON person.id = call.created_by
            LEFT JOIN companies AS company ON company.id = call.company_id
            LEFT JOIN contacts AS contact ON contact.id = call.contact_id
-           WHERE call.created_by = $1 AND call.created_at >= $3 AND call.created_at < $4
+           WHERE call.created_by = ANY($1) AND call.created_at >= $4 AND call.created_at < $5
              AND call.delivered_at IS NOT NULL AND call.state <> 'cancelled'
-             AND (NOT $2 OR call.is_cold)
-             AND ($5::timestamptz IS NULL OR (call.created_at, call.id) < ($5, $6))
+             AND (NOT $2 OR call.is_talk)
+             AND (NOT $3 OR call.is_cold)
+             AND ($6::timestamptz IS NULL OR (call.created_at, call.id) < ($6, $7))
            ORDER BY call.created_at DESC, call.id DESC
-           LIMIT $7"#,
-        person.0,
-        is_cold,
+           LIMIT $8"#,
+        &people,
+        list == List::Talks,
+        list == List::Cold,
         from,
         to,
         before.map(|(at, _)| at),
@@ -222,7 +230,7 @@ pub(super) async fn sums(conn: &mut PgConnection, person: UserId, (from, to): Bo
         r#"SELECT count(*) AS "calls!",
                   count(*) FILTER (WHERE is_talk) AS "talked!",
                   count(*) FILTER (WHERE is_cold) AS "cold!",
-                  COALESCE(sum(duration_seconds), 0)::bigint AS "seconds!"
+                  COALESCE(sum(duration_seconds) FILTER (WHERE is_talk), 0)::bigint AS "seconds!"
            FROM call_requests
            WHERE created_by = $1 AND created_at >= $2 AND created_at < $3
              AND delivered_at IS NOT NULL AND state <> 'cancelled'"#,

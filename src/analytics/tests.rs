@@ -1,7 +1,7 @@
 //! Who called how much, and who sees it.
 
 use crate::policy::Role;
-use crate::testing::TestApp;
+use crate::testing::{Answer, Client, TestApp};
 
 /// A call of this person that came to a phone, so many minutes ago.
 async fn called(app: &TestApp, person: &crate::policy::Actor, minutes: i32, (is_cold, result): (bool, &str)) {
@@ -69,6 +69,164 @@ async fn leads_see_their_branch_and_managers_themselves() {
         .get(&format!("/calls/?{month}&list=cold"))
         .await;
     page.expect_text("Холодный").expect_no_text("Не дозвонился");
+}
+
+/// The numbers of a page, each with the address of its list.
+fn numbers(page: &Answer) -> Vec<(String, String)> {
+    let links = ".verdicts dd a, .panel-head a, td.num a";
+    let hrefs = page.attributes(links, "href");
+    page.texts(links).into_iter().zip(hrefs).collect()
+}
+
+/// «1:05» in seconds.
+fn seconds(talk: &str) -> i64 {
+    let parts = talk.split(':').filter_map(|part| part.parse::<i64>().ok());
+    parts.fold(0, |all, part| all * 60 + part)
+}
+
+/// How many rows the list at this address has on all its pages, and how long their talks were.
+async fn listed(browser: &mut Client, href: &str) -> (i64, i64) {
+    let (mut rows, mut talked) = (0, 0);
+    let mut next = Some(format!("{href}&per_page=25"));
+    while let Some(address) = next {
+        let page = browser.get(&address).await;
+        let talks = page.expect(200).texts("tbody td[data-label='Разговор:']");
+        assert!(talks.len() <= 25, "{address}");
+        rows += i64::try_from(talks.len()).unwrap();
+        talked += talks.iter().map(|talk| seconds(talk)).sum::<i64>();
+        next = page.attribute("a[rel=next]", "href");
+    }
+    (rows, talked)
+}
+
+/// Follows each number of a page to its list; answers the numbers.
+#[track_caller]
+fn counts(numbers: &[(String, String)], lists: &[(i64, i64)]) -> Vec<String> {
+    for ((number, href), (rows, talked)) in numbers.iter().zip(lists) {
+        if number.contains(':') {
+            assert_eq!(seconds(number), *talked, "{href}");
+        } else {
+            assert_eq!(number.parse::<i64>().unwrap(), *rows, "{href}");
+        }
+    }
+    numbers.iter().map(|(number, _)| number.clone()).collect()
+}
+
+/// Calls of several people, of which some do not count.
+async fn office() -> TestApp {
+    let app = TestApp::new().await;
+    let (here, there) = (app.branch("here").await, app.branch("there").await);
+    let anna = app.person("anna", Role::Manager, Some(here)).await;
+    let vera = app.person("vera", Role::Manager, Some(here)).await;
+    let boris = app.person("boris", Role::Manager, Some(there)).await;
+    let gleb = app.person("gleb", Role::Manager, None).await;
+    let boss = app.person("boss", Role::Admin, None).await;
+    let gone = app.person("gone", Role::Manager, Some(here)).await;
+    app.person("chief", Role::SalesHead, Some(here)).await;
+    for at in 0..30 {
+        called(
+            &app,
+            &anna,
+            0,
+            (at % 7 == 0, if at % 3 == 0 { "connected" } else { "busy" }),
+        )
+        .await;
+    }
+    for (person, is_cold, result) in [
+        (&vera, true, "connected"),
+        (&boris, true, "no_answer"),
+        (&gleb, false, "connected"),
+        (&boss, true, "connected"),
+        (&gone, true, "connected"),
+    ] {
+        called(&app, person, 0, (is_cold, result)).await;
+    }
+    for sql in [
+        "UPDATE users SET is_active = false WHERE username = 'gone'",
+        // Never came to a phone; taken back.
+        "UPDATE call_requests SET delivered_at = NULL, state = 'expired'
+         WHERE id = (SELECT call.id FROM call_requests AS call JOIN users ON users.id = created_by
+                     WHERE username = 'anna' AND is_talk AND is_cold LIMIT 1)",
+        "UPDATE call_requests SET state = 'cancelled'
+         WHERE id = (SELECT id FROM call_requests WHERE NOT is_talk AND NOT is_cold LIMIT 1)",
+    ] {
+        sqlx::query(sql).execute(&app.db).await.unwrap();
+    }
+    app
+}
+
+#[tokio::test]
+async fn each_number_leads_to_the_list_whose_rows_it_counts() {
+    let app = office().await;
+    let month = this_month(&app).await;
+    for (login, first) in [
+        // Everybody, then each branch with its people.
+        ("boss", ["31", "11", "6", "11:55"]),
+        ("chief", ["29", "10", "5", "10:50"]),
+    ] {
+        let mut browser = app.signed_in(login).await;
+        let page = browser.get(&format!("/analytics/?{month}")).await;
+        assert_eq!(page.texts("td.num").len(), page.texts("td.num a").len());
+        assert_eq!(page.texts(".verdicts dd").len(), page.texts(".verdicts dd a").len());
+        let numbers = numbers(&page);
+        let mut lists = Vec::new();
+        for (_, href) in &numbers {
+            lists.push(listed(&mut browser, href).await);
+        }
+        assert_eq!(counts(&numbers, &lists)[..4], first, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_of_a_person_and_of_a_branch_lead_to_their_own_lists() {
+    let app = office().await;
+    let month = this_month(&app).await;
+    let mut boss = app.signed_in("boss").await;
+    let index = boss.get(&format!("/analytics/?{month}")).await;
+    let branch = index.attribute("#branch-1 + span a", "href").unwrap();
+    for (login, address) in [("boss", branch.as_str()), ("anna", &format!("/calls/?{month}"))] {
+        let mut browser = app.signed_in(login).await;
+        let page = browser.get(address).await;
+        let numbers = numbers(&page);
+        assert_eq!(numbers.len(), 4, "{address}");
+        let mut lists = Vec::new();
+        for (_, href) in &numbers {
+            lists.push(listed(&mut browser, href).await);
+        }
+        counts(&numbers, &lists);
+    }
+    // A branch that one does not lead, and what is none.
+    let there: i64 = sqlx::query_scalar("SELECT id FROM branches WHERE name = 'there'")
+        .fetch_one(&app.db)
+        .await
+        .unwrap();
+    let mut chief = app.signed_in("chief").await;
+    for foreign in [there.to_string(), "none".to_owned(), "x".to_owned()] {
+        let address = format!("/analytics/calls/?{month}&branch={foreign}");
+        chief.get(&address).await.expect(404);
+    }
+    app.signed_in("anna")
+        .await
+        .get(&format!("/analytics/calls/?{month}"))
+        .await
+        .expect(403);
+}
+
+#[tokio::test]
+async fn a_list_keeps_its_length_and_its_kind_on_the_way_to_other_times() {
+    let app = office().await;
+    let month = this_month(&app).await;
+    let mut anna = app.signed_in("anna").await;
+    let page = anna.get(&format!("/calls/?{month}&list=talks&per_page=25")).await;
+    page.expect(200);
+    for link in ["a[aria-label=Раньше]", "nav[data-tabs] a"] {
+        let href = page.attribute(link, "href").unwrap();
+        assert!(href.ends_with("&per_page=25&list=talks"), "{href}");
+    }
+    assert_eq!(page.attribute("#f-size [selected]", "value").unwrap(), "25");
+    // A length of one's own making is none.
+    let page = anna.get(&format!("/calls/?{month}&per_page=1000000")).await;
+    assert_eq!(page.attribute("#f-size [selected]", "value").unwrap(), "50");
 }
 
 #[tokio::test]

@@ -96,6 +96,14 @@ fn complain(path: &str, cause: &str) -> ApiError {
     if let Some(field) = named("missing field `") {
         return at(join(path, &field), "This field is required.");
     }
+    if let Some(known) = cause.strip_prefix("unknown variant `") {
+        // «x`, expected one of `a`, `b`»: every second piece behind the first is one that is known.
+        let known: Vec<_> = known.split('`').skip(2).step_by(2).collect();
+        return at(
+            path.to_owned(),
+            &format!("Такого значения нет. Можно: {}.", known.join(", ")),
+        );
+    }
     at(path.to_owned(), "Значение другого вида, чем ожидается.")
 }
 

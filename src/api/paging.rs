@@ -128,12 +128,12 @@ impl Here {
     pub(crate) fn page_of<R: Clone, T: ToSchema>(
         &self,
         rows: &[R],
-        (place, size): (&Place, i64),
+        (place, size): (Place, i64),
         key: impl Fn(&R) -> String,
         row: impl FnMut(R) -> T,
     ) -> PageOf<T> {
         let at = |cursor: &Cursor| rows.iter().position(|row| key(row) == cursor.key);
-        let some: Vec<R> = match place {
+        let some: Vec<R> = match &place {
             Place::First => rows.to_vec(),
             Place::After(cursor) => at(cursor).map_or_else(Vec::new, |at| rows[at + 1..].to_vec()),
             Place::Before(cursor) => at(cursor).map_or_else(Vec::new, |at| rows[..at].iter().rev().cloned().collect()),

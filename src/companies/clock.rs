@@ -1,6 +1,6 @@
 //! What o'clock it is at the client's, and whether somebody is there to take a call.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Timelike as _, Utc};
 use chrono_tz::Tz;
 
 use super::model::Company;
@@ -30,25 +30,52 @@ pub(crate) struct ClientClock {
 /// The clock of a company, when its zone is known: set by hand, else its region's, else that of its landlines.
 pub(crate) fn client_clock(company: &Company, now: DateTime<Utc>) -> Option<ClientClock> {
     let fields = &company.fields;
-    let zones = (fields.time_zone.as_str(), company.region_zone.as_str());
     let phones = fields.phones.iter().map(|row| &row.phone);
-    clock_of(zones, &fields.working_hours, phones, now)
+    let (zone, source) = zone(&fields.time_zone, &company.region_zone, phones)?;
+    Some(clock_in(zone, source, &fields.working_hours, now))
 }
 
-/// [`client_clock`] of a company of which no more is known than its zone by hand and its region's, hours and numbers.
-pub(crate) fn clock_of<'a>(
+/// Whether a call is welcome now, also where that is only assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Daytime {
+    /// The clock by which that is told.
+    pub(crate) clock: ClientClock,
+    /// They work now, as far as is known.
+    pub(crate) is_awake: bool,
+}
+
+/// The source of a zone that nothing tells.
+const ASSUMED: &str = "часовой пояс неизвестен: считаем по времени офиса";
+
+/// What o'clock it is at a company of which no more is known than its zone by hand and its region's, hours and numbers, and
+/// whether they work. Nobody is called at night for want of knowledge: without a zone the office's own one counts, and
+/// without hours a working day from nine to six, from Monday to Friday.
+pub(crate) fn daytime<'a>(
     (by_hand, of_region): (&str, &str),
     working_hours: &str,
     phones: impl Iterator<Item = &'a Phone>,
-    now: DateTime<Utc>,
-) -> Option<ClientClock> {
-    let (zone, source) = zone(by_hand, of_region, phones)?;
+    (now, office): (DateTime<Utc>, Tz),
+) -> Daytime {
+    let (zone, source) = zone(by_hand, of_region, phones).unwrap_or((office, ASSUMED));
+    let clock = clock_in(zone, source, working_hours, now);
+    let is_awake = match &clock.call {
+        Some(call) => call.is_welcome,
+        None => is_working_day(now.with_timezone(&zone).naive_local()),
+    };
+    Daytime { clock, is_awake }
+}
+
+fn is_working_day(local: NaiveDateTime) -> bool {
+    local.weekday().number_from_monday() <= 5 && (9..18).contains(&local.hour())
+}
+
+fn clock_in(zone: Tz, source: &'static str, working_hours: &str, now: DateTime<Utc>) -> ClientClock {
     let local = now.with_timezone(&zone).naive_local();
-    Some(ClientClock {
+    ClientClock {
         time: local.format("%-H:%M").to_string(),
         source,
         call: Hours::read(working_hours).and_then(|hours| call_now(&hours, local)),
-    })
+    }
 }
 
 /// The client's zone and how it is known. Landlines of different zones say nothing.
@@ -77,4 +104,51 @@ fn call_now(hours: &Hours, local: NaiveDateTime) -> Option<CallNow> {
         Working::DayOff => (false, format!("{not_now}, сегодня выходной")),
     };
     Some(CallNow { is_welcome, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+    use chrono_tz::Asia::Kamchatka;
+    use chrono_tz::Europe::Moscow;
+
+    use super::*;
+
+    /// Whether a client is called at that time of Moscow in November 2026, and by which source of the zone.
+    fn at((day, hour, minute): (u32, u32, u32), zone: &str, hours: &str, number: &str) -> (bool, &'static str) {
+        let now = Moscow.with_ymd_and_hms(2026, 11, day, hour, minute, 0).unwrap();
+        let phones = [Phone::read(number).unwrap()];
+        let told = daytime((zone, ""), hours, phones.iter(), (now.to_utc(), Moscow));
+        (told.is_awake, told.clock.source)
+    }
+
+    #[test]
+    fn without_known_hours_nobody_is_called_outside_the_working_day() {
+        // The 23rd is a Monday. Mobile numbers and those of the whole country tell no zone.
+        for number in ["+79123456789", "88005550141"] {
+            for (time, expected) in [
+                ((23, 3, 0), false),
+                ((23, 8, 59), false),
+                ((23, 9, 0), true),
+                ((27, 17, 59), true),
+                ((27, 18, 0), false),
+                ((28, 12, 0), false),
+                ((29, 12, 0), false),
+            ] {
+                assert_eq!(at(time, "", "", number), (expected, ASSUMED), "{number} {time:?}");
+            }
+            // Hours that say nothing of Saturday.
+            assert!(!at((28, 12, 0), "", "9–18", number).0);
+            assert!(at((28, 12, 0), "", "ежедневно 9–21", number).0);
+            assert!(at((29, 3, 0), "", "круглосуточно", number).0);
+        }
+    }
+
+    #[test]
+    fn a_known_zone_counts_before_the_offices() {
+        // In Kamchatka it is nine hours later.
+        assert_eq!(at((23, 12, 0), Kamchatka.name(), "", "+79123456789"), (false, ""));
+        assert_eq!(at((23, 0, 30), Kamchatka.name(), "", "+79123456789"), (true, ""));
+        assert_eq!(at((23, 12, 0), "", "", "+74152123456"), (false, "по коду города"));
+    }
 }

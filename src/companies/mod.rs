@@ -24,7 +24,8 @@ pub(crate) use actions::{
     give_up, grow, heirs, hold_twins, holders, image, lock_alone, lock_together, look_up, marks, merge_changes, mixed,
     new_channels, organisation, pick, readings, regroup, remind_of_contracts, select, strong_twins, touch, touch_words,
 };
-pub(crate) use clock::{ClientClock, client_clock, clock_of};
+pub(crate) use api::stale;
+pub(crate) use clock::{ClientClock, Daytime, client_clock, daytime};
 pub(crate) use contract::{Warning as ContractWarning, warnings as contract_warnings};
 pub(crate) use model::{BranchOf, Company, CompanyPhone, Twin, field_label, lead_state_label};
 pub(crate) use no_call::{DoNotCall, new_mark};

@@ -15,6 +15,7 @@ pub(crate) use actions::{
     Joined, PARTS, TOGETHER, absorb, admit, chosen_rows, found, give_up, grow, image, lock_together, lost_words, mixed,
     move_all, move_back, of_companies,
 };
+pub(crate) use api::stale;
 pub(crate) use model::{Contact, PeopleFilter, field_label};
 pub(crate) use pages::{ContactsFragment, HolderView, also, fragment};
 pub(crate) use queries::push_people;

@@ -190,6 +190,8 @@ pub(crate) struct PeopleFilter {
     pub(crate) is_lone: bool,
     /// Only those at this one.
     pub(crate) company: Option<CompanyId>,
+    /// Those changed longest ago first.
+    pub(crate) is_rising: bool,
 }
 
 /// What is looked for.
@@ -222,6 +224,7 @@ impl PeopleFilter {
             wanted,
             is_lone,
             company: None,
+            is_rising: false,
         }
     }
 }

@@ -3,20 +3,20 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::actions::kept;
 use super::changes::{create_entry, update_entry};
 use super::entries::{Entry, EntryForm, Kind};
 use super::entry_queries as queries;
 use crate::api::{
-    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
-    place, stale, upon_what_stands,
+    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, KeptQuery, Once, PageOf, Path, Query, Sent, item, json,
+    stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::Action;
-use crate::values::{TaskTypeId, text};
+use crate::values::TaskTypeId;
 use crate::web::{ApiMethod, Guard, Routes};
 
 const TYPES: &str = "Типы задач";
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Routes {
     const ONE: &str = "/api/task-types/{id}/";
     fn page<T: ToSchema>(group: &'static str, summary: &'static str) -> Doc {
         let doc = Doc::new(group, summary);
-        doc.query::<ListQuery>().answers::<PageOf<T>>(200)
+        doc.query::<KeptQuery>().answers::<PageOf<T>>(200)
     }
     let change = |summary, name, required| {
         Doc::new(TYPES, summary)
@@ -43,7 +43,7 @@ pub(crate) fn routes() -> Routes {
         .api(ApiMethod::Get, ALL, READ, types)
         .doc(
             Doc::new(TYPES, "Список")
-                .query::<TypeQuery>()
+                .query::<KeptQuery>()
                 .answers::<PageOf<TypeBody>>(200),
         )
         .api(ApiMethod::Post, ALL, WRITE, create)
@@ -68,35 +68,6 @@ pub(crate) fn routes() -> Routes {
         .doc(page::<ContractTypeBody>(GROUP, "Виды договора"))
         .api(ApiMethod::Get, "/api/regions/", READ, regions)
         .doc(page::<RegionBody>(GROUP, "Регионы"))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    cursor: Option<String>,
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<i64>,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct TypeQuery {
-    #[param(value_type = Option<String>, pattern = "^[^\\u0000]*$")]
-    search: Option<String>,
-    #[param(value_type = Option<Ordering>, inline)]
-    ordering: Option<Ordering>,
-    cursor: Option<String>,
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<i64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[schema(as = TaskTypeOrdering)]
-enum Ordering {
-    #[serde(rename = "name")]
-    Name,
-    #[serde(rename = "-name")]
-    NameBack,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
@@ -179,12 +150,11 @@ struct RegionBody {
 }
 
 /// `GET /api/statuses/`
-async fn statuses(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
-    let all = &kept(&app, bearer.stamp).await?.statuses;
+async fn statuses(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
+    let all = query.chosen(&kept(&app, bearer.stamp).await?.statuses, |row| &row.name);
     json(&here.page_of(
-        all,
-        asked,
+        &all,
+        query.asked()?,
         |row| row.id.to_string(),
         |row| StatusBody {
             id: row.id.0,
@@ -196,12 +166,11 @@ async fn statuses(State(app): State<App>, bearer: Bearer, here: Here, Query(quer
 }
 
 /// `GET /api/spheres/`
-async fn spheres(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
-    let all = &kept(&app, bearer.stamp).await?.spheres;
+async fn spheres(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
+    let all = query.chosen(&kept(&app, bearer.stamp).await?.spheres, |row| &row.name);
     json(&here.page_of(
-        all,
-        asked,
+        &all,
+        query.asked()?,
         |row| row.id.to_string(),
         |row| SphereBody {
             id: row.id.0,
@@ -213,12 +182,11 @@ async fn spheres(State(app): State<App>, bearer: Bearer, here: Here, Query(query
 }
 
 /// `GET /api/contract-types/`
-async fn contract_types(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
-    let all = &kept(&app, bearer.stamp).await?.contract_types;
+async fn contract_types(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
+    let all = query.chosen(&kept(&app, bearer.stamp).await?.contract_types, |row| &row.name);
     json(&here.page_of(
-        all,
-        asked,
+        &all,
+        query.asked()?,
         |row| row.code.clone(),
         |row| ContractTypeBody {
             code: row.code,
@@ -230,12 +198,11 @@ async fn contract_types(State(app): State<App>, bearer: Bearer, here: Here, Quer
 }
 
 /// `GET /api/regions/`
-async fn regions(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<ListQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
-    let all = &kept(&app, bearer.stamp).await?.regions;
+async fn regions(State(app): State<App>, bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
+    let all = query.chosen(&kept(&app, bearer.stamp).await?.regions, |row| &row.name);
     json(&here.page_of(
-        all,
-        asked,
+        &all,
+        query.asked()?,
         |row| row.id.to_string(),
         |row| RegionBody {
             id: row.id.0,
@@ -259,15 +226,10 @@ impl From<Entry> for TypeBody {
 }
 
 /// `GET /api/task-types/`: by name, as the older CRM has it.
-async fn types(State(app): State<App>, _bearer: Bearer, here: Here, Query(query): Query<TypeQuery>) -> Json {
-    let asked = (&place(query.cursor.as_deref())?, page_size(query.page_size)?);
-    let mut all = queries::list(&mut *app.db.acquire().await?, Kind::Task).await?;
-    let wanted = text::fold(query.search.as_deref().unwrap_or_default().trim());
-    all.retain(|kind| text::fold(&kind.name).contains(&wanted));
-    all.sort_by_cached_key(|kind| (text::fold(&kind.name), kind.key.clone()));
-    if query.ordering == Some(Ordering::NameBack) {
-        all.reverse();
-    }
+async fn types(State(app): State<App>, _bearer: Bearer, here: Here, Query(query): Query<KeptQuery>) -> Json {
+    let asked = query.asked()?;
+    let all = queries::list(&mut *app.db.acquire().await?, Kind::Task).await?;
+    let all = query.or_by_name().chosen(&all, |kind| &kind.name);
     json(&here.page_of(&all, asked, |kind| kind.key.clone(), TypeBody::from))
 }
 
@@ -276,6 +238,14 @@ async fn find(app: &App, id: TaskTypeId) -> Result<TypeBody, ApiError> {
     let entries = queries::list(&mut conn, Kind::Task).await?;
     let entry = entries.into_iter().find(|entry| entry.key == id.to_string());
     Ok(TypeBody::from(entry.ok_or(Error::NotFound)?))
+}
+
+/// 409 to whoever deletes a type as it was before, with the type as it stands.
+pub(crate) async fn stale_type(app: &App, id: TaskTypeId) -> ApiError {
+    match find(app, id).await {
+        Ok(body) => stale(&body),
+        Err(error) => error,
+    }
 }
 
 /// `GET /api/task-types/<id>/`

@@ -14,7 +14,7 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::{Named, all, ensure, forget_unused, kept};
-pub(crate) use api::routes;
+pub(crate) use api::{routes, stale_type};
 pub(crate) use changes::{Step, create_entry, entries, find_entry, move_entry, tone_label, update_entry};
 pub(crate) use entries::{Entry, EntryForm, Kind, TONES};
 pub(crate) use heirs::Heirs;

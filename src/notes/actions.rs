@@ -12,7 +12,7 @@ use crate::companies::{self, Admitted};
 use crate::db::snapshot::Part;
 use crate::db::submitted::{self, Key};
 use crate::db::{Page, Place};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 use crate::files::{self, Holder, StoredFile};
 use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, Ties, check, may};
@@ -155,7 +155,12 @@ pub(crate) async fn edit(app: &App, actor: &Actor, (company, id): (CompanyId, No
 }
 
 /// Removes an own note. Whoever asks for another's is denied, and that is logged.
-pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: NoteId) -> Result<()> {
+pub(crate) async fn delete(
+    app: &App,
+    actor: &Actor,
+    company: CompanyId,
+    (id, seen): (NoteId, Option<i32>),
+) -> Result<()> {
     let mut tx = app.begin().await?;
     let before = lock(&mut tx, actor, company, id, Action::ViewBase).await?;
     if !may(actor, Action::DeleteNote, before.ties(actor)) {
@@ -164,6 +169,7 @@ pub(crate) async fn delete(app: &App, actor: &Actor, company: CompanyId, id: Not
         tx.commit().await?;
         return Err(Error::Denied(Action::DeleteNote));
     }
+    error::must_be_as_seen(seen, before.version)?;
     files::detach(&mut tx, Holder::Note(id), &before.files, app.now()).await?;
     queries::delete(&mut tx, id).await?;
     // Its words stand in the notice.

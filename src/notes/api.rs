@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -63,7 +62,7 @@ pub(super) fn routes() -> Routes {
         .api(ApiMethod::Patch, ONE, Guard::Bearer(Action::EditNote), update)
         .doc(change("Изменить переданные поля", "NoteChange", &[]))
         .api(ApiMethod::Delete, ONE, Guard::Bearer(Action::DeleteNote), delete)
-        .doc(Doc::new(GROUP, "Удалить свою").of(IdKind::Number))
+        .doc(Doc::new(GROUP, "Удалить свою").of(IdKind::Number).versioned())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -256,8 +255,17 @@ async fn write(
 }
 
 /// `DELETE /api/company-notes/<id>/`
-async fn delete(State(app): State<App>, bearer: Bearer, Path(id): Path<NoteId>) -> Result<Response, ApiError> {
+async fn delete(State(app): State<App>, bearer: Bearer, Path(id): Path<NoteId>, seen: IfMatch) -> Json {
+    let seen = seen.and(None)?;
     let note = actions::find_any(&app, &bearer.actor, id).await?;
-    actions::delete(&app, &bearer.actor, note.company, id).await?;
-    Ok(no_content())
+    let delete = || async {
+        actions::delete(&app, &bearer.actor, note.company, (id, seen)).await?;
+        Ok(())
+    };
+    if upon_what_stands(seen, delete).await? {
+        Ok(no_content())
+    } else {
+        let note = actions::find_any(&app, &bearer.actor, id).await?;
+        Err(stale(&NoteBody::from(&note)))
+    }
 }

@@ -2,12 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 
 use super::merging;
-use crate::api::{ApiError, Bearer, Doc, IdKind, Path, no_content};
+use crate::api::{ApiError, Bearer, Doc, IdKind, IfMatch, Json, Path, no_content};
 use crate::app::App;
-use crate::dictionaries::Kind;
+use crate::dictionaries::{self, Kind};
 use crate::error::Error;
 use crate::policy::Action;
 use crate::values::TaskTypeId;
@@ -24,12 +23,14 @@ pub(super) fn routes() -> Routes {
         .doc(
             Doc::new("Типы задач", "Удалить тип, которого нет ни у одной задачи")
                 .of(IdKind::Number)
-                .fails(&[409]),
+                .versioned(),
         )
 }
 
-async fn delete(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskTypeId>) -> Result<Response, ApiError> {
-    match merging::delete(&app, &bearer.actor, Kind::Task, &id.to_string()).await {
+async fn delete(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskTypeId>, seen: IfMatch) -> Json {
+    let seen = seen.and(None)?;
+    match merging::delete(&app, &bearer.actor, Kind::Task, (&id.to_string(), seen)).await {
+        Err(Error::Conflict(_)) if seen.is_some() => Err(dictionaries::stale_type(&app, id).await),
         Err(Error::Invalid(errors)) => {
             let sentence = errors.sentences().next().unwrap_or_default().to_owned();
             Err(ApiError::because(StatusCode::CONFLICT, sentence))

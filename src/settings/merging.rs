@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use crate::app::App;
 use crate::companies::{self, Holders};
 use crate::dictionaries::{self, Entry, Kind, Merge};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 use crate::imports;
 use crate::policy::{Action, Actor, Ties, check};
 use crate::tasks;
@@ -133,9 +133,10 @@ pub(super) async fn merge(app: &App, actor: &Actor, kind: Kind, old: &str, new: 
 ///
 /// # Errors
 /// [`Error::Invalid`] at `to` when some record has it.
-pub(super) async fn delete(app: &App, actor: &Actor, kind: Kind, key: &str) -> Result<()> {
+pub(super) async fn delete(app: &App, actor: &Actor, kind: Kind, (key, seen): (&str, Option<i32>)) -> Result<()> {
     let mut tx = app.begin().await?;
     let entry = dictionaries::hold_entry(&mut tx, actor, kind, key).await?;
+    error::must_be_as_seen(seen, entry.version)?;
     no_import(app, &mut tx).await?;
     let count = count_with(&mut tx, kind, key).await?;
     if count > 0 {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -69,7 +68,7 @@ pub(super) fn routes() -> Routes {
         .api(ApiMethod::Patch, ONE, Guard::Bearer(Action::WorkTask), update)
         .doc(change("Изменить переданные поля", "TaskChange", &[]))
         .api(ApiMethod::Delete, ONE, Guard::Bearer(Action::EditTask), delete)
-        .doc(Doc::new(GROUP, "Удалить").of(IdKind::Uuid))
+        .doc(Doc::new(GROUP, "Удалить").of(IdKind::Uuid).versioned())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -486,7 +485,15 @@ async fn write(
 }
 
 /// `DELETE /api/tasks/<uuid>/`
-async fn delete(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskId>) -> Result<Response, ApiError> {
-    actions::delete(&app, &bearer.actor, id, calendar(&app, &bearer)).await?;
-    Ok(no_content())
+async fn delete(State(app): State<App>, bearer: Bearer, Path(id): Path<TaskId>, seen: IfMatch) -> Json {
+    let seen = seen.and(None)?;
+    let delete = || async {
+        actions::delete(&app, &bearer.actor, (id, seen), calendar(&app, &bearer)).await?;
+        Ok(())
+    };
+    if upon_what_stands(seen, delete).await? {
+        Ok(no_content())
+    } else {
+        Err(stale(&find(&app, &bearer, id).await?.1))
+    }
 }

@@ -6,11 +6,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::actions;
-use crate::api::{ApiError, Bearer, Doc, IdKind, Path, Query, no_content};
+use crate::api::{ApiError, Bearer, Doc, IdKind, IfMatch, Path, Query, no_content, upon_what_stands};
 use crate::app::App;
 use crate::policy::Action;
 use crate::values::{CompanyId, ContactId};
 use crate::web::{ApiMethod, Guard, Routes};
+use crate::{companies, contacts};
 
 /// What the log says when a program gives no reason.
 const REASON: &str = "Удалено программой через API";
@@ -21,7 +22,7 @@ pub(super) fn routes() -> Routes {
         Doc::new(group, "Удалить в корзину")
             .of(IdKind::Uuid)
             .query::<Reason>()
-            .fails(&[409])
+            .versioned()
     };
     Routes::new()
         .api(
@@ -48,9 +49,9 @@ struct Reason {
 }
 
 impl Reason {
-    fn text(self) -> String {
-        let said = self.reason.filter(|reason| !reason.trim().is_empty());
-        said.unwrap_or_else(|| REASON.to_owned())
+    fn text(&self) -> &str {
+        let said = self.reason.as_deref().filter(|reason| !reason.trim().is_empty());
+        said.unwrap_or(REASON)
     }
 }
 
@@ -58,18 +59,36 @@ async fn delete_company(
     State(app): State<App>,
     bearer: Bearer,
     Path(id): Path<CompanyId>,
+    seen: IfMatch,
     Query(reason): Query<Reason>,
 ) -> Result<Response, ApiError> {
-    actions::delete_company(&app, &bearer.actor, id, &reason.text(), true).await?;
-    Ok(no_content())
+    let seen = seen.and(None)?;
+    let delete = || async {
+        actions::delete_company(&app, &bearer.actor, (id, seen), reason.text(), true).await?;
+        Ok(())
+    };
+    if upon_what_stands(seen, delete).await? {
+        Ok(no_content())
+    } else {
+        Err(companies::stale(&app, &bearer, id).await)
+    }
 }
 
 async fn delete_contact(
     State(app): State<App>,
     bearer: Bearer,
     Path(id): Path<ContactId>,
+    seen: IfMatch,
     Query(reason): Query<Reason>,
 ) -> Result<Response, ApiError> {
-    actions::delete_contact(&app, &bearer.actor, id, &reason.text()).await?;
-    Ok(no_content())
+    let seen = seen.and(None)?;
+    let delete = || async {
+        actions::delete_contact(&app, &bearer.actor, (id, seen), reason.text()).await?;
+        Ok(())
+    };
+    if upon_what_stands(seen, delete).await? {
+        Ok(no_content())
+    } else {
+        Err(contacts::stale(&app, &bearer, id).await)
+    }
 }

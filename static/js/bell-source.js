@@ -3,7 +3,10 @@
 const ASK_MS = 60_000;
 const RETRY_MS = 300_000;
 
-/** Calls `show` with each state, `lost` when states may be missed, `call` when calls have changed; answers what ends it. */
+/**
+ * Calls `show` with each state, `lost` when states may be missed, `call` when calls have changed, or, with `true`, when they
+ * may have: the stream has only now opened, or does not get through. Answers what ends it.
+ */
 export function follow(show, lost, call) {
   let stream;
   let timer;
@@ -14,7 +17,8 @@ export function follow(show, lost, call) {
     triedAt = Date.now();
     stream = new EventSource("/events/");
     stream.addEventListener("bell", (event) => show(JSON.parse(event.data)));
-    stream.addEventListener("call", call);
+    stream.addEventListener("call", () => call(false));
+    stream.addEventListener("open", () => call(true));
     stream.addEventListener("error", () => {
       if (isOver) return;
       lost();
@@ -30,7 +34,10 @@ export function follow(show, lost, call) {
       const answer = await fetch("/notifications/poll/", { redirect: "manual", cache: "no-store" });
       // Signed out: there is nothing to ask for until another page is opened.
       if (answer.type === "opaqueredirect" || answer.status === 401) return end();
-      if (answer.ok && !isOver) show(await answer.json());
+      if (answer.ok && !isOver) {
+        show(await answer.json());
+        call(true);
+      }
     } catch {
       // No connection: the next time perhaps.
     }

@@ -14,8 +14,8 @@ function show(next) {
   ports.forEach((port, at) => port.postMessage({ state, isFresh: isFresh && at === ports.length - 1 }));
 }
 
-function call() {
-  for (const port of ports) port.postMessage({ isCall: true });
+function call(isGuess) {
+  for (const port of ports) port.postMessage({ isCall: true, isGuess });
 }
 
 function lost() {

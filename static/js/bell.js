@@ -31,7 +31,7 @@ function listen(show) {
     return listenAlone(show);
   }
   worker.addEventListener("error", () => listenAlone(show), { once: true });
-  worker.port.addEventListener("message", ({ data }) => (data.isCall ? tellOfCall() : show(data.state, data.isFresh)));
+  worker.port.addEventListener("message", ({ data }) => (data.isCall ? tellOfCall(data.isGuess) : show(data.state, data.isFresh)));
   worker.port.start();
   worker.port.postMessage("hello");
   window.addEventListener("pagehide", () => worker.port.postMessage("bye"));
@@ -57,9 +57,9 @@ function listenAlone(show) {
   update();
 }
 
-/** Whoever shows calls or phones looks again. */
-function tellOfCall() {
-  document.body.dispatchEvent(new CustomEvent("crm:call"));
+/** Whoever shows calls or phones looks again; a guess: something may have happened while nobody listened. */
+function tellOfCall(isGuess) {
+  document.body.dispatchEvent(new CustomEvent("crm:call", { detail: { isGuess } }));
 }
 
 function count(bell, state) {

@@ -1,14 +1,20 @@
 // form[data-call]: the buttons beside numbers ask the own phone to call without leaving the page. [data-call-bar]: the call
-// that is going on, at the foot of the page, fresh by the stream of events. [data-since]: how long they have talked.
+// that is going on, at the foot of the page, fresh by the stream of events; [data-again]: after how many milliseconds it is
+// asked for without a word, too. [data-talked]: how long they have talked, by the server's clock, when this came.
 import { show } from "./toast.js";
 
 // Whether a call may be going on is remembered, so that other pages need not ask.
 const FLAG = "crm-call-until";
 const HOUR_MS = 3600_000;
 const SAME_PRESS_MS = 5000;
+// After a question that got no answer.
+const RETRY_MS = 15_000;
 
 let last = { whom: "", key: "", at: 0 };
 let timer = 0;
+let again = 0;
+// When the talk of each clock began, on the clock of this page: what the computer takes for the time does not matter.
+const began = new WeakMap();
 
 export function start() {
   document.addEventListener("submit", (event) => {
@@ -16,20 +22,46 @@ export function start() {
     event.preventDefault();
     ask(event.target, event.submitter);
   });
-  document.body.addEventListener("crm:call", () => {
+  document.body.addEventListener("crm:call", ({ detail }) => {
+    if (detail?.isGuess && !isExpected()) return;
     remember();
     draw();
   });
-  if (Number(localStorage.getItem(FLAG)) > Date.now()) draw();
+  if (isExpected()) draw();
 }
 
-export function enhance(root) {
+export function enhance() {
   clearInterval(timer);
-  const clock = (root instanceof Document ? root : document).querySelector("[data-since]");
+  paint();
+  const clock = document.querySelector("[data-talked]");
   if (!clock) return;
-  const tick = () => { clock.textContent = spell(Date.now() - Number(clock.dataset.since)); };
+  if (!began.has(clock)) began.set(clock, performance.now() - Number(clock.dataset.talked));
+  const tick = () => { clock.textContent = spell(performance.now() - began.get(clock)); };
   tick();
   timer = setInterval(tick, 1000);
+}
+
+/** The button that was pressed says how its call goes, too. */
+function paint() {
+  const main = document.querySelector("[data-call-bar] .call-main");
+  const whom = main?.dataset.whom;
+  for (const button of document.querySelectorAll("button[form=call][name=whom]")) {
+    const isMeant = Boolean(whom) && button.value === whom;
+    if (!isMeant && !button.dataset.calling) continue;
+    // What it says when nothing goes on.
+    button.dataset.calm ??= JSON.stringify([button.getAttribute("aria-label"), button.getAttribute("title")]);
+    const [label, title] = JSON.parse(button.dataset.calm);
+    if (isMeant) button.dataset.calling = main.dataset.tone;
+    else delete button.dataset.calling;
+    const word = isMeant ? main.dataset.word : "";
+    say(button, "aria-label", word ? `${label ?? button.textContent.trim()}: ${word}` : label);
+    say(button, "title", word || title);
+  }
+}
+
+function say(button, name, text) {
+  if (text === null) button.removeAttribute(name);
+  else button.setAttribute(name, text);
 }
 
 function spell(ms) {
@@ -39,6 +71,10 @@ function spell(ms) {
 
 function remember() {
   localStorage.setItem(FLAG, String(Date.now() + HOUR_MS));
+}
+
+function isExpected() {
+  return Number(localStorage.getItem(FLAG)) > Date.now();
 }
 
 async function ask(form, button) {
@@ -68,12 +104,16 @@ async function ask(form, button) {
 async function draw() {
   const bar = document.querySelector("[data-call-bar]");
   if (!bar || document.hidden) return later();
+  clearTimeout(again);
   let text;
   try {
-    const answer = await fetch("/calls/bar/", { headers: { "HX-Request": "true" }, cache: "no-store" });
-    if (!answer.ok) return;
+    const answer = await fetch("/calls/bar/", { headers: { "HX-Request": "true" }, cache: "no-store", redirect: "manual" });
+    // Signed out: there is nothing to ask for.
+    if (answer.type === "opaqueredirect") return;
+    if (!answer.ok) throw new Error(answer.status);
     text = await answer.text();
   } catch {
+    if (isExpected()) again = setTimeout(draw, RETRY_MS);
     return;
   }
   const fresh = document.createElement("template");
@@ -84,7 +124,11 @@ async function draw() {
   else bar.replaceChildren(fresh.content);
   if (!bar.firstElementChild) localStorage.removeItem(FLAG);
   window.htmx?.process(bar);
-  enhance(document);
+  enhance();
+  // A word of the stream may be lost: what waits or goes on is asked for without one.
+  const ms = Number(bar.querySelector("[data-again]")?.dataset.again);
+  clearTimeout(again);
+  if (ms) again = setTimeout(draw, ms);
 }
 
 function later() {

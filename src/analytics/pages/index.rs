@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
 
-use crate::analytics::actions;
+use crate::analytics::actions::{self, NO_BRANCH};
 use crate::analytics::chart::{Chart, chart};
-use crate::analytics::model::{Period, Staff, Sums};
+use crate::analytics::model::{List, Period, Staff, Sums, Whose, sum};
 use crate::app::App;
 use crate::values::text;
 use crate::web::{Html, Layout, Query, Section, Viewer, page};
@@ -26,7 +26,7 @@ impl PeriodQuery {
     }
 }
 
-/// Ways to other times; `base` is the page without a query.
+/// Ways to other times.
 pub(super) struct Periods {
     pub(super) words: String,
     pub(super) is_month: bool,
@@ -36,34 +36,47 @@ pub(super) struct Periods {
     pub(super) after: Option<String>,
 }
 
-pub(super) fn periods(app: &App, viewer: &Viewer, period: Period, base: &str) -> Periods {
+/// The page of other times: its path, and what stays of its query («&list=cold»).
+pub(super) fn periods(app: &App, viewer: &Viewer, period: Period, (path, rest): (&str, &str)) -> Periods {
     let today = app.now().with_timezone(&viewer.zone).date_naive();
-    let address = |period: Period| format!("{base}?period={}&at={}", period.code(), period.at());
+    let address = |period: Period| format!("{}{rest}", at(path, period));
     Periods {
         words: period.words(),
         is_month: period.code() == "month",
-        day: format!("{base}?period=day"),
-        month: format!("{base}?period=month"),
+        day: format!("{path}?period=day{rest}"),
+        month: format!("{path}?period=month{rest}"),
         before: address(period.before()),
         after: period.after(today).map(address),
     }
 }
 
-/// Sums, ready to print.
+/// The address of a page at a time.
+pub(super) fn at(path: &str, period: Period) -> String {
+    format!("{path}?period={}&at={}", period.code(), period.at())
+}
+
+/// Sums, ready to print, each with the address of the list whose rows it counts.
 pub(super) struct Shown {
     pub(super) calls: String,
     pub(super) talked: String,
     pub(super) cold: String,
     pub(super) talk: String,
+    pub(super) calls_href: String,
+    pub(super) talks_href: String,
+    pub(super) cold_href: String,
 }
 
-impl From<Sums> for Shown {
-    fn from(sums: Sums) -> Self {
+impl Shown {
+    /// `base`: the page of these people at this time.
+    pub(super) fn new(sums: Sums, base: &str) -> Self {
         Self {
             calls: text::number(sums.calls),
             talked: text::number(sums.talked),
             cold: text::number(sums.cold),
             talk: text::duration(i32::try_from(sums.seconds).unwrap_or(i32::MAX)),
+            calls_href: base.to_owned(),
+            talks_href: format!("{base}&list={}", List::Talks.code()),
+            cold_href: format!("{base}&list={}", List::Cold.code()),
         }
     }
 }
@@ -73,7 +86,7 @@ impl From<Sums> for Shown {
 struct IndexPage {
     layout: Layout,
     periods: Periods,
-    all: Shown,
+    sums: Shown,
     chart: Chart,
     branches: Vec<Branch>,
 }
@@ -86,8 +99,6 @@ struct Branch {
 
 struct Row {
     name: String,
-    href: String,
-    cold_href: String,
     sums: Shown,
     /// Of the busiest one, in percent.
     share: i64,
@@ -99,48 +110,38 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Q
     let overview = actions::overview(&app, &viewer.actor()?, period, viewer.zone).await?;
     page(&IndexPage {
         layout: viewer.layout(Section::Analytics),
-        periods: periods(&app, &viewer, period, "/analytics/"),
-        all: sum(&overview.staff).into(),
+        periods: periods(&app, &viewer, period, ("/analytics/", "")),
+        sums: Shown::new(sum(&overview.staff), &group(Whose::Everybody, period)),
         chart: chart(period, &overview.columns),
         branches: branches(&overview.staff, period),
     })
 }
 
-fn sum(staff: &[Staff]) -> Sums {
-    staff.iter().fold(Sums::default(), |all, person| Sums {
-        calls: all.calls + person.sums.calls,
-        talked: all.talked + person.sums.talked,
-        cold: all.cold + person.sums.cold,
-        seconds: all.seconds + person.sums.seconds,
-    })
+/// The page of all calls of a group at a time.
+fn group(whose: Whose, period: Period) -> String {
+    let base = at("/analytics/calls/", period);
+    match whose.code() {
+        code if code.is_empty() => base,
+        code => format!("{base}&branch={code}"),
+    }
 }
 
 fn branches(staff: &[Staff], period: Period) -> Vec<Branch> {
     let most = staff.iter().map(|person| person.sums.calls).max().unwrap_or(0).max(1);
-    let row = |person: &Staff| {
-        let href = format!(
-            "/analytics/users/{}/?period={}&at={}",
-            person.id,
-            period.code(),
-            period.at()
-        );
-        Row {
-            name: person.name.clone(),
-            cold_href: format!("{href}&list=cold"),
-            href,
-            sums: person.sums.into(),
-            share: person.sums.calls * 100 / most,
-        }
+    let row = |person: &Staff| Row {
+        name: person.name.clone(),
+        sums: Shown::new(person.sums, &at(&format!("/analytics/users/{}/", person.id), period)),
+        share: person.sums.calls * 100 / most,
     };
     staff
-        .chunk_by(|a, b| a.branch == b.branch)
+        .chunk_by(|a, b| a.branch_id == b.branch_id)
         .map(|people| Branch {
             name: if people[0].branch.is_empty() {
-                "Без филиала".to_owned()
+                NO_BRANCH.to_owned()
             } else {
                 people[0].branch.clone()
             },
-            sums: sum(people).into(),
+            sums: Shown::new(sum(people), &group(Whose::Branch(people[0].branch_id), period)),
             people: people.iter().map(row).collect(),
         })
         .collect()

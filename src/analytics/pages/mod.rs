@@ -13,6 +13,7 @@ pub(crate) fn routes() -> Routes {
     let own = Guard::May(Action::UsePhone);
     Routes::new()
         .get("/analytics/", leads, index::show)
+        .get("/analytics/calls/", leads, person::group)
         .get("/analytics/users/{id}/", leads, person::show)
         .get("/calls/", own, person::mine)
         .get("/reports/cold-calls/day/", own, report::day)

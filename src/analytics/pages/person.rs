@@ -1,4 +1,4 @@
-//! `/analytics/users/<id>/` and `/calls/`: what one person called.
+//! `/analytics/users/<id>/`, `/analytics/calls/` and `/calls/`: what a person, a branch or everybody called, call by call.
 
 use askama::Template;
 use axum::extract::State;
@@ -6,15 +6,17 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::index::{PeriodQuery, Periods, Shown, periods};
-use crate::analytics::actions::{self, List, Sheet};
+use super::index::{PeriodQuery, Periods, Shown, at, periods};
+use crate::analytics::actions::{self, Sheet, Wanted};
 use crate::analytics::chart::{Chart, chart};
+use crate::analytics::model::{List, Whose};
 use crate::analytics::queries::CallRow;
 use crate::app::App;
-use crate::db::{Cursor, Place};
+use crate::db::{Cursor, PAGE, Place};
 use crate::error::Error;
 use crate::values::{CompanyId, UserId, text, time};
-use crate::web::{Html, Layout, Path, Query, Section, Viewer, page};
+use crate::views::PAGE_SIZES;
+use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
 use crate::{calls, companies};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,9 +24,21 @@ use crate::{calls, companies};
 pub(super) struct PersonQuery {
     #[serde(flatten)]
     period: PeriodQuery,
-    /// `cold`, `events`, or empty: all calls.
+    /// `talks`, `cold`, `events`, or empty: all calls.
     list: String,
+    /// Whose: a key of a branch, `none` for people without one, or empty: everybody.
+    branch: String,
+    /// One of [`PAGE_SIZES`].
+    per_page: String,
     after: Option<String>,
+}
+
+impl PersonQuery {
+    /// How many rows a page has.
+    fn size(&self) -> i64 {
+        let size = self.per_page.parse().ok();
+        size.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE)
+    }
 }
 
 #[derive(Template)]
@@ -34,19 +48,27 @@ struct PersonPage {
     name: String,
     /// The reader looks at the own calls.
     is_own: bool,
+    /// More people than one: each row says whose it is.
+    is_group: bool,
     periods: Periods,
     sums: Shown,
     chart: Chart,
     list: &'static str,
-    /// Address of a list of this period, without its name.
-    base: String,
+    /// Lists with their codes, addresses and names.
+    tabs: Vec<(&'static str, String, &'static str)>,
     calls: Vec<Row>,
     events: Vec<(String, String)>,
+    /// The path of this page, and what its query says but for how many rows and where.
+    path: String,
+    kept: Vec<(&'static str, String)>,
+    sizes: Vec<Opt>,
     next: Option<String>,
 }
 
 struct Row {
     at: String,
+    /// Whose page, and what they are called.
+    person: (String, String),
     number: String,
     company: Option<(String, String)>,
     contact: String,
@@ -62,55 +84,111 @@ pub(super) async fn show(
     Path(id): Path<UserId>,
     Query(query): Query<PersonQuery>,
 ) -> Html {
-    let base = format!("/analytics/users/{id}/");
-    draw(&app, &viewer, (id, &base), query).await
+    let path = format!("/analytics/users/{id}/");
+    draw(&app, &viewer, (Whose::Person(id), &path), query).await
+}
+
+/// `GET /analytics/calls/`
+pub(super) async fn group(State(app): State<App>, viewer: Viewer, Query(query): Query<PersonQuery>) -> Html {
+    let whose = Whose::read(&query.branch).ok_or(Error::NotFound)?;
+    draw(&app, &viewer, (whose, "/analytics/calls/"), query).await
 }
 
 /// `GET /calls/`
 pub(super) async fn mine(State(app): State<App>, viewer: Viewer, Query(query): Query<PersonQuery>) -> Html {
     let user = viewer.actor()?.user.ok_or(Error::NotFound)?;
-    draw(&app, &viewer, (user, "/calls/"), query).await
+    draw(&app, &viewer, (Whose::Person(user), "/calls/"), query).await
 }
 
-async fn draw(app: &App, viewer: &Viewer, (id, page_path): (UserId, &str), query: PersonQuery) -> Html {
+async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: PersonQuery) -> Html {
     let actor = viewer.actor()?;
-    let is_own = page_path == "/calls/";
+    let is_own = path == "/calls/";
+    let is_group = !matches!(whose, Whose::Person(_));
     let period = query.period.read(app, viewer);
-    let (list, code) = match query.list.as_str() {
-        "cold" => (List::Cold, "cold"),
-        "events" => (List::Events, "events"),
-        _ => (List::Calls, ""),
+    let size = query.size();
+    let list = match List::read(&query.list) {
+        List::Events if is_group => List::Calls,
+        list => list,
     };
-    let before = match Place::read(query.after.as_deref(), None) {
-        Place::After(cursor) => time::from_micros(&cursor.key).map(|at| (at, cursor.id)),
-        _ => None,
+    let wanted = Wanted {
+        list,
+        before: match Place::read(query.after.as_deref(), None) {
+            Place::After(cursor) => time::from_micros(&cursor.key).map(|at| (at, cursor.id)),
+            _ => None,
+        },
+        size,
     };
-    let sheet = actions::sheet(app, &actor, id, (period, viewer.zone), (list, before)).await?;
-    let base = format!("{page_path}?period={}&at={}", period.code(), period.at());
+    let sheet = actions::sheet(app, &actor, whose, (period, viewer.zone), wanted).await?;
+    // What stays on the way to other lists and other times.
+    let branch = pair("branch", &whose.code());
+    let per_page = if size == PAGE { String::new() } else { size.to_string() };
+    let rest = format!("{branch}{}", pair("per_page", &per_page));
+    let base = format!("{}{rest}", at(path, period));
     let next = last(&sheet).filter(|_| sheet.has_more).map(|(at, id)| {
         let cursor = Cursor {
             key: at.timestamp_micros().to_string(),
             id,
         };
-        format!("{base}&list={code}&after={}", cursor.encode())
+        format!("{base}{}&after={}", pair("list", list.code()), cursor.encode())
     });
     page(&PersonPage {
         layout: viewer.layout(if is_own { Section::Calls } else { Section::Analytics }),
-        periods: periods(app, viewer, period, page_path),
+        periods: periods(
+            app,
+            viewer,
+            period,
+            (path, &format!("{rest}{}", pair("list", list.code()))),
+        ),
         chart: chart(period, &sheet.columns),
-        sums: sheet.sums.into(),
+        sums: Shown::new(sheet.sums, &base),
         name: sheet.name,
         is_own,
-        list: code,
-        base,
+        is_group,
+        list: list.code(),
+        tabs: tabs(&base, is_group),
         calls: sheet.calls.into_iter().map(|call| row(call, viewer)).collect(),
         events: sheet
             .events
             .into_iter()
             .map(|(_, at, message)| (time::date_time(at, viewer.zone), message))
             .collect(),
+        path: path.to_owned(),
+        kept: [
+            ("period", period.code().to_owned()),
+            ("at", period.at()),
+            ("branch", whose.code()),
+            ("list", list.code().to_owned()),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect(),
+        sizes: PAGE_SIZES
+            .map(|each| Opt::new(each, each.to_string(), each == size))
+            .to_vec(),
         next,
     })
+}
+
+/// «&name=value»; empty without a value. Values are codes: nothing in them has to be written otherwise.
+fn pair(name: &str, value: &str) -> String {
+    if value.is_empty() {
+        String::new()
+    } else {
+        format!("&{name}={value}")
+    }
+}
+
+fn tabs(base: &str, is_group: bool) -> Vec<(&'static str, String, &'static str)> {
+    let all = [
+        (List::Calls, "Все звонки"),
+        (List::Talks, "Дозвоны"),
+        (List::Cold, "Холодные"),
+        (List::Events, "Действия"),
+    ];
+    all.into_iter()
+        .filter(|(list, _)| !is_group || *list != List::Events)
+        .map(|(list, name)| (list.code(), format!("{base}{}", pair("list", list.code())), name))
+        .collect()
 }
 
 /// Where the page's last row stands.
@@ -122,6 +200,7 @@ fn last(sheet: &Sheet) -> Option<(DateTime<Utc>, Uuid)> {
 fn row(call: CallRow, viewer: &Viewer) -> Row {
     Row {
         at: time::date_time(call.at, viewer.zone),
+        person: (format!("/analytics/users/{}/", call.person), call.person_name),
         number: calls::number(&call.phone, &call.extension),
         badge: calls::badge_of((call.outcome.as_deref(), call.result.as_deref()), &call.state),
         company: call

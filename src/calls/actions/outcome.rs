@@ -35,7 +35,8 @@ pub(in crate::calls) async fn say(app: &App, actor: &Actor, id: CallId, said: Sa
     if is_first {
         if let (Some(company), false) = (company, said.note.trim().is_empty()) {
             let text = format!("{}: {}", said.outcome.label(), said.note.trim());
-            notes::add_in(&mut tx, app, actor, (company, &text)).await?;
+            let note = notes::add_in(&mut tx, app, actor, (company, &text)).await?;
+            write::set_note(&mut tx, id, note).await?;
         }
         if let Some(next) = &said.next {
             let next = tasks::Fields {

@@ -1,14 +1,13 @@
 //! The queue of calls to come: which company is next. A person presses each button; nothing dials by itself.
 
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::own;
 use crate::app::App;
 use crate::calls::queries::cold as queries;
-use crate::calls::queries::read::{self, Row};
-use crate::companies::{self, ClientClock, Company};
+use crate::calls::queries::read::{self, Row, Talk};
+use crate::companies::{self, ClientClock, Company, Daytime};
 use crate::error::Result;
 use crate::policy::Actor;
 use crate::values::{Phone, UserId};
@@ -24,15 +23,17 @@ pub(in crate::calls) const SKIPPED: usize = 60;
 pub(in crate::calls) struct Next {
     /// Whom to call.
     pub(in crate::calls) company: Company,
-    /// What o'clock it is there.
-    pub(in crate::calls) clock: Option<ClientClock>,
+    /// What o'clock it is there, or is taken to be.
+    pub(in crate::calls) clock: ClientClock,
     /// The last talk.
+    pub(in crate::calls) talk: Option<Talk>,
+    /// The last call, whatever came of it.
     pub(in crate::calls) last: Option<Row>,
 }
 
 /// The next of the actor's companies that may be called now: not marked «не звонить», with a number, its office open as far
-/// as that is known, and not at night there. With it how many of the first [`LOOKED_AT`] were passed over because they are
-/// closed.
+/// as that is known, and within the working day where it is not. With it how many of the first [`LOOKED_AT`] were passed
+/// over because they are closed.
 pub(in crate::calls) async fn next(
     app: &App,
     actor: &Actor,
@@ -47,13 +48,14 @@ pub(in crate::calls) async fn next(
         let ids = waiting(&mut conn, (user, is_cold, skipped), most).await?;
         let offices = queries::offices(&mut conn, &ids).await?;
         let open = offices.iter().enumerate().find_map(|(at, office)| {
-            let clock = clock(office, app.now());
-            is_awake(clock.as_ref()).then_some((at, office.id, clock))
+            let Daytime { clock, is_awake } = daytime(app, office);
+            is_awake.then_some((at, office.id, clock))
         });
         if let Some((asleep, id, clock)) = open {
             let next = Next {
                 company: companies::find(&mut conn, actor, id).await?,
                 clock,
+                talk: read::last_talk(&mut conn, &[id.0]).await?,
                 last: read::of_cards(&mut conn, &[id.0], None, None, 1)
                     .await?
                     .into_iter()
@@ -88,47 +90,9 @@ async fn waiting(
     Ok(ids)
 }
 
-fn clock(office: &queries::Office, now: DateTime<Utc>) -> Option<ClientClock> {
+fn daytime(app: &App, office: &queries::Office) -> Daytime {
     let phones: Vec<Phone> = office.phones.iter().filter_map(|phone| Phone::read(phone)).collect();
     let zones = (office.time_zone.as_str(), office.region_zone.as_str());
-    companies::clock_of(zones, &office.working_hours, phones.iter(), now)
-}
-
-/// Whether somebody may be called there: by the office's hours, else between nine and six on their clock.
-fn is_awake(clock: Option<&ClientClock>) -> bool {
-    let Some(clock) = clock else { return true };
-    if let Some(call) = &clock.call {
-        return call.is_welcome;
-    }
-    let hour: u32 = clock
-        .time
-        .split(':')
-        .next()
-        .and_then(|hour| hour.parse().ok())
-        .unwrap_or(12);
-    (9..18).contains(&hour)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_known_hours_nobody_is_called_outside_the_day() {
-        let at = |time: &str| ClientClock {
-            time: time.to_owned(),
-            source: "",
-            call: None,
-        };
-        for (time, expected) in [
-            ("8:59", false),
-            ("9:00", true),
-            ("17:59", true),
-            ("18:00", false),
-            ("3:10", false),
-        ] {
-            assert_eq!(is_awake(Some(&at(time))), expected, "{time}");
-        }
-        assert!(is_awake(None));
-    }
+    let here = (app.now(), app.config.time_zone);
+    companies::daytime(zones, &office.working_hours, phones.iter(), here)
 }

@@ -12,7 +12,12 @@ use crate::calls::queries::read::Row;
 use crate::error::FieldErrors;
 use crate::values::{CompanyId, Phone, text};
 use crate::web::assets::{self, Assets};
-use crate::web::{Html, Viewer, fragment};
+use crate::web::{Html, Viewer, fragment, whom};
+
+/// A request whose time is over is closed by then.
+const CLOSED_WITHIN_MS: i64 = 1_500;
+/// How often a call that goes on is asked for when nothing is heard of it.
+const GOING_ON_MS: i64 = 30_000;
 
 #[derive(Template)]
 #[template(path = "calls/_bar.html")]
@@ -30,13 +35,19 @@ struct Shown {
     who: String,
     company: Option<(String, String)>,
     number: String,
+    /// What the button sends that asks for this call; empty: no button does.
+    whom: String,
     tone: &'static str,
     state: String,
+    /// The state as it stands within a sentence.
+    word: String,
     hint: String,
     /// No phone is connected: how to connect one.
     has_no_phone: bool,
-    /// When the talk began, in milliseconds since 1970; empty: they do not talk.
-    talking: String,
+    /// How long they have talked, in milliseconds by the database's clock; `None`: they do not talk.
+    talked_ms: Option<i64>,
+    /// After how many milliseconds the page asks again by itself; 0: nothing more is to come.
+    again_ms: i64,
     cancel: Option<String>,
     put_away: String,
     outcome: String,
@@ -78,6 +89,28 @@ pub(crate) fn number(e164: &str, extension: &str) -> String {
     .display()
 }
 
+/// What the button sent.
+fn pressed(call: &Row) -> String {
+    let Some(phone) = Phone::read(&call.phone) else {
+        return String::new();
+    };
+    let phone = Phone {
+        extension: call.extension.clone(),
+        ..phone
+    };
+    whom(&phone, call.company, call.contact)
+}
+
+/// After how many milliseconds to ask again, though nothing was heard: soon after a request's time is over, and now and
+/// then while a call goes on.
+fn again(state: CallState, ttl_ms: i64) -> i64 {
+    match state {
+        CallState::Pending | CallState::Delivered => ttl_ms.max(0) + CLOSED_WITHIN_MS,
+        CallState::Acked | CallState::Dialing => GOING_ON_MS,
+        _ => 0,
+    }
+}
+
 fn shown(call: &Row, phones: i64, online: i64) -> Shown {
     let state = CallState::read(&call.state);
     let (tone, words, hint) = words(call, state, (phones, online));
@@ -87,15 +120,14 @@ fn shown(call: &Row, phones: i64, online: i64) -> Shown {
         has_card: company.is_some(),
         company: company.map(|(id, name)| (crate::companies::paths::show(CompanyId(id)), name)),
         number: number(&call.phone, &call.extension),
+        whom: pressed(call),
         tone,
+        word: words.to_lowercase(),
         state: words,
         hint,
         has_no_phone: phones == 0,
-        talking: call
-            .talking_at
-            .filter(|_| state == CallState::Dialing)
-            .map(|at| at.timestamp_millis().to_string())
-            .unwrap_or_default(),
+        talked_ms: call.talked_ms.filter(|_| state == CallState::Dialing),
+        again_ms: again(state, call.ttl_ms),
         cancel: matches!(state, CallState::Pending | CallState::Delivered).then(|| paths::cancel(call.id)),
         put_away: paths::put_away(call.id),
         outcome: paths::outcome(call.id),

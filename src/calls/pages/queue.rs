@@ -6,12 +6,16 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::bar::number;
-use super::item::badge;
+use super::item::{badge, badge_of};
 use crate::app::App;
 use crate::calls::actions::{self, LOOKED_AT, Next, SKIPPED};
+use crate::calls::queries::read::{Row, Talk};
 use crate::companies;
 use crate::values::{ContactId, text, time};
 use crate::web::{Html, Layout, Query, Section, Viewer, page, whom};
+
+/// Letters of a note: enough to know what it was about.
+const NOTE: usize = 400;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -40,12 +44,32 @@ struct Shown {
     name: String,
     href: String,
     facts: Vec<String>,
-    clock: Option<(String, String)>,
+    clock: String,
+    /// How the zone is known; empty: it was set by hand.
+    source: &'static str,
+    /// The badge of known hours; empty: they are not known.
+    open: String,
     is_cold: bool,
     phones: Vec<PhoneRow>,
-    last: Option<(String, &'static str, &'static str, String)>,
+    talk: Option<TalkRow>,
+    /// The last call, when it is another one.
+    last: Option<CallRow>,
     /// The address of the next one.
     pass: String,
+}
+
+/// A call in one line.
+struct CallRow {
+    at: String,
+    who: String,
+    badge: (&'static str, &'static str),
+}
+
+/// A talk in one line, with what was written of it.
+struct TalkRow {
+    call: CallRow,
+    lasted: String,
+    note: String,
 }
 
 struct PhoneRow {
@@ -108,9 +132,9 @@ fn shown(app: &App, viewer: &Viewer, query: &QueueQuery, next: Next) -> Shown {
     Shown {
         href: companies::paths::show(company.id),
         facts: facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect(),
-        clock: next
-            .clock
-            .map(|clock| (clock.time, clock.call.map(|call| call.text).unwrap_or_default())),
+        clock: next.clock.time,
+        source: next.clock.source,
+        open: next.clock.call.map(|call| call.text).unwrap_or_default(),
         is_cold: company.is_cold(),
         phones: fields
             .phones
@@ -118,16 +142,37 @@ fn shown(app: &App, viewer: &Viewer, query: &QueueQuery, next: Next) -> Shown {
             .map(phone)
             .filter(|row| !row.whom.is_empty())
             .collect(),
-        last: next.last.map(|row| {
-            let (tone, words) = badge(&row);
-            let who = if row.person.is_empty() {
-                number(&row.phone, &row.extension)
-            } else {
-                row.person.clone()
-            };
-            (time::relative(row.created_at, app.now(), viewer.zone), tone, words, who)
-        }),
+        last: next
+            .last
+            .filter(|row| next.talk.as_ref().is_none_or(|talk| talk.id != row.id))
+            .map(|row| last(app, viewer, row)),
+        talk: next.talk.map(|row| talk(app, viewer, row)),
         pass: address(&query.state, &skipped[from..]),
         name: fields.name.clone(),
+    }
+}
+
+fn last(app: &App, viewer: &Viewer, row: Row) -> CallRow {
+    CallRow {
+        at: time::relative(row.created_at, app.now(), viewer.zone),
+        badge: badge(&row),
+        who: if row.person.is_empty() {
+            number(&row.phone, &row.extension)
+        } else {
+            row.person
+        },
+    }
+}
+
+fn talk(app: &App, viewer: &Viewer, row: Talk) -> TalkRow {
+    let lasted = row.duration.filter(|seconds| *seconds > 0);
+    TalkRow {
+        call: CallRow {
+            at: time::relative(row.at, app.now(), viewer.zone),
+            badge: badge_of((row.outcome.as_deref(), row.result.as_deref()), &row.state),
+            who: row.person,
+        },
+        lasted: lasted.map(text::duration).unwrap_or_default(),
+        note: row.note.map(|note| text::excerpt(&note, NOTE)).unwrap_or_default(),
     }
 }

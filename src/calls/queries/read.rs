@@ -113,6 +113,9 @@ pub(in crate::calls) struct Row {
     pub(in crate::calls) was_told: bool,
     pub(in crate::calls) created_at: DateTime<Utc>,
     pub(in crate::calls) talking_at: Option<DateTime<Utc>>,
+    /// How long ago that was, in milliseconds, and how long a request may still be given away; both by this clock.
+    pub(in crate::calls) talked_ms: Option<i64>,
+    pub(in crate::calls) ttl_ms: i64,
     pub(in crate::calls) duration: Option<i32>,
 }
 
@@ -146,7 +149,9 @@ pub(in crate::calls) async fn own(conn: &mut PgConnection, id: CallId, user: Use
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
                   call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
                   call.delivered_at IS NOT NULL AS "was_told!",
-                  call.created_at, call.talking_at, call.duration_seconds AS duration
+                  call.created_at, call.talking_at, call.duration_seconds AS duration,
+                  (date_part('epoch', now() - call.talking_at) * 1000)::bigint AS talked_ms,
+                  (date_part('epoch', call.expires_at - now()) * 1000)::bigint AS "ttl_ms!"
            FROM call_requests AS call
            JOIN users AS person ON person.id = call.user_id
            LEFT JOIN companies AS company ON company.id = call.company_id
@@ -154,6 +159,37 @@ pub(in crate::calls) async fn own(conn: &mut PgConnection, id: CallId, user: Use
            WHERE call.id = $1 AND call.user_id = $2"#,
         id.0,
         user.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// A talk, as whoever calls again wants to know it.
+pub(in crate::calls) struct Talk {
+    pub(in crate::calls) id: CallId,
+    pub(in crate::calls) at: DateTime<Utc>,
+    pub(in crate::calls) person: String,
+    pub(in crate::calls) state: String,
+    pub(in crate::calls) result: Option<String>,
+    pub(in crate::calls) outcome: Option<String>,
+    pub(in crate::calls) duration: Option<i32>,
+    /// What was written of it; `None`: nothing, or it is gone.
+    pub(in crate::calls) note: Option<String>,
+}
+
+/// The last talk with somebody of these cards.
+pub(in crate::calls) async fn last_talk(conn: &mut PgConnection, cards: &[Uuid]) -> Sql<Option<Talk>> {
+    sqlx::query_as!(
+        Talk,
+        r#"SELECT call.id AS "id: CallId", call.created_at AS at, person.name AS "person!", call.state, call.result,
+                  call.outcome, call.duration_seconds AS duration, note.text AS "note?"
+           FROM call_requests AS call
+           JOIN users AS person ON person.id = call.user_id
+           LEFT JOIN notes AS note ON note.id = call.note_id
+           WHERE call.company_id = ANY($1) AND call.delivered_at IS NOT NULL AND call.is_talk
+           ORDER BY call.created_at DESC, call.id DESC
+           LIMIT 1"#,
+        cards,
     )
     .fetch_optional(conn)
     .await
@@ -175,7 +211,7 @@ pub(in crate::calls) async fn of_cards(
                   call.phone AS "phone!", call.extension AS "extension!", call.is_cold AS "is_cold!",
                   call.state AS "state!", call.result, call.outcome, true AS "was_told!",
                   call.created_at AS "created_at!", call.talking_at,
-                  call.duration_seconds AS duration
+                  call.duration_seconds AS duration, NULL::bigint AS talked_ms, 0::bigint AS "ttl_ms!"
            FROM unnest((SELECT $1::uuid[])) AS card (id)
            CROSS JOIN LATERAL (
                SELECT *

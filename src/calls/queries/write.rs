@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Sql;
 use crate::calls::model::{Command, Report, State};
-use crate::values::{CallId, CompanyId, ContactId, Phone, PhoneId, UserId};
+use crate::values::{CallId, CompanyId, ContactId, NoteId, Phone, PhoneId, UserId};
 
 /// Which process this is, for the history of a call.
 fn instance() -> String {
@@ -294,6 +294,14 @@ pub(in crate::calls) async fn set_outcome(
     )
     .fetch_optional(conn)
     .await
+}
+
+/// Remembers the note that was written of a call.
+pub(in crate::calls) async fn set_note(conn: &mut PgConnection, id: CallId, note: NoteId) -> Sql<()> {
+    sqlx::query!("UPDATE call_requests SET note_id = $2 WHERE id = $1", id.0, note.0)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Ends requests whose time is over; answers whose they were.

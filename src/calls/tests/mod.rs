@@ -1,10 +1,12 @@
 //! Calls from the click to the word on them, as the page and two generations of phones see them.
 
 mod ask;
+mod bar;
 mod cold;
 mod faults;
 mod older;
 mod pull;
+mod queue;
 mod report;
 mod settings;
 mod wake;

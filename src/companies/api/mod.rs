@@ -14,8 +14,8 @@ use super::model::Company;
 use super::search::LONGEST;
 use crate::accounts;
 use crate::api::{
-    ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size, place,
-    stale, upon_what_stands,
+    self, ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
+    place, upon_what_stands,
 };
 use crate::app::App;
 use crate::dictionaries::{self, Dictionaries, Kind};
@@ -118,6 +118,14 @@ async fn find(app: &App, bearer: &Bearer, id: CompanyId) -> Result<Company, ApiE
     Ok(actions::find(&mut conn, &bearer.actor, id).await?)
 }
 
+/// 409 to whoever deletes a company as it was before, with the company as it stands.
+pub(crate) async fn stale(app: &App, bearer: &Bearer, id: CompanyId) -> ApiError {
+    match find(app, bearer, id).await {
+        Ok(company) => api::stale(&CompanyBody::from(&company)),
+        Err(error) => error,
+    }
+}
+
 fn told(status: StatusCode, company: &Company) -> Json {
     item(status, company.version, &CompanyBody::from(company))
 }
@@ -163,7 +171,7 @@ async fn change(app: &App, bearer: &Bearer, id: CompanyId, seen: IfMatch, mut se
     if is_made {
         told(StatusCode::OK, &company)
     } else {
-        Err(stale(&CompanyBody::from(&company)))
+        Err(api::stale(&CompanyBody::from(&company)))
     }
 }
 

@@ -1,9 +1,11 @@
 //! The list of all people, at companies and without one.
 
+use sqlx::PgConnection;
+
 use crate::app::App;
 use crate::companies;
 use crate::contacts::model::{Contact, PeopleFilter, Person};
-use crate::contacts::queries;
+use crate::contacts::queries::{self, ColdMark};
 use crate::db::{Cursor, Page, Place};
 use crate::error::Result;
 use crate::policy::{Action, Actor, Ties, check, may};
@@ -31,6 +33,14 @@ pub(crate) async fn list(
         before: page.before,
         after: page.after,
     })
+}
+
+/// The cold calls of these contacts, the oldest first; whoever sees a contact sees them.
+pub(in crate::contacts) async fn cold_marks(conn: &mut PgConnection, contacts: &[ContactId]) -> Result<Vec<ColdMark>> {
+    if contacts.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(queries::cold_marks(conn, contacts).await?)
 }
 
 /// Whether the actor may change this contact; the actions check it again.

@@ -5,13 +5,13 @@ mod wire;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use self::wire::{ContactBody, ContactInput, ContactRow, ListQuery, READ_ONLY};
+use self::wire::{ContactBody, ContactInput, ContactRow, ListQuery, Ordering, READ_ONLY};
 use super::actions::{self, Made};
 use super::forms::ContactForm;
 use super::model::{Contact, PeopleFilter};
 use crate::api::{
-    ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size, place,
-    stale, upon_what_stands,
+    self, ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
+    place, upon_what_stands,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -72,10 +72,19 @@ async fn list(State(app): State<App>, bearer: Bearer, here: Here, Query(query): 
     let size = page_size(query.page_size)?;
     let filter = PeopleFilter {
         company: query.company.map(CompanyId),
+        is_rising: query.ordering == Some(Ordering::Updated),
         ..PeopleFilter::read(query.search.as_deref().unwrap_or_default(), false)
     };
     let page = actions::list(&app, &bearer.actor, &filter, (&place, size)).await?;
     json(&here.page(page, |person| ContactRow::from(&person.contact)))
+}
+
+/// 409 to whoever deletes a contact as it was before, with the contact as it stands.
+pub(crate) async fn stale(app: &App, bearer: &Bearer, id: ContactId) -> ApiError {
+    match actions::find(app, &bearer.actor, id).await {
+        Ok(contact) => api::stale(&ContactBody::from(&contact)),
+        Err(error) => error.into(),
+    }
 }
 
 fn told(status: StatusCode, contact: &Contact) -> Json {
@@ -115,7 +124,7 @@ async fn update(
     if is_made {
         told(StatusCode::OK, &contact)
     } else {
-        Err(stale(&ContactBody::from(&contact)))
+        Err(api::stale(&ContactBody::from(&contact)))
     }
 }
 

@@ -15,7 +15,6 @@ pub(super) struct ListQuery {
     #[param(value_type = Option<String>, pattern = "^[^\\u0000]*$")]
     pub(super) search: Option<String>,
     #[param(value_type = Option<Ordering>, inline)]
-    #[expect(dead_code, reason = "there is one order only, which an index serves")]
     pub(super) ordering: Option<Ordering>,
     pub(super) company: Option<Uuid>,
     pub(super) cursor: Option<String>,
@@ -23,11 +22,14 @@ pub(super) struct ListQuery {
     pub(super) page_size: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+/// Orders that an index serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[schema(as = ContactOrdering)]
 pub(super) enum Ordering {
     #[serde(rename = "-updated_at")]
     LatestUpdated,
+    #[serde(rename = "updated_at")]
+    Updated,
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]

@@ -8,8 +8,7 @@ use crate::contacts::actions::But;
 use crate::contacts::model::Contact;
 use crate::contacts::{actions, paths};
 use crate::error::Result;
-use crate::policy::Actor;
-use crate::values::{CompanyId, ContactId, text};
+use crate::values::{CompanyId, ContactId, text, time};
 use crate::web::assets::{self, Assets};
 use crate::web::{Viewer, form_key, whom};
 
@@ -59,6 +58,8 @@ pub(super) struct ContactView {
     pub(super) do_not_call: Option<String>,
     pub(super) phones: Vec<ChannelView>,
     pub(super) emails: Vec<ChannelView>,
+    /// Days of its cold calls and who marked them, the oldest first.
+    pub(super) cold: Vec<(String, String)>,
     pub(super) edit: String,
 }
 
@@ -104,6 +105,7 @@ impl From<Contact> for ContactView {
             initials: text::initials(&name),
             phones: phones.collect(),
             emails: emails.collect(),
+            cold: Vec::new(),
             note: text::excerpt(&fields.note, 220),
             do_not_call: contact.do_not_call.map(|mark| mark.reason),
             position: fields.position,
@@ -124,10 +126,11 @@ fn about(kind: &str, comment: &str) -> String {
     }
 }
 
-/// The contacts, each number with the others who have it; `but`: the company that is looked at.
+/// The contacts as this reader sees them, with their cold calls, and each number with the others who have it; `but`: the
+/// company that is looked at.
 pub(super) async fn with_same(
     conn: &mut PgConnection,
-    actor: &Actor,
+    viewer: &Viewer,
     contacts: Vec<Contact>,
     but: Option<CompanyId>,
 ) -> Result<Vec<ContactView>> {
@@ -136,7 +139,9 @@ pub(super) async fn with_same(
         company: but,
     };
     let phones = contacts.iter().flat_map(|contact| &contact.fields.phones);
-    let found = actions::same_phones(conn, actor, phones.map(|row| &row.phone), but).await?;
+    let found = actions::same_phones(conn, &viewer.actor()?, phones.map(|row| &row.phone), but).await?;
+    let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
+    let marks = actions::cold_marks(conn, &ids).await?;
     let view = |contact: Contact| {
         let also: Vec<_> = contact
             .fields
@@ -148,6 +153,15 @@ pub(super) async fn with_same(
         for (phone, also) in view.phones.iter_mut().zip(also) {
             phone.also = also;
         }
+        let own = marks.iter().filter(|mark| mark.contact == view.id);
+        view.cold = own
+            .map(|mark| {
+                (
+                    time::date(mark.at.with_timezone(&viewer.zone).date_naive()),
+                    mark.by.clone(),
+                )
+            })
+            .collect();
         view
     };
     Ok(contacts.into_iter().map(view).collect())
@@ -164,7 +178,7 @@ pub(crate) async fn fragment(
     let contacts = actions::of_company(conn, &actor, company).await?;
     Ok(ContactsFragment {
         assets: assets::urls(),
-        contacts: with_same(conn, &actor, contacts, Some(company)).await?,
+        contacts: with_same(conn, viewer, contacts, Some(company)).await?,
         new: paths::new(company),
         may_edit,
         csrf: viewer.csrf.clone(),

@@ -126,7 +126,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Path(id): Path<
         (names, until, format!("/duplicates/merges/{}/", merge.id))
     });
     let merges = merges.collect();
-    let mut views = with_same(&mut conn, &actor, vec![contact], None).await?;
+    let mut views = with_same(&mut conn, &viewer, vec![contact], None).await?;
     let Some(contact) = views.pop() else {
         return Err(Error::NotFound.into());
     };

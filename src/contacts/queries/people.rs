@@ -146,9 +146,9 @@ fn push_tail(
         query.push(" AND company_id = ").push_bind(company.0);
     }
     if let (true, Place::After(cursor) | Place::Before(cursor)) = (has_cursor, place) {
-        push_cursor(query, place, cursor);
+        push_cursor(query, rises(filter, place), cursor);
     }
-    let direction = if place.is_backward() { " ASC" } else { " DESC" };
+    let direction = if rises(filter, place) { " ASC" } else { " DESC" };
     query.push(" ORDER BY updated_at").push(direction);
     query.push(", id").push(direction);
     query.push(" LIMIT ").push(limit);
@@ -189,8 +189,13 @@ fn push_wanted(query: &mut QueryBuilder<Postgres>, wanted: &Wanted) {
     }
 }
 
-fn push_cursor(query: &mut QueryBuilder<Postgres>, place: &Place, cursor: &Cursor) {
-    let sign = if place.is_backward() { ") > (" } else { ") < (" };
+/// Whether rows are read from the oldest change to the newest.
+fn rises(filter: &PeopleFilter, place: &Place) -> bool {
+    filter.is_rising != place.is_backward()
+}
+
+fn push_cursor(query: &mut QueryBuilder<Postgres>, rises: bool, cursor: &Cursor) {
+    let sign = if rises { ") > (" } else { ") < (" };
     query.push(" AND (updated_at, id").push(sign);
     query.push_bind(time::from_micros(&cursor.key).unwrap_or_default());
     query.push(", ").push_bind(cursor.id).push(")");

@@ -1,5 +1,6 @@
 //! The room's tests.
 
+mod cold;
 mod do_not_call;
 mod forms;
 mod pages;

@@ -274,7 +274,7 @@ pub(super) async fn delete(
     viewer: Viewer,
     Path((company, id)): Path<(CompanyId, NoteId)>,
 ) -> Html {
-    actions::delete(&app, &viewer.actor()?, company, id).await?;
+    actions::delete(&app, &viewer.actor()?, company, (id, None)).await?;
     see_other_with(&paths::list(company), &flash("success", "Заметка удалена."))
 }
 

@@ -47,6 +47,7 @@ pub(super) async fn stream(State(app): State<App>, viewer: Viewer) -> Html {
         session,
         heartbeat,
         is_new: true,
+        owes_call: false,
         _seat: seat,
     };
     let mut response = Sse::new(ear.listen()).into_response();
@@ -73,6 +74,8 @@ struct Ear {
     words: Receiver<Happened>,
     heartbeat: Interval,
     is_new: bool,
+    /// After the bell the page looks at its calls, too: words on either may have been missed.
+    owes_call: bool,
     _seat: Seat,
 }
 
@@ -80,8 +83,15 @@ struct Ear {
 enum Next {
     Show,
     Call,
+    /// Whatever may have happened.
+    Both,
     Beat,
     End,
+}
+
+/// Calls have changed, or may have: which and how, the page asks itself.
+fn call() -> Event {
+    Event::default().event("call").data("{}")
 }
 
 impl Ear {
@@ -97,10 +107,13 @@ impl Ear {
         if std::mem::take(&mut self.is_new) {
             return self.show().await;
         }
+        if std::mem::take(&mut self.owes_call) {
+            return Some(call());
+        }
         match self.wait().await {
             Next::Show => self.show().await,
-            // Which call and how it stands, the page asks itself.
-            Next::Call => Some(Event::default().event("call").data("{}")),
+            Next::Call => Some(call()),
+            Next::Both => self.show_both().await,
             Next::Beat => self.beat().await,
             Next::End => None,
         }
@@ -114,7 +127,7 @@ impl Ear {
                     Ok(Happened::Bell(user)) if user == self.user => return Next::Show,
                     Ok(Happened::Call(user)) if user == self.user => return Next::Call,
                     Ok(Happened::SessionEnded(session)) if session == self.session => return Next::End,
-                    Ok(Happened::Anything) | Err(RecvError::Lagged(_)) => return Next::Show,
+                    Ok(Happened::Anything) | Err(RecvError::Lagged(_)) => return Next::Both,
                     Ok(_) => (),
                     Err(RecvError::Closed) => return Next::End,
                 },
@@ -133,11 +146,16 @@ impl Ear {
         }
     }
 
+    async fn show_both(&mut self) -> Option<Event> {
+        self.owes_call = true;
+        self.show().await
+    }
+
     /// While no words of the database arrive, each beat looks by itself.
-    async fn beat(&self) -> Option<Event> {
+    async fn beat(&mut self) -> Option<Event> {
         match accounts::is_session_open(&self.app, self.session).await {
             Ok(true) if self.app.live.is_heard() => Some(Event::default().comment("")),
-            Ok(true) => self.show().await,
+            Ok(true) => self.show_both().await,
             Ok(false) | Err(_) => None,
         }
     }

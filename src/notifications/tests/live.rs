@@ -6,6 +6,7 @@ use axum::http::header;
 use serde_json::Value;
 
 use super::{id, office};
+use crate::db::Happened;
 use crate::notifications::{self, Kind, Notice};
 use crate::policy::Actor;
 use crate::testing::{Stream, TestApp};
@@ -20,10 +21,45 @@ async fn tell(app: &TestApp, user: UserId, title: &str) {
     tx.commit().await.expect("committed");
 }
 
+/// What is told next: the names of events, without signs of life.
+async fn event(stream: &mut Stream) -> String {
+    loop {
+        let said = stream.next().await.expect("the stream ended");
+        if let Some(name) = said.lines().find_map(|line| line.strip_prefix("event: ")) {
+            return name.to_owned();
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_have_missed_words_looks_at_bell_and_calls() {
+    let office = office().await;
+    let (petrov, ivanova) = (id(&office.petrov), id(&office.ivanova));
+    let mut browser = office.browser("petrov").await;
+    let mut stream = browser.listen("/events/").await;
+    assert_eq!(event(&mut stream).await, "bell");
+    // The ear on the database was lost and found.
+    office.app.live.tell(Happened::Anything);
+    assert_eq!(event(&mut stream).await, "bell");
+    assert_eq!(event(&mut stream).await, "call");
+    // The stream is behind by more than is kept.
+    office.app.live.tell(Happened::Call(petrov));
+    for _ in 0..300 {
+        office.app.live.tell(Happened::Bell(ivanova));
+    }
+    assert_eq!(event(&mut stream).await, "bell");
+    assert_eq!(event(&mut stream).await, "call");
+    office.app.live.tell(Happened::Call(petrov));
+    assert_eq!(event(&mut stream).await, "call");
+}
+
 /// The next state of the bell.
 async fn state(stream: &mut Stream) -> Value {
     loop {
         let said = stream.next().await.expect("the stream ended");
+        if said.contains("event: call") {
+            continue;
+        }
         if let Some(data) = said.lines().find_map(|line| line.strip_prefix("data: ")) {
             assert!(said.contains("event: bell"), "{said}");
             return serde_json::from_str(data).expect("JSON");

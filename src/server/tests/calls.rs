@@ -41,6 +41,7 @@ pub(super) const TABLE: &[Line] = &[
     ("GET", "/calls/queue/", Who::Everyone, &[], SHOWN),
     ("GET", "/calls/", Who::Everyone, &[], SHOWN),
     ("GET", "/analytics/", Who::Leader, &[], SHOWN),
+    ("GET", "/analytics/calls/", Who::Leader, &[], SHOWN),
     ("GET", "/analytics/users/{id}/", Who::Leader, &[], SHOWN),
     ("GET", "/reports/cold-calls/day/", Who::Everyone, &[], SHOWN),
     ("GET", "/reports/cold-calls/month/", Who::Everyone, &[], SHOWN),

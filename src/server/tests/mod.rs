@@ -6,6 +6,7 @@ mod calls;
 mod letters;
 mod lists;
 mod metrics;
+mod orders;
 mod parents;
 mod plans;
 mod programs;

@@ -172,6 +172,7 @@ async fn calls(app: &TestApp) -> Vec<String> {
         format!("/api/companies/?responsible={person}"),
         "/api/companies/?status=2&page_size=100".to_owned(),
         "/api/contacts/?page_size=100".to_owned(),
+        "/api/contacts/?ordering=updated_at".to_owned(),
         format!("/api/contacts/?company={company}"),
         "/api/company-notes/?page_size=100".to_owned(),
         "/api/company-notes/?ordering=created_at".to_owned(),

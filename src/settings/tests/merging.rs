@@ -334,7 +334,7 @@ async fn whatever_is_merged_and_deleted_every_company_has_what_it_should() {
             .count();
         let held = i64::try_from(held).expect("a count");
         if random.random_bool(0.3) {
-            let done = merging::delete(&app.app, &admin, kind, &old).await;
+            let done = merging::delete(&app.app, &admin, kind, (&old, None)).await;
             assert_eq!(done.is_ok(), held == 0, "{kind:?} {old}");
             continue;
         }

@@ -10,7 +10,7 @@ use crate::audit::{self, Changes};
 use crate::companies;
 use crate::db::submitted::{self, Key};
 use crate::dictionaries;
-use crate::error::{Error, OnConstraint as _, Result};
+use crate::error::{self, Error, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, check};
 use crate::tasks::model::Fields;
 use crate::tasks::series::Repeat;
@@ -256,10 +256,16 @@ pub(super) async fn update_in(
 }
 
 /// Removes a task that should not have been set; the log keeps what it said.
-pub(crate) async fn delete(app: &App, actor: &Actor, id: TaskId, calendar: Calendar) -> Result<()> {
+pub(crate) async fn delete(
+    app: &App,
+    actor: &Actor,
+    (id, seen): (TaskId, Option<i32>),
+    calendar: Calendar,
+) -> Result<()> {
     let mut tx = app.begin().await?;
     let before = lock(&mut tx, id).await?;
     check(actor, Action::EditTask, before.ties(actor, Action::EditTask))?;
+    error::must_be_as_seen(seen, before.version)?;
     comments::drop_files(&mut tx, id, app.now()).await?;
     queries::delete(&mut tx, id).await?;
     let mut changes = Changes::default();

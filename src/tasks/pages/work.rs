@@ -215,7 +215,7 @@ pub(super) async fn delete(
     Path(id): Path<TaskId>,
     Form(form): Form<BackForm>,
 ) -> Html {
-    actions::delete(&app, &viewer.actor()?, id, calendar(&app, &viewer)).await?;
+    actions::delete(&app, &viewer.actor()?, (id, None), calendar(&app, &viewer)).await?;
     let back = if form.back.is_empty() {
         paths::LIST
     } else {

@@ -7,7 +7,7 @@ use super::requests::tell_asker;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::db::snapshot;
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{self, Error, FieldErrors, Result};
 use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor};
 use crate::trash::model::{KEPT, NewTrashed, parse_reason, parts};
@@ -29,17 +29,21 @@ pub(crate) struct Gone {
 /// Moves a company with all of its card into the trash. A request for it that waits is granted by that.
 ///
 /// # Errors
-/// [`Error::Denied`] outside of what the actor leads; [`Error::Invalid`] at `reason` and `sure`.
+/// [`Error::Denied`] outside of what the actor leads; [`Error::Conflict`] when it is no longer as it was seen;
+/// [`Error::Invalid`] at `reason` and `sure`.
 pub(crate) async fn delete_company(
     app: &App,
     actor: &Actor,
-    id: CompanyId,
+    (id, seen): (CompanyId, Option<i32>),
     typed: &str,
     is_sure: bool,
 ) -> Result<Gone> {
     let mut tx = app.begin().await?;
     companies::lock_alone(&mut tx, id).await?;
     companies::admit(&mut tx, actor, id, Action::DeleteCompany).await?;
+    if seen.is_some() {
+        error::must_be_as_seen(seen, companies::find(&mut tx, actor, id).await?.version)?;
+    }
     let mut errors = FieldErrors::default();
     let reason = match parse_reason(
         typed,
@@ -120,11 +124,18 @@ pub(super) async fn remove_company(
 /// Moves a contact into the trash.
 ///
 /// # Errors
-/// [`Error::Denied`] to those who may not change it; [`Error::Invalid`] at `reason` when that is too long.
-pub(crate) async fn delete_contact(app: &App, actor: &Actor, id: ContactId, typed: &str) -> Result<Gone> {
+/// [`Error::Denied`] to those who may not change it; [`Error::Conflict`] when it is no longer as it was seen;
+/// [`Error::Invalid`] at `reason` when that is too long.
+pub(crate) async fn delete_contact(
+    app: &App,
+    actor: &Actor,
+    (id, seen): (ContactId, Option<i32>),
+    typed: &str,
+) -> Result<Gone> {
     let now = app.now();
     let mut tx = app.begin().await?;
     let contact = contacts::admit(&mut tx, actor, id).await?;
+    error::must_be_as_seen(seen, contact.version)?;
     let reason = parse_reason(typed, "reason", "")?;
     let title = contact.fields.name();
     let mut message = format!("Контакт «{title}» удалён в корзину");

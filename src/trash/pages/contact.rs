@@ -76,7 +76,7 @@ pub(super) async fn delete(
     Path(id): Path<ContactId>,
     Form(form): Form<ContactForm>,
 ) -> Html {
-    match actions::delete_contact(&app, &viewer.actor()?, id, &form.reason).await {
+    match actions::delete_contact(&app, &viewer.actor()?, (id, None), &form.reason).await {
         Ok(gone) => {
             let until = time::date(gone.until.with_timezone(&viewer.zone).date_naive());
             let text = format!(

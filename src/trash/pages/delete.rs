@@ -76,7 +76,7 @@ pub(super) async fn delete(
     Form(form): Form<DeleteForm>,
 ) -> Html {
     let is_sure = form.sure == "1";
-    match actions::delete_company(&app, &viewer.actor()?, id, &form.reason, is_sure).await {
+    match actions::delete_company(&app, &viewer.actor()?, (id, None), &form.reason, is_sure).await {
         Ok(gone) => said(&viewer, &gone),
         Err(Error::Invalid(errors)) => render(&app, &viewer, id, form, errors).await,
         Err(Error::NotFound) if actions::is_trashed(&app, id.0).await? => {

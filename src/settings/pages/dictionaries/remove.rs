@@ -132,7 +132,7 @@ pub(in crate::settings) async fn remove(
     let kind = kind_of(&code)?;
     let actor = viewer.actor()?;
     let done = if chosen.to.is_empty() {
-        merging::delete(&app, &actor, kind, &key)
+        merging::delete(&app, &actor, kind, (&key, None))
             .await
             .map(|()| flash("success", "Удалено."))
     } else {

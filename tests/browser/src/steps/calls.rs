@@ -7,7 +7,7 @@ use crate::handset::Handset;
 use crate::tab::{DESK, PHONE, Tab};
 use crate::{Day, audit};
 
-/// Clients whose numbers say nothing of their clock, so that they may be called whenever this runs.
+/// Clients who may be called whenever this runs.
 const CLIENTS: [(&str, &str); 2] = [
     ("ООО «Первый клиент»", "88005550141"),
     ("ООО «Второй клиент»", "88005550142"),
@@ -23,6 +23,7 @@ pub(super) async fn be_told_to_connect_a_phone(day: &Day<'_>) -> Result<()> {
         tab.open("/companies/new/").await?;
         tab.fill("#f-name", name).await?;
         tab.fill("[name=phone]", phone).await?;
+        tab.fill("[name=working_hours]", "круглосуточно").await?;
         tab.follow(".form-actions button >> Сохранить").await?;
     }
     tab.finds("h1 >> Первый клиент").await?;
@@ -75,6 +76,8 @@ pub(super) async fn call(day: &Day<'_>, phone: &Handset) -> Result<()> {
     tab.click(BUTTON).await?;
     tab.click(BUTTON).await?;
     tab.finds(&format!("{BAR} >> Ждёт телефон")).await?;
+    tab.finds(&format!("{BUTTON}[aria-label$='ждёт телефон'][title='ждёт телефон']"))
+        .await?;
     audit::is_accessible(tab, "a call that waits for the phone").await?;
     let call = phone.wait().await?;
     ensure!(call["phone"] == "+78005550141", "another number: {call}");
@@ -85,7 +88,9 @@ pub(super) async fn call(day: &Day<'_>, phone: &Handset) -> Result<()> {
     tab.finds(&format!("{BAR} >> Вызов идёт")).await?;
     phone.report(&call, "talking", json!({"seq": 2}))?;
     tab.finds(&format!("{BAR} >> Разговор")).await?;
-    tab.finds("[data-since] >> 0:0").await?;
+    tab.finds("[data-talked] >> 0:0").await?;
+    tab.finds(&format!("{BUTTON}[aria-label$=разговор][data-calling=done]"))
+        .await?;
     audit::is_accessible(tab, "a talk").await?;
     // What is being typed stays while the call goes on.
     tab.click("#call-bar summary").await?;
@@ -98,6 +103,8 @@ pub(super) async fn call(day: &Day<'_>, phone: &Handset) -> Result<()> {
     audit::is_accessible(tab, "the outcome of a call").await?;
     tab.click("#call-bar button >> Поговорили").await?;
     tab.finds_no(BAR).await?;
+    tab.finds(&format!("{BUTTON}:not([data-calling])[title='Позвонить с телефона']"))
+        .await?;
     ensure!(tab.eval::<bool>("window.stoodOpen").await?, "the page was loaded anew");
     tab.open(&tab.path().await?).await?;
     tab.finds(&format!(".event.call >> {NUMBER}")).await?;
@@ -114,6 +121,7 @@ pub(super) async fn work_through_the_queue(day: &Day<'_>, phone: &Handset) -> Re
     // The one that was called a moment ago is not asked again.
     tab.finds("#next-title >> Второй клиент").await?;
     tab.sees("Ещё не звонили").await?;
+    tab.sees("часовой пояс неизвестен: считаем по времени офиса").await?;
     audit::is_accessible(tab, "the queue of calls").await?;
     tab.is_focused("[data-queue] .queue-phones button").await?;
     tab.press("Enter").await?;
