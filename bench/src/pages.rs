@@ -49,6 +49,12 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
             "filter: sphere and «ооо»",
             queries(&prefixed("q=ooo&sphere=", &material.spheres)),
         ),
+        page("filter: region", vec![format!("{LIST}?region=1")]),
+        page(
+            "filter: tasks, none and of today",
+            ["none", "today"].map(|tasks| format!("{LIST}?tasks={tasks}")).to_vec(),
+        ),
+        page("list by end of contract", vec![format!("{LIST}?sort=contract_until")]),
         page("people", vec!["/contacts/".to_owned()]),
         asked("people by a name", "/contacts/", material.surnames.clone()),
         page("the log", vec!["/settings/activity/".to_owned()]),

@@ -260,6 +260,7 @@ pub(crate) async fn actors(
          FROM audit_events AS event JOIN users AS actor ON actor.id = event.actor_id
          WHERE event.company_id = ANY($1)
            AND (event.entity = 'task') = $2
+           AND event.entity <> 'call'
            AND NOT (event.entity = 'note' AND event.verb IN ('create', 'pin', 'unpin'))
            AND NOT (event.entity = 'letter' AND event.verb = 'create')",
         cards,

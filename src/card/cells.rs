@@ -2,6 +2,7 @@
 
 use super::page::Facts;
 use crate::companies::{self, Company};
+use crate::dictionaries::NEUTRAL;
 use crate::values::time;
 
 /// One row.
@@ -10,6 +11,8 @@ pub(super) struct Cell {
     pub(super) name: &'static str,
     pub(super) label: String,
     pub(super) value: String,
+    /// Of an entry of a dictionary that has a colour; empty: plain text.
+    pub(super) tone: String,
     /// Where the value leads.
     pub(super) href: String,
     /// Tone and text of badges after the value.
@@ -32,6 +35,7 @@ pub(super) fn cells(company: &Company, facts: &Facts, may_edit: bool) -> Cells {
         name,
         label: companies::field_label(name).to_owned(),
         value: value.to_owned(),
+        tone: String::new(),
         href: String::new(),
         badges: Vec::new(),
         edit: if may_edit {
@@ -39,6 +43,14 @@ pub(super) fn cells(company: &Company, facts: &Facts, may_edit: bool) -> Cells {
         } else {
             String::new()
         },
+    };
+    let toned = |name: &'static str, value: &str, tone: &str| Cell {
+        tone: if tone == NEUTRAL {
+            String::new()
+        } else {
+            tone.to_owned()
+        },
+        ..cell(name, value)
     };
     let is_shown = |cell: &Cell| may_edit || !cell.value.is_empty();
     let kept = |cells: Vec<Cell>| cells.into_iter().filter(is_shown).collect();
@@ -64,13 +76,13 @@ pub(super) fn cells(company: &Company, facts: &Facts, may_edit: bool) -> Cells {
             cell("inn", &fields.inn),
             cell("kpp", &fields.kpp),
             cell("ogrn", &fields.ogrn),
-            cell("region", &company.region_name),
+            toned("region", &company.region_name, &company.region_tone),
             cell("address", &fields.address),
             cell("activity_kind", &fields.activity_kind),
             cell("lead_state", companies::lead_state_label(&fields.lead_state)),
         ]),
         contract: kept(vec![
-            cell("contract_type", &company.contract_name),
+            toned("contract_type", &company.contract_name, &company.contract_tone),
             until,
             cell("contract_amount", amount.as_deref().unwrap_or_default()),
         ]),

@@ -140,6 +140,16 @@ async fn the_timeline_of_one_person_has_the_pinned_note_in_its_place() {
     one.post(&pin, &[("pinned", "1")]).await.expect_redirect();
     let mark = format!("{card}do-not-call/");
     two.post(&mark, &[("reason", "Просили")]).await.expect_redirect();
+    // What is said of calls stands in their own feed.
+    app.person("caller", Role::Manager, None).await;
+    sqlx::query(
+        "INSERT INTO audit_events (id, actor_id, verb, entity, entity_id, company_id, message)
+         SELECT gen_random_uuid(), id, 'create', 'call', '1', $1, 'Звонок' FROM users WHERE username = 'caller'",
+    )
+    .bind(id.0)
+    .execute(&app.app.db)
+    .await
+    .expect("a call");
     let page = one.get(&card).await;
     let people = page.texts("#f-person option");
     assert_eq!(people, ["Все сотрудники", "other Тестов", "owner Тестов"]);

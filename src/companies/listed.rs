@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::db::Cursor;
-use crate::values::{BranchId, CompanyId, SphereId, StatusId, UserId};
+use crate::values::{BranchId, CompanyId, RegionId, SphereId, StatusId, UserId};
 
 /// A company as the list shows it.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ pub(crate) struct Listed {
     pub(crate) status_id: Option<StatusId>,
     pub(crate) responsible_id: Option<UserId>,
     pub(crate) branch_id: Option<BranchId>,
+    pub(crate) region_id: Option<RegionId>,
     pub(crate) spheres: Vec<SphereId>,
 }
 
@@ -51,7 +52,7 @@ pub(crate) enum Sort {
     Name,
     /// «ИНН»
     Inn,
-    /// «Договор до»: only companies that have one
+    /// «Договор до»; companies without one come last, whatever the direction
     Contract,
     /// «Статус», in the dictionary's order, and the newest first within each
     Status,
@@ -114,22 +115,68 @@ impl Sort {
         }
     }
 
-    /// What is true of every row that has a place in the order.
-    pub(super) fn condition(self) -> &'static str {
-        match self {
-            Self::Contract => "company.contract_until IS NOT NULL",
-            _ => "true",
-        }
-    }
-
     /// Whether rows come in groups of one value each, see [`Order::groups`].
     pub(super) fn is_grouped(self) -> bool {
         matches!(self, Self::Status | Self::Responsible | Self::Branch)
     }
 }
 
+/// What is asked about the open tasks of a company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tasks {
+    /// There are none.
+    Without,
+    /// Some are of a day that is over.
+    Overdue,
+    /// Some are of today.
+    Today,
+    /// Some are of the seven days that begin today.
+    Week,
+}
+
+impl Tasks {
+    /// All of them, in the order in which they are offered, each as people read it.
+    pub(crate) const ALL: [(Self, &'static str); 4] = [
+        (Self::Without, "без задач"),
+        (Self::Overdue, "есть просроченные"),
+        (Self::Today, "на сегодня"),
+        (Self::Week, "на неделю"),
+    ];
+
+    /// As addresses have it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Without => "none",
+            Self::Overdue => "overdue",
+            Self::Today => "today",
+            Self::Week => "week",
+        }
+    }
+
+    /// From an address; `None`: it asks nothing.
+    pub(crate) fn read(code: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|(tasks, _)| tasks.code() == code).map(|(tasks, _)| tasks)
+    }
+}
+
+/// When the reader's day begins and ends, and the week that begins with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Days {
+    pub(crate) today: DateTime<Utc>,
+    pub(crate) tomorrow: DateTime<Utc>,
+    pub(crate) in_a_week: DateTime<Utc>,
+}
+
+/// Between which moments an open task is due: from the first, when there is one, to before the second.
+pub(super) type Due = (Option<DateTime<Utc>>, DateTime<Utc>);
+
 /// Which companies a list shows and in what order; several values of one kind mean any of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says by itself that what is missing is wanted"
+)]
 pub(crate) struct Filter {
     /// The search text.
     pub(crate) q: String,
@@ -146,37 +193,57 @@ pub(crate) struct Filter {
     pub(crate) is_cold: Option<bool>,
     /// Only those that asked not to be called, or only all others.
     pub(crate) do_not_call: Option<bool>,
-    /// Only those with open tasks that were due before this moment, at which the reader's day begins.
-    pub(crate) overdue_before: Option<DateTime<Utc>>,
+    pub(crate) regions: Vec<RegionId>,
+    /// Companies without a region, too.
+    pub(crate) no_region: bool,
+    /// Only those with such open tasks, or with none.
+    pub(crate) tasks: Option<Tasks>,
+    /// What today is. Whoever asks the base says it.
+    pub(crate) days: Days,
     pub(crate) sort: Sort,
     pub(crate) is_descending: bool,
 }
 
 impl Filter {
-    /// The same filter on the day that begins at this moment where the reader is.
-    pub(super) fn on_day(self, begins: DateTime<Utc>) -> Self {
+    /// The same filter on this day.
+    pub(super) fn on_day(self, days: Days) -> Self {
+        Self { days, ..self }
+    }
+
+    /// The same companies in the usual order.
+    pub(super) fn in_usual_order(self) -> Self {
+        let sort = Sort::default();
         Self {
-            overdue_before: self.overdue_before.map(|_| begins),
+            sort,
+            is_descending: sort.is_descending_by_default(),
             ..self
         }
     }
 
-    /// The same companies in the order that no company is left out of.
-    pub(super) fn in_no_order(self) -> Self {
-        Self {
-            sort: Sort::default(),
-            ..self
-        }
-    }
-
-    /// Whether it lets every company through that has a place in the order.
+    /// Whether it lets every company through.
     pub(super) fn has_only_order(&self) -> bool {
         let order = Self {
             sort: self.sort,
             is_descending: self.is_descending,
+            days: self.days,
             ..Self::default()
         };
         *self == order
+    }
+
+    /// When open tasks must be due that let a company through; `None`: no such task is asked for.
+    pub(super) fn due(&self) -> Option<Due> {
+        let Days {
+            today,
+            tomorrow,
+            in_a_week,
+        } = self.days;
+        match self.tasks? {
+            Tasks::Without => None,
+            Tasks::Overdue => Some((None, today)),
+            Tasks::Today => Some((Some(today), tomorrow)),
+            Tasks::Week => Some((Some(today), in_a_week)),
+        }
     }
 }
 
@@ -213,7 +280,7 @@ impl Listed {
             Sort::Created => self.created_at.timestamp_micros().to_string(),
             Sort::Name => self.name_key.clone(),
             Sort::Inn => self.inn.clone(),
-            Sort::Contract => self.contract_until.unwrap_or_default().to_string(),
+            Sort::Contract => self.contract_until.map(|day| day.to_string()).unwrap_or_default(),
             Sort::Status => in_group(self.status_id.map(|id| id.0)),
             Sort::Responsible => in_group(self.responsible_id.map(|id| id.0)),
             Sort::Branch => in_group(self.branch_id.map(|id| id.0)),

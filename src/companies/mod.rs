@@ -20,9 +20,10 @@ mod vocabulary;
 
 pub(crate) use actions::{
     Admitted, Ending, Holders, Joined, Likeness, Meant, PARTS, Selected, TOGETHER, absorb, admit, adopt, among, attach,
-    branches, chosen_rows, count_with, count_with_both, detach, ending, find, forget_words, gather_words, give_back,
-    give_up, grow, heirs, hold_twins, holders, image, lock_alone, lock_together, look_up, marks, merge_changes, mixed,
-    new_channels, organisation, pick, readings, regroup, remind_of_contracts, select, strong_twins, touch, touch_words,
+    branches, chosen_rows, count_of, count_with, count_with_both, detach, ending, find, forget_words, gather_words,
+    give_back, give_up, grow, heirs, hold_twins, holders, image, lock_alone, lock_together, look_up, marks,
+    merge_changes, mixed, new_channels, organisation, pick, readings, regroup, remind_of_contracts, select,
+    strong_twins, touch, touch_words,
 };
 pub(crate) use api::stale;
 pub(crate) use clock::{ClientClock, Daytime, client_clock, daytime};

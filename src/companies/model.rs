@@ -87,12 +87,14 @@ pub(crate) struct Company {
     pub(crate) status_name: String,
     pub(crate) status_tone: String,
     pub(crate) contract_name: String,
+    pub(crate) contract_tone: String,
     pub(crate) contract_terms: Terms,
     pub(crate) region_name: String,
+    pub(crate) region_tone: String,
     /// IANA name of the region's zone.
     pub(crate) region_zone: String,
-    /// Each with whether it is important; such come first.
-    pub(crate) spheres: Vec<(String, bool)>,
+    /// Each with its tone and whether it is important; such come first.
+    pub(crate) spheres: Vec<(String, String, bool)>,
     pub(crate) head: Option<Named<CompanyId>>,
     /// The company asked not to be called.
     pub(crate) do_not_call: Option<DoNotCall>,

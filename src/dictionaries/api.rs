@@ -127,6 +127,7 @@ struct StatusBody {
 struct SphereBody {
     id: i64,
     name: String,
+    tone: String,
     is_important: bool,
     is_active: bool,
 }
@@ -136,6 +137,7 @@ struct SphereBody {
 struct ContractTypeBody {
     code: String,
     name: String,
+    tone: String,
     is_annual: bool,
     is_active: bool,
 }
@@ -145,6 +147,7 @@ struct ContractTypeBody {
 struct RegionBody {
     id: i64,
     name: String,
+    tone: String,
     time_zone: String,
     is_active: bool,
 }
@@ -175,6 +178,7 @@ async fn spheres(State(app): State<App>, bearer: Bearer, here: Here, Query(query
         |row| SphereBody {
             id: row.id.0,
             name: row.name,
+            tone: row.tone,
             is_important: row.is_important,
             is_active: row.is_active,
         },
@@ -191,6 +195,7 @@ async fn contract_types(State(app): State<App>, bearer: Bearer, here: Here, Quer
         |row| ContractTypeBody {
             code: row.code,
             name: row.name,
+            tone: row.tone,
             is_annual: row.terms.is_annual,
             is_active: row.is_active,
         },
@@ -207,6 +212,7 @@ async fn regions(State(app): State<App>, bearer: Bearer, here: Here, Query(query
         |row| RegionBody {
             id: row.id.0,
             name: row.name,
+            tone: row.tone,
             time_zone: row.time_zone,
             is_active: row.is_active,
         },

@@ -87,12 +87,9 @@ pub(crate) async fn update_entry(app: &App, actor: &Actor, kind: Kind, key: &str
 /// Moves an entry one place; at the edge nothing happens.
 ///
 /// # Errors
-/// [`Error::NotFound`], also for a dictionary without an order.
+/// [`Error::NotFound`].
 pub(crate) async fn move_entry(app: &App, actor: &Actor, kind: Kind, key: &str, step: Step) -> Result<()> {
     check(actor, Action::ManageDictionaries, Ties::default())?;
-    if !kind.has_order() {
-        return Err(Error::NotFound);
-    }
     let mut tx = app.begin().await?;
     queries::lock(&mut tx, kind).await?;
     let mut all = queries::list(&mut tx, kind).await?;
@@ -121,8 +118,9 @@ fn differences(kind: Kind, old: &Entry, new: &Entry) -> Changes {
     let flag = |is: bool| if is { "да" } else { "нет" };
     changes.compare("name", &old.name, &new.name);
     changes.compare("is_active", flag(old.is_active), flag(new.is_active));
+    changes.compare("tone", tone_label(&old.tone), tone_label(&new.tone));
     match kind {
-        Kind::Status | Kind::Task => changes.compare("tone", tone_label(&old.tone), tone_label(&new.tone)),
+        Kind::Status | Kind::Task => (),
         Kind::Sphere => changes.compare("is_important", flag(old.is_important), flag(new.is_important)),
         Kind::Region => changes.compare("time_zone", &old.time_zone, &new.time_zone),
         Kind::Contract => {

@@ -21,9 +21,12 @@ pub(crate) enum Kind {
     Region,
 }
 
+/// The tone of an entry that nobody gave a colour.
+pub(crate) const NEUTRAL: &str = "neutral";
+
 /// Tones of a badge, each as people call it.
 pub(crate) const TONES: [(&str, &str); 5] = [
-    ("neutral", "Серый"),
+    (NEUTRAL, "Серый"),
     ("new", "Бирюзовый"),
     ("progress", "Оранжевый"),
     ("done", "Зелёный"),
@@ -93,16 +96,6 @@ impl Kind {
             Self::Region => "регион",
         }
     }
-
-    /// Whether people choose its order; spheres are many and read by name.
-    pub(crate) fn has_order(self) -> bool {
-        self != Self::Sphere
-    }
-
-    /// Whether entries have a colour.
-    pub(crate) fn has_tone(self) -> bool {
-        matches!(self, Self::Status | Self::Task)
-    }
 }
 
 /// One entry.
@@ -112,7 +105,7 @@ pub(crate) struct Entry {
     pub(crate) key: String,
     /// Name.
     pub(crate) name: String,
-    /// Tone of the badge, of those that have one.
+    /// Tone of the badge.
     pub(crate) tone: String,
     /// «Важная», of spheres.
     pub(crate) is_important: bool,
@@ -165,7 +158,7 @@ impl EntryForm {
         } else if name.chars().count() > 120 {
             errors.add("name", "Название длиннее 120 знаков.");
         }
-        if kind.has_tone() && !TONES.iter().any(|(tone, _)| *tone == self.tone) {
+        if !TONES.iter().any(|(tone, _)| *tone == self.tone) {
             errors.add("tone", "Выберите цвет.");
         }
         if kind == Kind::Region && time::zone(&self.time_zone).is_none() {

@@ -51,7 +51,6 @@ fn key(kind: Kind) -> &'static str {
 
 /// All entries in the order people see.
 pub(super) async fn list(conn: &mut PgConnection, kind: Kind) -> Sql<Vec<Entry>> {
-    let tone = if kind.has_tone() { "tone" } else { "''" };
     let important = if kind == Kind::Sphere { "is_important" } else { "false" };
     let zone = if kind == Kind::Region { "time_zone" } else { "''" };
     let terms = if kind == Kind::Contract {
@@ -61,12 +60,11 @@ pub(super) async fn list(conn: &mut PgConnection, kind: Kind) -> Sql<Vec<Entry>>
         "false AS is_annual, 0 AS warning_days, 0 AS danger_days, 0::bigint AS warning_kopecks,
          0::bigint AS danger_kopecks"
     };
-    let order = if kind.has_order() { "position, name" } else { "name" };
     let sql = format!(
-        "SELECT {}::text AS key, name, {tone} AS tone, {important} AS is_important, {zone} AS time_zone, {terms},
+        "SELECT {}::text AS key, name, tone, {important} AS is_important, {zone} AS time_zone, {terms},
                 is_active, version
          FROM {}
-         ORDER BY {order}",
+         ORDER BY position, name",
         key(kind),
         kind.table(),
     );
@@ -86,9 +84,10 @@ pub(super) async fn lock(conn: &mut PgConnection, kind: Kind) -> Sql<()> {
 /// Names and values of the columns, told to `each`.
 fn columns(kind: Kind, entry: &Entry, mut each: impl FnMut(&'static str, Value)) {
     each("name", Value::Text(entry.name.clone()));
+    each("tone", Value::Text(entry.tone.clone()));
     each("is_active", Value::Flag(entry.is_active));
     match kind {
-        Kind::Status | Kind::Task => each("tone", Value::Text(entry.tone.clone())),
+        Kind::Status | Kind::Task => (),
         Kind::Sphere => each("is_important", Value::Flag(entry.is_important)),
         Kind::Region => each("time_zone", Value::Text(entry.time_zone.clone())),
         Kind::Contract => {

@@ -23,6 +23,8 @@ pub(crate) struct Sphere {
     pub(crate) id: SphereId,
     /// Name.
     pub(crate) name: String,
+    /// Tone of the badge.
+    pub(crate) tone: String,
     /// «Важная»
     pub(crate) is_important: bool,
     /// Whether it may be chosen anew.
@@ -38,6 +40,8 @@ pub(crate) struct ContractType {
     pub(crate) name: String,
     /// Whether it may be chosen anew.
     pub(crate) is_active: bool,
+    /// Tone of the badge.
+    pub(crate) tone: String,
     /// When its end comes near.
     pub(crate) terms: Terms,
 }
@@ -77,6 +81,8 @@ pub(crate) struct Region {
     pub(crate) id: RegionId,
     /// Name.
     pub(crate) name: String,
+    /// Tone of the badge.
+    pub(crate) tone: String,
     /// IANA name of its zone.
     pub(crate) time_zone: String,
     /// Whether it may be chosen anew.

@@ -15,30 +15,29 @@ type Sql<T> = Result<T, sqlx::Error>;
 /// All of them in one round trip: every list, card and form asks for them.
 pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
     let rows = sqlx::query!(
-        r#"SELECT kind AS "kind!", id AS "id!", code AS "code!", name AS "name!", detail AS "detail!",
+        r#"SELECT kind AS "kind!", id AS "id!", code AS "code!", name AS "name!", tone AS "tone!", detail AS "detail!",
                   is_active AS "is_active!", is_annual AS "is_annual!", warning_days AS "warning_days!",
                   danger_days AS "danger_days!", warning_kopecks AS "warning_kopecks!",
                   danger_kopecks AS "danger_kopecks!"
            FROM (
-               SELECT 'status' AS kind, id, '' AS code, name, tone AS detail, is_active, position,
+               SELECT 'status' AS kind, id, '' AS code, name, tone, '' AS detail, is_active, position,
                       false AS is_annual, 0 AS warning_days, 0 AS danger_days, 0::bigint AS warning_kopecks,
                       0::bigint AS danger_kopecks
                FROM company_statuses
                UNION ALL
-               -- Spheres are read by name: there are too many for an order of their own to be of use.
-               SELECT 'sphere', id, '', name, CASE WHEN is_important THEN 'important' ELSE '' END, is_active, 0, false,
-                      0, 0, 0, 0
+               SELECT 'sphere', id, '', name, tone, CASE WHEN is_important THEN 'important' ELSE '' END, is_active,
+                      position, false, 0, 0, 0, 0
                FROM company_spheres
                UNION ALL
-               SELECT 'region', id, '', name, time_zone, is_active, position, false, 0, 0, 0, 0 FROM regions
+               SELECT 'region', id, '', name, tone, time_zone, is_active, position, false, 0, 0, 0, 0 FROM regions
                UNION ALL
-               SELECT 'task', id, '', name, tone, is_active, position, false, 0, 0, 0, 0 FROM task_types
+               SELECT 'task', id, '', name, tone, '', is_active, position, false, 0, 0, 0, 0 FROM task_types
                UNION ALL
-               SELECT 'contract', 0, code, name, '', is_active, position, is_annual, warning_days, danger_days,
+               SELECT 'contract', 0, code, name, tone, '', is_active, position, is_annual, warning_days, danger_days,
                       (warning_amount * 100)::bigint, (danger_amount * 100)::bigint
                FROM contract_types
                UNION ALL
-               SELECT 'heir of ' || kind, 0, old_key, old_name, new_key, false, 0, false, 0, 0, 0, 0
+               SELECT 'heir of ' || kind, 0, old_key, old_name, '', new_key, false, 0, false, 0, 0, 0, 0
                FROM dictionary_replacements
            ) AS entries
            ORDER BY kind, position, name"#,
@@ -47,7 +46,7 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
     .await?;
     let mut all = Dictionaries::default();
     for row in rows {
-        let (name, is_active) = (row.name, row.is_active);
+        let (name, tone, is_active) = (row.name, row.tone, row.is_active);
         if let Some(kind) = row.kind.strip_prefix("heir of ") {
             if let Some(kind) = Kind::from_code(kind) {
                 all.heirs.add(kind, row.code, name, row.detail);
@@ -58,30 +57,33 @@ pub(super) async fn all(conn: &mut PgConnection) -> Sql<Dictionaries> {
             "status" => all.statuses.push(Status {
                 id: StatusId(row.id),
                 name,
-                tone: row.detail,
+                tone,
                 is_active,
             }),
             "sphere" => all.spheres.push(Sphere {
                 id: SphereId(row.id),
                 name,
+                tone,
                 is_important: row.detail == IMPORTANT,
                 is_active,
             }),
             "region" => all.regions.push(Region {
                 id: RegionId(row.id),
                 name,
+                tone,
                 time_zone: row.detail,
                 is_active,
             }),
             "task" => all.task_types.push(TaskType {
                 id: TaskTypeId(row.id),
                 name,
-                tone: row.detail,
+                tone,
                 is_active,
             }),
             _ => all.contract_types.push(ContractType {
                 code: row.code,
                 name,
+                tone,
                 is_active,
                 terms: Terms {
                     is_annual: row.is_annual,

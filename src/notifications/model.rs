@@ -38,6 +38,10 @@ pub(crate) enum Kind {
     CompanyGiven,
     /// Somebody gave the person many companies at once.
     CompaniesGiven,
+    /// Somebody gave a company of the person to another.
+    CompanyTaken,
+    /// Somebody gave many companies of the person to another at once.
+    CompaniesTaken,
     /// Somebody else wrote a note at a company of the person.
     NoteAdded,
     /// Somebody asks to delete a company; the person decides.
@@ -58,13 +62,15 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them, as the page of preferences lists them.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::TaskGiven,
         Self::TasksGiven,
         Self::TaskStatus,
         Self::TaskDue,
         Self::CompanyGiven,
         Self::CompaniesGiven,
+        Self::CompanyTaken,
+        Self::CompaniesTaken,
         Self::NoteAdded,
         Self::ContractMonth,
         Self::ContractFortnight,
@@ -84,6 +90,8 @@ impl Kind {
             Self::TaskDue => "task_due",
             Self::CompanyGiven => "company_given",
             Self::CompaniesGiven => "companies_given",
+            Self::CompanyTaken => "company_taken",
+            Self::CompaniesTaken => "companies_taken",
             Self::NoteAdded => "note_added",
             Self::DeletionRequested => "deletion_requested",
             Self::DeletionRefused => "deletion_refused",
@@ -109,6 +117,8 @@ impl Kind {
             Self::TaskDue => "Скоро срок задачи",
             Self::CompanyGiven => "Вам передали компанию",
             Self::CompaniesGiven => "Вам передали компании",
+            Self::CompanyTaken => "Вашу компанию передали другому",
+            Self::CompaniesTaken => "Ваши компании передали другому",
             Self::NoteAdded => "Новая заметка по компании",
             Self::DeletionRequested => "Запрос на удаление компании",
             Self::DeletionRefused => "Запрос на удаление отклонён",
@@ -129,6 +139,8 @@ impl Kind {
             Self::TaskDue => "Подходит срок вашей задачи",
             Self::CompanyGiven => "Вы стали ответственным за компанию",
             Self::CompaniesGiven => "Вы стали ответственным сразу за несколько компаний",
+            Self::CompanyTaken => "За вашу компанию теперь отвечает другой сотрудник",
+            Self::CompaniesTaken => "За несколько ваших компаний теперь отвечает другой сотрудник",
             Self::NoteAdded => "Другой сотрудник написал заметку в вашей компании",
             Self::DeletionRequested => "Менеджер просит удалить компанию, решение за вами",
             Self::DeletionRefused => "Вашу просьбу удалить компанию отклонили",
@@ -145,7 +157,11 @@ impl Kind {
         match self {
             Self::TaskGiven | Self::TasksGiven | Self::TaskStatus => "check",
             Self::TaskDue => "clock",
-            Self::CompanyGiven | Self::CompaniesGiven | Self::HeadDeleted => "companies",
+            Self::CompanyGiven
+            | Self::CompaniesGiven
+            | Self::CompanyTaken
+            | Self::CompaniesTaken
+            | Self::HeadDeleted => "companies",
             Self::NoteAdded => "note",
             Self::DeletionRequested | Self::DeletionRefused | Self::DeletionApproved => "trash",
             Self::ContractMonth | Self::ContractFortnight => "calendar",

@@ -34,6 +34,22 @@ pub(super) struct Preview {
     pub(super) both: i64,
 }
 
+/// Who has entries of a dictionary: «1 компания», «2 компании», «5 компаний».
+pub(super) fn holders_of(kind: Kind) -> [&'static str; 3] {
+    match kind {
+        Kind::Task => ["задача", "задачи", "задач"],
+        Kind::Status | Kind::Sphere | Kind::Contract | Kind::Region => ["компания", "компании", "компаний"],
+    }
+}
+
+/// The same after «у»: «у 1 компании».
+pub(super) fn at(kind: Kind) -> [&'static str; 3] {
+    match kind {
+        Kind::Task => ["задачи", "задач", "задач"],
+        Kind::Status | Kind::Sphere | Kind::Contract | Kind::Region => ["компании", "компаний", "компаний"],
+    }
+}
+
 /// How a merge went.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Merged {
@@ -140,11 +156,7 @@ pub(super) async fn delete(app: &App, actor: &Actor, kind: Kind, (key, seen): (&
     no_import(app, &mut tx).await?;
     let count = count_with(&mut tx, kind, key).await?;
     if count > 0 {
-        let forms = match kind {
-            Kind::Task => ["задачи", "задач", "задач"],
-            _ => ["компании", "компаний", "компаний"],
-        };
-        let count = text::count(count, forms);
+        let count = text::count(count, at(kind));
         let sentence = format!("Эта запись стоит у {count}. Выберите, что поставить вместо неё.");
         return Err(Error::field("to", sentence));
     }

@@ -19,6 +19,10 @@ pub(crate) enum Column {
     Responsible,
     /// «Филиал»
     Branch,
+    /// «Регион»
+    Region,
+    /// «Просрочки»: how many tasks are of days that are over
+    Overdue,
     /// «Состояние»: warm or cold
     State,
     /// «Вид договора»
@@ -41,12 +45,14 @@ pub(crate) enum Column {
 
 impl Column {
     /// All of them, in the order in which they are offered.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Inn,
         Self::Status,
         Self::Spheres,
         Self::Responsible,
         Self::Branch,
+        Self::Region,
+        Self::Overdue,
         Self::Updated,
         Self::Created,
         Self::Phone,
@@ -78,6 +84,8 @@ impl Column {
             Self::Spheres => "spheres",
             Self::Responsible => "responsible",
             Self::Branch => "branch",
+            Self::Region => "region",
+            Self::Overdue => "overdue",
             Self::State => "state",
             Self::Contract => "contract",
             Self::ContractUntil => "contract_until",
@@ -99,6 +107,8 @@ impl Column {
             Self::Spheres => "Сферы",
             Self::Responsible => "Ответственный",
             Self::Branch => "Филиал",
+            Self::Region => "Регион",
+            Self::Overdue => "Просрочки",
             Self::State => "Состояние",
             Self::Contract => "Вид договора",
             Self::ContractUntil => "Договор до",

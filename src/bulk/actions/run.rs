@@ -1,6 +1,6 @@
 //! Doing what was looked at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -15,7 +15,7 @@ use crate::companies::list_address;
 use crate::error::{Error, Result};
 use crate::notifications::{self, Kind, Notice};
 use crate::policy::{Action, Actor, check, may};
-use crate::values::{BulkActId, CompanyId, text};
+use crate::values::{BulkActId, CompanyId, UserId, text};
 
 /// Changes the companies that were to be changed; those that somebody changed meanwhile stay. Done once, however often
 /// it is asked for.
@@ -57,7 +57,11 @@ pub(crate) async fn run(app: &App, actor: &Actor, id: BulkActId) -> Result<()> {
         )
     }));
     audit::record_many(&mut tx, actor, events, now).await?;
-    tell_heir(&mut tx, actor, &act, (written.len(), now)).await?;
+    if let Wish::Give(heir) = act.wish {
+        tell_heir(&mut tx, actor, (&act, heir), (written.len(), now)).await?;
+        let heir = (heir, names.person(Some(heir)));
+        tell_former(&mut tx, actor, (&act, heir), (&judged, now)).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -66,10 +70,9 @@ pub(crate) async fn run(app: &App, actor: &Actor, id: BulkActId) -> Result<()> {
 async fn tell_heir(
     conn: &mut PgConnection,
     actor: &Actor,
-    act: &BulkAct,
+    (act, heir): (&BulkAct, UserId),
     (given, now): (usize, DateTime<Utc>),
 ) -> Result<()> {
-    let Wish::Give(heir) = act.wish else { return Ok(()) };
     if given == 0 {
         return Ok(());
     }
@@ -79,6 +82,31 @@ async fn tell_heir(
         .linking(list_address(&format!("responsible={heir}")))
         .once(notice_key(act.id));
     notifications::tell(conn, actor, notice).await
+}
+
+/// Each of those whose companies they were is told once how many went, and to whom.
+async fn tell_former(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (act, (heir, name)): (&BulkAct, (UserId, String)),
+    (judged, now): (&[Judged<'_>], DateTime<Utc>),
+) -> Result<()> {
+    // In the order of keys, as others tell.
+    let mut taken: BTreeMap<UserId, usize> = BTreeMap::new();
+    for judged in judged.iter().filter(|judged| judged.new.is_some()) {
+        if let Some(former) = judged.company.marks.responsible {
+            *taken.entry(former).or_default() += 1;
+        }
+    }
+    for (former, count) in taken {
+        let notice = Notice::new(Kind::CompaniesTaken, now)
+            .to([former])
+            .saying(format!("Количество: {count}. Теперь отвечает {name}"))
+            .linking(list_address(&format!("responsible={heir}")))
+            .once(notice_key(act.id));
+        notifications::tell(conn, actor, notice).await?;
+    }
+    Ok(())
 }
 
 /// A company, and what becomes of it.

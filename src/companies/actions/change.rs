@@ -197,6 +197,7 @@ pub(super) async fn transfer_in(
     queries::transfer(conn, id, target.id, target.branch).await?;
     queries::touch(conn, id, app.now()).await?;
     let after = queries::find(conn, id).await?.ok_or(Error::NotFound)?;
+    let former = before.responsible.as_ref().map(|person| person.id);
     let name = |named: Option<String>| named.unwrap_or_default();
     let mut changes = Changes::default();
     changes.compare(
@@ -211,13 +212,17 @@ pub(super) async fn transfer_in(
     );
     let event = Event::new("transfer", "company", id, format!("Компания передана: {}", target.name));
     audit::record(conn, actor, event.on(Some(id)).with(changes)).await?;
-    let notice = Notice::new(Kind::CompanyGiven, app.now())
-        .to([to])
-        .saying(before.fields.name)
-        .linking(paths::show(id))
-        .about("company", id);
-    notifications::tell(conn, actor, notice).await?;
-    Ok(())
+    let notice = |kind| {
+        Notice::new(kind, app.now())
+            .linking(paths::show(id))
+            .about("company", id)
+    };
+    let company = before.fields.name;
+    let given = notice(Kind::CompanyGiven).to([to]).saying(&company);
+    notifications::tell(conn, actor, given).await?;
+    // Whoever gave it away knows.
+    let taken = notice(Kind::CompanyTaken).to(former);
+    notifications::tell(conn, actor, taken.saying(format!("{company} → {}", target.name))).await
 }
 
 pub(super) fn changes(before: &Fields, after: &Fields, dictionaries: &Dictionaries) -> Changes {

@@ -30,7 +30,7 @@ pub(crate) use merging::{
     merge_changes, mixed, new_channels, touch_words,
 };
 pub(crate) use pick::{heirs, pick};
-pub(crate) use read::{Admitted, Found, admit, channels, count, duplicates, find, list, touch};
+pub(crate) use read::{Admitted, Found, admit, channels, count, count_of, duplicates, find, list, overdue, touch};
 pub(crate) use readings::{Meant, readings};
 pub(crate) use regroup::{Holders, count_with, count_with_both, holders, regroup};
 pub(crate) use reminders::remind_of_contracts;

@@ -145,6 +145,26 @@ pub(crate) async fn channels(app: &App, actor: &Actor, listed: &[Listed]) -> Res
     Ok(queries::channels(&mut conn, &ids).await?.into_iter().collect())
 }
 
+/// How many open tasks of these companies are of days that were over at this moment; those without any are left out.
+pub(crate) async fn overdue(
+    app: &App,
+    actor: &Actor,
+    listed: &[Listed],
+    before: DateTime<Utc>,
+) -> Result<HashMap<CompanyId, i64>> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let ids: Vec<Uuid> = listed.iter().map(|company| company.id.0).collect();
+    let mut conn = app.db.acquire().await?;
+    Ok(queries::overdue(&mut conn, &ids, before).await?.into_iter().collect())
+}
+
+/// How many companies this person answers for.
+pub(crate) async fn count_of(app: &App, actor: &Actor, person: UserId) -> Result<i64> {
+    check(actor, Action::ViewBase, Ties::default())?;
+    let mut conn = app.db.acquire().await?;
+    Ok(queries::count_of(&mut conn, person).await?)
+}
+
 /// How many companies the filter lets through: `Ok` counted, or `Err` at least so many.
 pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<Result<i64, i64>> {
     const MOST: i64 = 10_000;
@@ -160,7 +180,7 @@ pub(crate) async fn count(app: &App, actor: &Actor, filter: &Filter) -> Result<R
         None => None,
     };
     let mut conn = app.db.acquire().await?;
-    if filter.has_only_order() && filter.sort != Sort::Contract {
+    if filter.has_only_order() {
         let about = queries::estimate(&mut conn).await?;
         if about > MOST {
             return Ok(Err(about / 100 * 100));

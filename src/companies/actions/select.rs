@@ -33,8 +33,6 @@ impl Selected {
 /// found, are not among them.
 pub(crate) async fn select(app: &App, conn: &mut PgConnection, actor: &Actor, filter: Filter) -> Result<Selected> {
     check(actor, Action::ViewBase, Ties::default())?;
-    // An order may leave out companies that have no place in it; a choice of order is no wish to leave them behind.
-    let filter = filter.in_no_order();
     let Some(typed) = Terms::read(&filter.q) else {
         return Ok(Selected { filter, terms: None });
     };

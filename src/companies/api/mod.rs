@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::dictionaries::{self, Dictionaries, Kind};
 use crate::error::FieldErrors;
 use crate::policy::Action;
-use crate::values::{BranchId, CompanyId, SphereId, StatusId, UserId};
+use crate::values::{BranchId, CompanyId, RegionId, SphereId, StatusId, UserId};
 use crate::web::{ApiMethod, Guard, Routes};
 
 const GROUP: &str = "Компании";
@@ -88,6 +88,7 @@ impl ListQuery {
             contract_types: contract
                 .map(|code| heirs.current(Kind::Contract, code).to_owned())
                 .collect(),
+            regions: self.region.map(|id| heirs.region(RegionId(id))).into_iter().collect(),
             is_cold: self.is_cold_call,
             do_not_call: self.do_not_call,
             sort,

@@ -24,6 +24,7 @@ pub(super) struct ListQuery {
     pub(super) sphere: Option<i64>,
     #[param(value_type = Option<String>, pattern = "^[^\\u0000]*$")]
     pub(super) contract_type: Option<String>,
+    pub(super) region: Option<i64>,
     pub(super) is_cold_call: Option<bool>,
     pub(super) do_not_call: Option<bool>,
     pub(super) cursor: Option<String>,

@@ -8,7 +8,8 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::Sql;
-use super::list::{Order, moment, push_where};
+use super::conditions::push_where;
+use super::list::{Order, moment};
 use crate::companies::listed::{Filter, GroupPlace, Sort};
 use crate::companies::search::Terms;
 use crate::db::{Cursor, Place};

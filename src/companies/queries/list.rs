@@ -7,12 +7,13 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::conditions::{push_conditions, push_where};
 use super::rows::rows;
 use super::{Sql, groups};
-use crate::companies::listed::{Filter, Listed, Sort};
+use crate::companies::listed::{Due, Filter, Listed, Sort};
 use crate::companies::search::Terms;
 use crate::db::{Cursor, Place};
-use crate::values::{SphereId, time};
+use crate::values::{SphereId, UserId, time};
 
 /// Which page of a list, and what its order needs to know.
 pub(in crate::companies) struct Order<'a> {
@@ -77,14 +78,16 @@ pub(in crate::companies) async fn list(
         let wanted = Wanted {
             filter,
             terms,
-            place: order.place,
+            is_backward: order.place.is_backward(),
+            cursor: match order.place {
+                Place::First => None,
+                Place::After(cursor) | Place::Before(cursor) => Some(cursor),
+            },
             rows: order.limit(),
             most: order.most,
+            part: Part::All,
         };
-        match wanted.walk(conn).await? {
-            Some(picked) => picked,
-            None => wanted.pick(conn, None).await?,
-        }
+        wanted.keys(conn).await?
     };
     rows(conn, &picked).await
 }
@@ -99,16 +102,77 @@ const NEAR: i64 = 4_096;
 /// Rows of the order that are walked through at most, since an expectation may be wrong; a power of two.
 const WALKED: i64 = 32_768;
 
+/// Which rows of an order are read: those without a date stand behind all others in either direction, so that they are
+/// read by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    All,
+    Dated,
+    Undated,
+}
+
+impl Part {
+    /// What is true of its rows.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::All => "true",
+            Self::Dated => "company.contract_until IS NOT NULL",
+            Self::Undated => "company.contract_until IS NULL",
+        }
+    }
+}
+
 /// What a page is picked by.
+#[derive(Clone, Copy)]
 struct Wanted<'a> {
     filter: &'a Filter,
     terms: Option<&'a Terms>,
-    place: &'a Place,
+    /// Whether rows are read against the list's direction.
+    is_backward: bool,
+    /// Beyond which row; `None`: from the end where reading begins.
+    cursor: Option<&'a Cursor>,
     rows: i64,
     most: Most,
+    part: Part,
 }
 
 impl Wanted<'_> {
+    /// Keys of a page.
+    async fn keys(&self, conn: &mut PgConnection) -> Sql<Vec<Uuid>> {
+        if self.filter.sort != Sort::Contract {
+            return self.keys_of_part(conn).await;
+        }
+        let parts: &[Part] = match (self.is_backward, self.cursor) {
+            (false, Some(cursor)) if cursor.key.is_empty() => &[Part::Undated],
+            (false, _) => &[Part::Dated, Part::Undated],
+            (true, Some(cursor)) if cursor.key.is_empty() => &[Part::Undated, Part::Dated],
+            (true, _) => &[Part::Dated],
+        };
+        let mut picked = Vec::new();
+        for (place, part) in parts.iter().enumerate() {
+            let missing = self.rows - i64::try_from(picked.len()).unwrap_or(i64::MAX);
+            if missing <= 0 {
+                break;
+            }
+            let wanted = Self {
+                part: *part,
+                rows: missing,
+                cursor: self.cursor.filter(|_| place == 0),
+                ..*self
+            };
+            picked.extend(wanted.keys_of_part(conn).await?);
+        }
+        Ok(picked)
+    }
+
+    /// Keys of a page of one part.
+    async fn keys_of_part(&self, conn: &mut PgConnection) -> Sql<Vec<Uuid>> {
+        match self.walk(conn).await? {
+            Some(picked) => Ok(picked),
+            None => self.pick(conn, None).await,
+        }
+    }
+
     /// Keys of a page by walking along the list's order; `None`: the planner's way is better.
     ///
     /// Of several words the planner believes that they meet by chance, and reads all companies with «детский сад» out
@@ -145,24 +209,24 @@ impl Wanted<'_> {
         if let (None, Sort::Updated, [sphere]) = (within, self.filter.sort, self.filter.spheres.as_slice()) {
             return self.pick_of_sphere(conn, *sphere).await;
         }
-        let (sort, place) = (self.filter.sort, self.place);
-        let is_descending = self.filter.is_descending != place.is_backward();
+        let sort = self.filter.sort;
+        let is_descending = self.filter.is_descending != self.is_backward;
         let push_tail = |query: &mut QueryBuilder<Postgres>, has_cursor: bool, limit: i64| {
-            if let (true, Place::After(cursor) | Place::Before(cursor)) = (has_cursor, place) {
-                push_cursor(query, sort, is_descending, cursor);
+            if let Some(cursor) = self.cursor.filter(|_| has_cursor) {
+                push_cursor(query, (sort, self.part), is_descending, cursor);
             }
             push_order(query, (sort.column(), "company.id"), is_descending);
             query.push(" LIMIT ").push(limit);
         };
-        let few = match self.filter.overdue_before {
-            Some(begins) if within.is_none() => overdue_if_few(conn, begins).await?,
+        let few = match self.filter.due() {
+            Some(due) if within.is_none() => due_if_few(conn, due).await?,
             _ => None,
         };
         let mut query = QueryBuilder::new("SELECT company.id FROM ");
         match within {
             Some(most) => {
                 query.push("(SELECT * FROM companies AS company WHERE ");
-                query.push(sort.condition());
+                query.push(self.part.condition());
                 push_tail(&mut query, true, most);
                 query.push(") AS company");
             }
@@ -171,6 +235,7 @@ impl Wanted<'_> {
             }
         }
         push_where(&mut query, self.filter, self.terms);
+        query.push(" AND ").push(self.part.condition());
         if let Some(few) = few {
             query.push(" AND company.id = ANY(").push_bind(few).push(")");
         }
@@ -186,7 +251,7 @@ impl Wanted<'_> {
 
     /// The same of one sphere, whose companies lie together in the order of the list.
     async fn pick_of_sphere(&self, conn: &mut PgConnection, sphere: SphereId) -> Sql<Vec<Uuid>> {
-        let is_descending = self.filter.is_descending != self.place.is_backward();
+        let is_descending = self.filter.is_descending != self.is_backward;
         let columns = ("link.company_updated_at", "link.company_id");
         let mut query = QueryBuilder::new(
             "SELECT link.company_id FROM company_sphere_links AS link
@@ -194,7 +259,7 @@ impl Wanted<'_> {
         );
         push_conditions(&mut query, self.filter, self.terms);
         query.push(" AND link.sphere_id = ").push_bind(sphere.0);
-        if let Place::After(cursor) | Place::Before(cursor) = self.place {
+        if let Some(cursor) = self.cursor {
             push_beyond(&mut query, columns, is_descending);
             query
                 .push_bind(moment(&cursor.key))
@@ -208,17 +273,20 @@ impl Wanted<'_> {
     }
 }
 
-/// Companies with overdue tasks when there are so few that their list costs less than walking past all others.
-async fn overdue_if_few(conn: &mut PgConnection, begins: DateTime<Utc>) -> Sql<Option<Vec<Uuid>>> {
+/// Companies with open tasks that are due then, when there are so few that their list costs less than walking past all
+/// others.
+async fn due_if_few(conn: &mut PgConnection, (since, before): Due) -> Sql<Option<Vec<Uuid>>> {
     const FEW: i64 = 2_000;
     let row = sqlx::query!(
         r#"SELECT count(*) AS "tasks!",
                   COALESCE(array_agg(DISTINCT company_id) FILTER (WHERE company_id IS NOT NULL), '{}') AS "companies!"
            FROM (SELECT company_id FROM tasks
-                 WHERE status IN ('new', 'in_progress') AND due_key < $1
-                 ORDER BY due_key, id LIMIT $2) AS overdue"#,
-        begins,
+                 WHERE status IN ('new', 'in_progress')
+                   AND due_key >= COALESCE($3::timestamptz, '-infinity') AND due_key < $1
+                 ORDER BY due_key, id LIMIT $2) AS due"#,
+        before,
         FEW + 1,
+        since,
     )
     .fetch_one(conn)
     .await?;
@@ -278,6 +346,15 @@ pub(in crate::companies) async fn pick(
     query.build_query_scalar().persistent(false).fetch_all(conn).await
 }
 
+/// How many companies a person answers for.
+pub(in crate::companies) async fn count_of(conn: &mut PgConnection, person: UserId) -> Sql<i64> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM companies WHERE responsible_id = $1"#,
+        person.0,
+    );
+    count.fetch_one(conn).await
+}
+
 /// About how many companies there are, as the planner believes.
 pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> {
     let count =
@@ -285,92 +362,17 @@ pub(in crate::companies) async fn estimate(conn: &mut PgConnection) -> Sql<i64> 
     count.fetch_one(conn).await
 }
 
-/// The `WHERE` of a query about `companies AS company`.
-pub(in crate::companies) fn push_where(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
-    push_conditions(query, filter, terms);
-    if !filter.spheres.is_empty() {
-        let spheres: Vec<i64> = filter.spheres.iter().map(|id| id.0).collect();
-        query.push(" AND EXISTS (SELECT FROM company_sphere_links AS link WHERE link.company_id = company.id");
-        query.push(" AND link.sphere_id = ANY(").push_bind(spheres).push("))");
-    }
-}
-
-/// All conditions but the spheres.
-fn push_conditions(query: &mut QueryBuilder<Postgres>, filter: &Filter, terms: Option<&Terms>) {
-    query.push(" WHERE true");
-    if let Some(terms) = terms {
-        query.push(" AND ");
-        terms.push_match(query, "company.search");
-    }
-    push_ids(query, "company.status_id", filter.statuses.iter().map(|id| id.0), false);
-    push_ids(
-        query,
-        "company.responsible_id",
-        filter.responsible.iter().map(|id| id.0),
-        filter.no_responsible,
-    );
-    push_ids(
-        query,
-        "company.branch_id",
-        filter.branches.iter().map(|id| id.0),
-        filter.no_branch,
-    );
-    if !filter.contract_types.is_empty() {
+fn push_cursor(query: &mut QueryBuilder<Postgres>, (sort, part): (Sort, Part), is_descending: bool, cursor: &Cursor) {
+    if part == Part::Undated {
         query
-            .push(" AND company.contract_type = ANY(")
-            .push_bind(filter.contract_types.clone())
-            .push(")");
+            .push(if is_descending {
+                " AND company.id < "
+            } else {
+                " AND company.id > "
+            })
+            .push_bind(cursor.id);
+        return;
     }
-    if let Some(is_cold) = filter.is_cold {
-        query
-            .push(" AND company.lead_state = ")
-            .push_bind(if is_cold { "cold" } else { "warm" });
-    }
-    if let Some(is_marked) = filter.do_not_call {
-        query.push(if is_marked {
-            " AND company.do_not_call_at IS NOT NULL"
-        } else {
-            " AND company.do_not_call_at IS NULL"
-        });
-    }
-    if let Some(begins) = filter.overdue_before {
-        query
-            .push(" AND EXISTS (SELECT FROM tasks AS task WHERE task.company_id = company.id")
-            .push(" AND task.status IN ('new', 'in_progress') AND task.due_key < ")
-            .push_bind(begins)
-            .push(")");
-    }
-    query.push(" AND ").push(filter.sort.condition());
-}
-
-/// One key is an equation, so that an index on it gives the order too; several are a set; `or_none` adds the rows
-/// without any.
-fn push_ids(query: &mut QueryBuilder<Postgres>, column: &'static str, ids: impl Iterator<Item = i64>, or_none: bool) {
-    let ids: Vec<i64> = ids.collect();
-    match (ids.as_slice(), or_none) {
-        ([], false) => {}
-        ([], true) => {
-            query.push(" AND ").push(column).push(" IS NULL");
-        }
-        ([one], false) => {
-            query.push(" AND ").push(column).push(" = ").push_bind(*one);
-        }
-        (_, false) => {
-            query
-                .push(" AND ")
-                .push(column)
-                .push(" = ANY(")
-                .push_bind(ids)
-                .push(")");
-        }
-        (_, true) => {
-            query.push(" AND (").push(column).push(" IS NULL OR ").push(column);
-            query.push(" = ANY(").push_bind(ids).push("))");
-        }
-    }
-}
-
-fn push_cursor(query: &mut QueryBuilder<Postgres>, sort: Sort, is_descending: bool, cursor: &Cursor) {
     push_beyond(query, (sort.column(), "company.id"), is_descending);
     match sort {
         Sort::Updated | Sort::Created => query.push_bind(moment(&cursor.key)),

@@ -1,5 +1,6 @@
 //! SQL of companies.
 
+mod conditions;
 mod contracts;
 mod duplicates;
 mod groups;
@@ -15,14 +16,15 @@ mod rows;
 pub(super) mod words;
 mod write;
 
+pub(super) use conditions::push_where;
 pub(super) use contracts::ending;
 pub(super) use duplicates::{Wanted, duplicates, lock_twins};
 pub(super) use groups::groups;
 pub(super) use heads::{branches, head_of, hold, lock_heads, organisation, set_head, under};
-pub(super) use list::{Most, Order, count_up_to, estimate, list, pick, push_where, similar};
+pub(super) use list::{Most, Order, count_of, count_up_to, estimate, list, pick, similar};
 pub(super) use one::{do_not_call_reason, find, lock, stakes};
 pub(super) use records::records;
-pub(super) use rows::channels;
+pub(super) use rows::{channels, overdue};
 pub(super) use write::{insert, replace_children, set_do_not_call, touch, transfer, update};
 
 type Sql<T> = Result<T, sqlx::Error>;

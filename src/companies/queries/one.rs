@@ -79,12 +79,13 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
                   company.updated_at AS "updated_at!",
                   (company.contract_amount * 100)::bigint AS "contract_kopecks?", company.region_id AS "region_id?",
                   status.name AS "status_name?", status.tone AS "status_tone?",
-                  contract.name AS "contract_name?", contract.is_annual AS "is_annual?",
+                  contract.name AS "contract_name?", contract.tone AS "contract_tone?", contract.is_annual AS "is_annual?",
                   contract.warning_days AS "warning_days?", contract.danger_days AS "danger_days?",
                   (contract.warning_amount * 100)::bigint AS "warning_kopecks?",
                   (contract.danger_amount * 100)::bigint AS "danger_kopecks?", head.name AS "head_name?",
                   person.name AS "person_name?", person.branch_id AS "person_branch?",
                   creator.name AS "creator_name?", branch.name AS "branch_name?", region.name AS "region_name?",
+                  region.tone AS "region_tone?",
                   region.time_zone AS "region_zone?", company.do_not_call_at AS "do_not_call_at?",
                   company.do_not_call_reason AS "do_not_call_reason!",
                   -- Each column says whether it may be missing: what sqlx reads from the plan depends on the order of joins.
@@ -95,11 +96,15 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
                   ARRAY(SELECT sphere.name FROM company_sphere_links AS link
                         JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
                         WHERE link.company_id = company.id
-                        ORDER BY sphere.is_important DESC, sphere.name) AS "sphere_names!",
+                        ORDER BY sphere.is_important DESC, sphere.position, sphere.name) AS "sphere_names!",
+                  ARRAY(SELECT sphere.tone FROM company_sphere_links AS link
+                        JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
+                        WHERE link.company_id = company.id
+                        ORDER BY sphere.is_important DESC, sphere.position, sphere.name) AS "sphere_tones!",
                   ARRAY(SELECT sphere.is_important FROM company_sphere_links AS link
                         JOIN company_spheres AS sphere ON sphere.id = link.sphere_id
                         WHERE link.company_id = company.id
-                        ORDER BY sphere.is_important DESC, sphere.name) AS "sphere_flags!"
+                        ORDER BY sphere.is_important DESC, sphere.position, sphere.name) AS "sphere_flags!"
            FROM companies AS company
            LEFT JOIN company_statuses AS status ON status.id = company.status_id
            LEFT JOIN contract_types AS contract ON contract.code = company.contract_type
@@ -121,6 +126,7 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
         status_name: row.status_name.unwrap_or_default(),
         status_tone: row.status_tone.unwrap_or_default(),
         contract_name: row.contract_name.unwrap_or_default(),
+        contract_tone: row.contract_tone.unwrap_or_default(),
         contract_terms: Terms {
             is_annual: row.is_annual.unwrap_or_default(),
             warning_days: row.warning_days.unwrap_or(terms.warning_days),
@@ -129,8 +135,9 @@ pub(in crate::companies) async fn find(conn: &mut PgConnection, id: CompanyId) -
             danger_amount: row.danger_kopecks.map_or(terms.danger_amount, Money),
         },
         region_name: row.region_name.unwrap_or_default(),
+        region_tone: row.region_tone.unwrap_or_default(),
         region_zone: row.region_zone.unwrap_or_default(),
-        spheres: row.sphere_names.into_iter().zip(row.sphere_flags).collect(),
+        spheres: spheres(row.sphere_names, row.sphere_tones, row.sphere_flags),
         head: named(row.head_company_id.map(CompanyId), row.head_name),
         do_not_call: row.do_not_call_at.map(|at| DoNotCall {
             at,
@@ -177,6 +184,15 @@ pub(in crate::companies) async fn do_not_call_reason(conn: &mut PgConnection, id
         id.0,
     );
     reason.fetch_optional(conn).await
+}
+
+/// Name, tone and importance of each.
+fn spheres(names: Vec<String>, tones: Vec<String>, flags: Vec<bool>) -> Vec<(String, String, bool)> {
+    let rest = tones.into_iter().zip(flags);
+    let spheres = names.into_iter().zip(rest);
+    spheres
+        .map(|(name, (tone, is_important))| (name, tone, is_important))
+        .collect()
 }
 
 fn named<I>(id: Option<I>, name: Option<String>) -> Option<Named<I>> {

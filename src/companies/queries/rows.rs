@@ -1,11 +1,12 @@
 //! What the list shows of the companies of a page.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sql;
 use crate::companies::listed::{Channel, Listed};
-use crate::values::{BranchId, CompanyId, Phone, SphereId, StatusId, UserId};
+use crate::values::{BranchId, CompanyId, Phone, RegionId, SphereId, StatusId, UserId};
 
 /// What the list shows of the picked companies, in their order.
 ///
@@ -15,7 +16,8 @@ pub(super) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Li
         r#"SELECT company.id, company.name, company.address, company.inn, company.kpp, company.activity_kind,
                   company.contact_name, company.lead_state, company.contract_type, company.contract_until,
                   company.created_at, company.updated_at, company.name_key, company.status_id, company.responsible_id,
-                  company.branch_id, company.do_not_call_at, company.do_not_call_reason,
+                  company.branch_id, company.region_id, company.do_not_call_at,
+                  company.do_not_call_reason,
                   ARRAY(SELECT sphere_id FROM company_sphere_links WHERE company_id = company.id) AS "spheres!"
            FROM unnest($1::uuid[]) WITH ORDINALITY AS picked (id, place)
            JOIN companies AS company ON company.id = picked.id
@@ -44,6 +46,7 @@ pub(super) async fn rows(conn: &mut PgConnection, picked: &[Uuid]) -> Sql<Vec<Li
             status_id: row.status_id.map(StatusId),
             responsible_id: row.responsible_id.map(UserId),
             branch_id: row.branch_id.map(BranchId),
+            region_id: row.region_id.map(RegionId),
             spheres: row.spheres.into_iter().map(SphereId).collect(),
         })
         .collect())
@@ -78,5 +81,27 @@ pub(in crate::companies) async fn channels(conn: &mut PgConnection, ids: &[Uuid]
             };
             (CompanyId(row.id), channel)
         })
+        .collect())
+}
+
+/// How many open tasks of these companies were due before this moment; companies without any are left out.
+pub(in crate::companies) async fn overdue(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    before: DateTime<Utc>,
+) -> Sql<Vec<(CompanyId, i64)>> {
+    let rows = sqlx::query!(
+        r#"SELECT company_id AS "company!", count(*) AS "count!"
+           FROM tasks
+           WHERE company_id = ANY($1) AND status IN ('new', 'in_progress') AND due_key < $2
+           GROUP BY company_id"#,
+        ids,
+        before,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (CompanyId(row.company), row.count))
         .collect())
 }

@@ -30,6 +30,8 @@ async fn four() -> (TestApp, Client, [String; 4]) {
     sqlx::raw_sql(
         "UPDATE companies SET status_id = 1, contract_type = 'frame', contract_until = '2026-12-01' WHERE name = 'Айва';
          UPDATE companies SET status_id = 2, contract_type = 'tender', contract_until = '2026-11-01' WHERE name = 'Бузина';
+         UPDATE companies SET region_id = 2 WHERE name IN ('Айва', 'Бузина');
+         UPDATE companies SET region_id = 3 WHERE name = 'Вишня';
          UPDATE companies SET lead_state = 'cold' WHERE name IN ('Бузина', 'Груша');
          UPDATE companies SET do_not_call_at = now(), do_not_call_reason = 'Просили' WHERE name = 'Вишня';
          INSERT INTO company_sphere_links (company_id, sphere_id)
@@ -67,6 +69,10 @@ async fn filters_take_several_values_of_a_kind_and_all_kinds_at_once() {
         (format!("branch={there}&branch=none"), "Бузина Вишня Груша"),
         ("contract_type=frame".to_owned(), "Айва"),
         ("contract_type=frame&contract_type=tender".to_owned(), "Айва Бузина"),
+        ("region=2".to_owned(), "Айва Бузина"),
+        ("region=2&region=3".to_owned(), "Айва Бузина Вишня"),
+        ("region=none".to_owned(), "Груша"),
+        (format!("region=2&responsible={two}"), "Бузина"),
         ("cold_call=1".to_owned(), "Бузина Груша"),
         ("cold_call=0".to_owned(), "Айва Вишня"),
         ("do_not_call=1".to_owned(), "Вишня"),
@@ -119,6 +125,8 @@ async fn what_an_address_says_wrongly_is_left_out() {
         "sphere=",
         "responsible=x",
         "branch=%00",
+        "region=%00",
+        "tasks=always",
         "cold_call=7",
         "do_not_call=x",
         "sort=nonsense",
@@ -233,6 +241,104 @@ async fn pages_show_each_row_once_there_and_back_in_every_order() {
             assert_eq!(back.concat(), rows, "{sort} {dir}: the way back");
         }
     }
+}
+
+#[tokio::test]
+async fn companies_without_a_contract_come_last_in_either_direction_and_none_is_left_out() {
+    let app = TestApp::new().await;
+    app.person("admin", Role::Admin, None).await;
+    crowd(&app, 130).await;
+    sqlx::query("UPDATE companies SET contract_until = NULL WHERE split_part(name, ' ', 2)::int % 2 = 0")
+        .execute(&app.app.db)
+        .await
+        .expect("no dates");
+    let mut browser = app.signed_in("admin").await;
+    for dir in ["asc", "desc"] {
+        let start = format!("/companies/?sort=contract_until&dir={dir}");
+        let (there, last) = follow(&mut browser, &start, "next").await;
+        let lengths: Vec<_> = there.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [50, 50, 30], "{dir}");
+        let sql =
+            format!("SELECT string_agg(name, '|' ORDER BY contract_until {dir} NULLS LAST, id {dir}) FROM companies");
+        let expected: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&app.app.db)
+            .await
+            .expect("the order");
+        assert_eq!(there.concat().join("|"), expected, "{dir}");
+        let (mut back, _) = follow(&mut browser, &last, "prev").await;
+        back.reverse();
+        assert_eq!(back.concat(), there.concat(), "{dir}: the way back");
+    }
+    let counted = browser.get("/companies/count/?sort=contract_until").await;
+    counted.expect_text("130");
+    let whole = [
+        ("whole", "1"),
+        ("query", "sort=contract_until"),
+        ("kind", "status"),
+        ("status", "2"),
+        ("asked", "1"),
+    ];
+    browser.post("/companies/bulk/", &whole).await.expect_redirect();
+    assert_eq!(text(&app, "SELECT count(*)::text FROM bulk_rows").await, "130");
+}
+
+#[tokio::test]
+async fn companies_of_whoever_has_left_are_found_and_given_to_another() {
+    let app = TestApp::new().await;
+    let here = app.branch("ekb").await;
+    let leaver = app.person("leaver", Role::Manager, Some(here)).await;
+    app.person("heir", Role::Manager, Some(here)).await;
+    app.person("director", Role::BranchDirector, Some(here)).await;
+    app.company("Айва").of(&leaver).create(&app).await;
+    sqlx::query("UPDATE users SET is_active = false WHERE username = 'leaver'")
+        .execute(&app.app.db)
+        .await
+        .expect("a leaver");
+    let mut director = app.signed_in("director").await;
+    let page = director.get("/companies/?all=1").await;
+    let people = page.texts("select[name=responsible] option");
+    assert_eq!(
+        people.last().map(String::as_str),
+        Some("leaver Тестов (отключён)"),
+        "{people:?}"
+    );
+    let list = format!("responsible={}", leaver.user.expect("a person"));
+    let page = director.get(&format!("/companies/?{list}")).await;
+    assert_eq!(page.texts("a.row-link"), ["Айва"]);
+    assert_eq!(page.texts(".chip"), ["Ответственный: leaver Тестов (отключён)"]);
+    let heir = text(&app, "SELECT id::text FROM users WHERE username = 'heir'").await;
+    let whole = [
+        ("whole", "1"),
+        ("query", list.as_str()),
+        ("kind", "give"),
+        ("to", heir.as_str()),
+        ("asked", "1"),
+    ];
+    let act = director.post("/companies/bulk/", &whole).await.expect_redirect();
+    director.post(&format!("{act}run/"), &[]).await.expect_redirect();
+    assert_eq!(text(&app, "SELECT responsible_id::text FROM companies").await, heir);
+}
+
+#[tokio::test]
+async fn the_region_has_a_column_and_its_filter_reads_merged_regions() {
+    let (app, mut browser, _) = four().await;
+    let columns = [("order", "region"), ("column", "region"), ("size", "50")];
+    browser.post("/companies/view/", &columns).await.expect_redirect();
+    let page = browser.get("/companies/?region=2").await;
+    assert_eq!(page.texts("thead th"), ["Компания", "Регион"]);
+    let region = text(&app, "SELECT name FROM regions WHERE id = 2").await;
+    assert_eq!(page.texts("td[data-label=регион]"), [region.clone(), region.clone()]);
+    assert_eq!(page.texts(".chip"), [format!("Регион: {region}")]);
+    // A merge writes the heir as well, by which the names kept in memory are known to be old.
+    sqlx::raw_sql(
+        "UPDATE regions SET version = version + 1 WHERE id = 2;
+         INSERT INTO dictionary_replacements (kind, old_key, old_name, new_key, begun_at, done_at)
+         VALUES ('regions', '999', 'Старый', '2', now(), now())",
+    )
+    .execute(&app.app.db)
+    .await
+    .expect("a merged region");
+    assert_eq!(sorted(&mut browser, "region=999").await, "Айва Бузина");
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ mod in_place;
 mod listing;
 mod making;
 mod mistyped;
-mod overdue;
 mod single;
+mod tasks;
 
 use crate::policy::Role;
 use crate::testing::{Client, TestApp};

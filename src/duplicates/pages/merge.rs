@@ -269,9 +269,9 @@ fn joined(all: &Candidates) -> Vec<String> {
     let moved = Some(contents(all, others)).filter(|text| !text.is_empty());
     let spheres = others
         .iter()
-        .flat_map(|card| card.spheres.iter().map(|(name, _)| name.clone()));
+        .flat_map(|card| card.spheres.iter().map(|(name, ..)| name.clone()));
     let mut spheres: Vec<String> = spheres
-        .filter(|name| first.spheres.iter().all(|(own, _)| own != name))
+        .filter(|name| first.spheres.iter().all(|(own, ..)| own != name))
         .collect();
     spheres.sort();
     spheres.dedup();

@@ -27,6 +27,46 @@ async fn a_company_that_is_given_away_is_told_to_its_new_owner() {
         .await
         .expect_redirect();
     assert_eq!(office.told(&office.director).await, [""; 0]);
+    // Whoever had it is told who has it now.
+    assert_eq!(
+        office.told(&office.petrov).await[1..],
+        [format!(
+            "Вашу компанию передали другому | Ромашка → director Тестов | /companies/{company}/"
+        )]
+    );
+}
+
+#[tokio::test]
+async fn those_whose_companies_are_given_away_in_bulk_are_told_once_each_and_it_is_taken_back_with_them() {
+    let office = office().await;
+    let mut ids = Vec::new();
+    for name in ["Айва", "Вишня"] {
+        ids.push(office.company(name, &office.ivanova).await.to_string());
+    }
+    ids.push(office.company("Груша", &office.petrov).await.to_string());
+    ids.push(office.company("Дыня", &office.director).await.to_string());
+    let mut director = office.browser("director").await;
+    let to = id(&office.petrov).to_string();
+    let mut fields: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
+    fields.extend([("asked", "1"), ("kind", "give"), ("to", to.as_str())]);
+    let act = director.post("/companies/bulk/", &fields).await.expect_redirect();
+    director.post(&format!("{act}run/"), &[]).await.expect_redirect();
+    let list = format!("/companies/?responsible={to}");
+    assert_eq!(
+        office.told(&office.ivanova).await,
+        [format!(
+            "Ваши компании передали другому | Количество: 2. Теперь отвечает petrov Тестов | {list}"
+        )]
+    );
+    assert_eq!(
+        office.told(&office.petrov).await,
+        [format!("Вам передали компании | Количество: 3 | {list}")]
+    );
+    assert_eq!(office.told(&office.director).await, [""; 0], "nobody tells oneself");
+    director.post(&format!("{act}undo/"), &[]).await.expect_redirect();
+    for person in [&office.ivanova, &office.petrov] {
+        assert_eq!(office.told(person).await, [""; 0]);
+    }
 }
 
 #[tokio::test]

@@ -56,6 +56,7 @@ async fn search_and_filters_read_what_is_typed() {
         ),
         ("/api/companies/?is_cold_call=true", 1),
         ("/api/companies/?is_cold_call=false", 1),
+        ("/api/companies/?region=1", 0),
         ("/api/companies/?status=9999", 0),
         ("/api/companies/", 2),
     ] {

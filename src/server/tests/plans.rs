@@ -124,6 +124,10 @@ async fn paths(app: &TestApp) -> Vec<String> {
         "/companies/?sphere=5&sphere=7".to_owned(),
         "/companies/?cold_call=1".to_owned(),
         format!("/companies/?do_not_call=1&responsible={person}"),
+        "/companies/?region=1".to_owned(),
+        "/companies/?region=none".to_owned(),
+        format!("/companies/?region=1&responsible={person}"),
+        "/companies/count/?region=1".to_owned(),
         // One word alone is walked to along the order: with so few companies that is all of them, and rightly so.
         format!("/companies/?{}", encode(&format!("ооо {name}"))),
         format!("/companies/?{}", encode(&inn)),
@@ -149,6 +153,11 @@ async fn paths(app: &TestApp) -> Vec<String> {
     )
     .await;
     paths.push(format!("/contacts/?{}", encode(&surname)));
+    for tasks in ["none", "today", "week", "overdue"] {
+        paths.push(format!("/companies/?tasks={tasks}"));
+        paths.push(format!("/companies/?tasks={tasks}&sort=name"));
+        paths.push(format!("/companies/?tasks={tasks}&responsible={person}"));
+    }
     for sort in [
         "updated_at",
         "created_at",
@@ -171,6 +180,7 @@ async fn calls(app: &TestApp) -> Vec<String> {
     let mut calls = vec![
         format!("/api/companies/?responsible={person}"),
         "/api/companies/?status=2&page_size=100".to_owned(),
+        "/api/companies/?region=1&page_size=100".to_owned(),
         "/api/contacts/?page_size=100".to_owned(),
         "/api/contacts/?ordering=updated_at".to_owned(),
         format!("/api/contacts/?company={company}"),

@@ -8,9 +8,10 @@ use super::Difference;
 use super::user_fields::{Typed, UserFields};
 use crate::accounts::{self, PASSWORD_RULE, SessionList, User};
 use crate::app::App;
+use crate::companies;
 use crate::error::{Error, FieldErrors};
 use crate::settings::paths;
-use crate::values::{UserId, time};
+use crate::values::{UserId, text, time};
 use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page_with, see_other_with};
 
 #[derive(Template)]
@@ -40,6 +41,8 @@ struct PersonCard {
     has_second_factor: bool,
     /// What is said when there is none.
     no_second_factor: &'static str,
+    /// How many the person answers for, and where they are listed.
+    companies: (String, String),
 }
 
 /// What stands on the page besides the saved person.
@@ -67,6 +70,7 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
     }
     let open = accounts::sessions_of(app, &actor, id).await?;
     let sessions = open.len();
+    let companies = companies::count_of(app, &actor, id).await?;
     let fields = UserFields::load(app, typed, refused.errors).await?;
     page_with(
         status,
@@ -92,6 +96,10 @@ pub(super) async fn show(app: &App, viewer: &Viewer, id: UserId, status: StatusC
                     "выключен"
                 },
                 name: user.name,
+                companies: (
+                    text::number(companies),
+                    companies::list_address(&format!("responsible={id}")),
+                ),
             },
         },
     )

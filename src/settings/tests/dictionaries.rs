@@ -65,13 +65,20 @@ async fn an_entry_is_added_at_the_end_once_and_can_be_chosen_at_once() {
 async fn each_dictionary_keeps_what_only_it_has() {
     let (app, mut admin) = office().await;
     for (code, fields) in [
-        ("spheres", vec![("name", "Музеи"), ("is_important", "1")]),
-        ("regions", vec![("name", "Заморье"), ("time_zone", "Asia/Kamchatka")]),
+        (
+            "spheres",
+            vec![("name", "Музеи"), ("tone", "progress"), ("is_important", "1")],
+        ),
+        (
+            "regions",
+            vec![("name", "Заморье"), ("tone", "danger"), ("time_zone", "Asia/Kamchatka")],
+        ),
         ("task-types", vec![("name", "Звонок"), ("tone", "new")]),
         (
             "contract-types",
             vec![
                 ("name", "Подписка"),
+                ("tone", "done"),
                 ("is_annual", "1"),
                 ("warning_days", "45"),
                 ("danger_days", "10"),
@@ -84,13 +91,15 @@ async fn each_dictionary_keeps_what_only_it_has() {
         let fields: Vec<_> = fields.into_iter().chain([("is_active", "1")]).collect();
         admin.post(&new, &fields).await.expect_redirect();
     }
-    let kept = "SELECT concat_ws(' ', (SELECT is_important FROM company_spheres WHERE name = 'Музеи'),
-                (SELECT time_zone FROM regions WHERE name = 'Заморье'), (SELECT tone FROM task_types),
-                (SELECT concat_ws(' ', is_annual, warning_days, danger_days, warning_amount, danger_amount)
+    let kept =
+        "SELECT concat_ws(' ', (SELECT concat_ws(' ', tone, is_important) FROM company_spheres WHERE name = 'Музеи'),
+                (SELECT concat_ws(' ', tone, time_zone) FROM regions WHERE name = 'Заморье'),
+                (SELECT tone FROM task_types),
+                (SELECT concat_ws(' ', tone, is_annual, warning_days, danger_days, warning_amount, danger_amount)
                  FROM contract_types WHERE name = 'Подписка'))";
     assert_eq!(
         value(&app, kept).await,
-        "t Asia/Kamchatka new t 45 10 90000.00 10000.50"
+        "progress t danger Asia/Kamchatka new done t 45 10 90000.00 10000.50"
     );
 }
 
@@ -103,6 +112,7 @@ async fn what_cannot_be_meant_comes_back_as_typed_with_sentences() {
             &new,
             &[
                 ("name", ""),
+                ("tone", "neutral"),
                 ("warning_days", "месяц"),
                 ("danger_days", "14"),
                 ("warning_amount", "1 000"),
@@ -123,7 +133,7 @@ async fn what_cannot_be_meant_comes_back_as_typed_with_sentences() {
     let twin = [("name", "Рамочный"), ("warning_days", "30"), ("danger_days", "14")];
     let twin: Vec<_> = twin
         .into_iter()
-        .chain([("warning_amount", "1"), ("danger_amount", "1")])
+        .chain([("warning_amount", "1"), ("danger_amount", "1"), ("tone", "neutral")])
         .collect();
     admin
         .post(&new, &twin)
@@ -209,7 +219,49 @@ async fn entries_move_one_place_at_a_time_and_stop_at_the_edges() {
         assert_eq!(names(&mut admin).await[0], first, "{step}");
     }
     assert_eq!(names(&mut admin).await, before);
-    admin.post(&format!("{LIST}spheres/1/up/"), &[]).await.expect(404);
+    // Spheres begin in the order in which they were read so far.
+    let spheres = format!("{LIST}spheres/");
+    let read = admin.get(&spheres).await.texts("a.row-link");
+    assert!(read.is_sorted(), "{read:?}");
+    let second = admin
+        .get(&spheres)
+        .await
+        .attribute("tbody tr:nth-of-type(2) a.row-link", "href");
+    let second = second.expect("a sphere").replace("edit/", "");
+    admin.post(&format!("{second}up/"), &[]).await.expect_redirect();
+    let moved = admin.get(&spheres).await.texts("a.row-link");
+    assert_eq!([&moved[0], &moved[1]], [&read[1], &read[0]]);
+    let offered = admin.get("/companies/new/").await.texts("select[name=spheres] option");
+    assert_eq!(offered[..2], moved[..2]);
+}
+
+#[tokio::test]
+async fn colours_of_spheres_contracts_and_regions_are_seen_on_the_card_and_in_the_list() {
+    let (app, mut admin) = office().await;
+    let company = app.company("Ромашка").create(&app).await;
+    sqlx::raw_sql(
+        "UPDATE companies SET contract_type = 'frame', region_id = 1;
+         INSERT INTO company_sphere_links (company_id, sphere_id) SELECT id, 1 FROM companies;
+         UPDATE company_spheres SET tone = 'new' WHERE id = 1;
+         UPDATE contract_types SET tone = 'done' WHERE code = 'frame';
+         UPDATE regions SET tone = 'danger' WHERE id = 1",
+    )
+    .execute(&app.app.db)
+    .await
+    .expect("colours");
+    let columns = ["spheres", "contract", "region"].map(|code| [("order", code), ("column", code)]);
+    let columns: Vec<_> = columns.into_iter().flatten().chain([("size", "50")]).collect();
+    admin.post("/companies/view/", &columns).await.expect_redirect();
+    let list = admin.get("/companies/?all=1").await;
+    let card = admin.get(&format!("/companies/{company}/")).await;
+    for page in [&list, &card] {
+        for (tone, name) in [("new", "Авиация"), ("done", "Рамочный")] {
+            let found = page.texts(&format!("main .badge.{tone}"));
+            assert!(found.iter().any(|text| text == name), "{tone}: {found:?}");
+        }
+        let region = page.texts("main .badge.danger");
+        assert_eq!(region.len(), 1, "{region:?}");
+    }
 }
 
 #[tokio::test]
@@ -227,6 +279,7 @@ async fn an_important_sphere_comes_first_and_is_marked_on_the_card_and_in_the_li
     let address = format!("{LIST}spheres/33/edit/");
     let fields = [
         ("name", "Услуги"),
+        ("tone", "neutral"),
         ("is_important", "1"),
         ("is_active", "1"),
         ("version", "1"),

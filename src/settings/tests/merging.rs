@@ -200,7 +200,7 @@ async fn an_entry_goes_only_when_nobody_has_it() {
     let page = admin.post(&format!("{LIST}statuses/1/remove/"), &[("to", "")]).await;
     page.expect(422).expect_text("Эта запись стоит у 1 компании");
     let page = admin.get(&format!("{LIST}statuses/2/remove/")).await;
-    page.expect_text("Ни у кого не стоит");
+    page.expect_text("Нигде не стоит");
     admin
         .post(&format!("{LIST}statuses/2/remove/"), &[("to", "")])
         .await
@@ -271,6 +271,39 @@ async fn a_merge_that_was_interrupted_goes_on() {
         .await,
         "0"
     );
+}
+
+#[tokio::test]
+async fn merged_task_types_are_spoken_of_as_tasks() {
+    let (app, mut admin) = office().await;
+    execute(
+        &app,
+        "INSERT INTO task_types (id, name, position) VALUES (1, 'Звонок', 1), (2, 'Встреча', 2);
+         INSERT INTO tasks (id, title, status, type_id, assignee_id)
+         SELECT gen_random_uuid(), 'Позвонить', 'new', 1, id FROM users, generate_series(1, 2)
+         WHERE username = 'ivanova'"
+            .to_owned(),
+    )
+    .await;
+    let address = format!("{LIST}task-types/1/remove/");
+    let page = admin.get(&format!("{address}?to=2")).await;
+    page.expect_text("Стоит в базе: 2 задачи")
+        .expect_text("2 задачи: вместо «Звонок» будет «Встреча».")
+        .expect_no_text("Последние изменённые")
+        .expect_no_text("компани");
+    admin
+        .post(&address, &[("to", "")])
+        .await
+        .expect(422)
+        .expect_text("Эта запись стоит у 2 задач.");
+    merge(&mut admin, "task-types", "1", "2").await;
+    admin
+        .get(&format!("{LIST}task-types/"))
+        .await
+        .expect_text("Объединено: перенесены 2 задачи.")
+        .expect_no_text("Звонок");
+    let kept = "SELECT count(*) || ' ' || min(type_id) || ' ' || max(version) FROM tasks";
+    assert_eq!(value(&app, kept).await, "2 2 1");
 }
 
 /// What every company has, by dictionary.

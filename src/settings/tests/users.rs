@@ -69,6 +69,26 @@ async fn person_is_made_and_signs_in() {
     page.expect_text("сегодня 12:00");
 }
 
+#[tokio::test]
+async fn a_persons_page_leads_to_the_companies_the_person_answers_for() {
+    let (app, mut admin) = office().await;
+    let ivanova: i64 = sqlx::query_scalar("SELECT id FROM users WHERE username = 'ivanova'")
+        .fetch_one(&app.app.db)
+        .await
+        .expect("a person");
+    for name in ["Айва", "Вишня"] {
+        app.company(name).create(&app).await;
+    }
+    sqlx::query("UPDATE companies SET responsible_id = $1")
+        .bind(ivanova)
+        .execute(&app.app.db)
+        .await
+        .expect("companies");
+    let page = admin.get(&format!("{LIST}{ivanova}/edit/")).await;
+    let link = format!("a[href='/companies/?responsible={ivanova}']");
+    assert_eq!(page.texts(&link), ["2"]);
+}
+
 async fn saved_branch(admin: &mut Client) -> String {
     admin
         .get(NEW)

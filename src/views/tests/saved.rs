@@ -56,6 +56,36 @@ async fn a_filter_gets_a_name_and_is_marked_however_its_address_is_written() {
 }
 
 #[tokio::test]
+async fn another_order_is_the_same_filter() {
+    let app = TestApp::new().await;
+    let one = app.person("one", Role::Manager, None).await;
+    app.company("Айва").of(&one).create(&app).await;
+    let mut browser = app.signed_in("one").await;
+    let own = format!("/companies/?responsible={}", one.user.expect("a person"));
+    for order in [
+        "",
+        "&sort=name",
+        "&sort=updated_at&dir=asc",
+        "&sort=contract_until&dir=desc",
+    ] {
+        let list = browser.get(&format!("{own}{order}")).await;
+        assert_eq!(list.texts(".tab[aria-current]"), ["Мои компании"], "{order}");
+        list.expect_no_text("Сохранить фильтр");
+        let all = browser.get(&format!("/companies/?all=1{order}")).await;
+        assert_eq!(all.texts(".tab[aria-current]"), ["Все"], "{order}");
+        all.expect_no_text("Сохранить фильтр");
+    }
+    // Of two filters that differ in their order only, the very same one is the present one.
+    for (name, query) in [("Холодные", "cold_call=1"), ("По имени", "cold_call=1&sort=name")] {
+        save(&mut browser, name, query).await.expect_redirect();
+    }
+    for (order, name) in [("", "Холодные"), ("&sort=name", "По имени")] {
+        let list = browser.get(&format!("/companies/?cold_call=1{order}")).await;
+        assert_eq!(list.texts(".tab[aria-current]"), [name], "{order}");
+    }
+}
+
+#[tokio::test]
 async fn heads_show_filters_to_their_branch_and_a_group_manager_to_everybody() {
     let app = TestApp::new().await;
     let (here, there) = (app.branch("ekb").await, app.branch("tmn").await);

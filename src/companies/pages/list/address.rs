@@ -1,13 +1,12 @@
 //! The list's address: everything that is chosen lives in it.
 
-use chrono::DateTime;
 use serde::Deserialize;
 
-use crate::companies::listed::{Filter, Sort};
+use crate::companies::listed::{Days, Filter, Sort, Tasks};
 use crate::companies::paths;
 use crate::companies::search::LONGEST;
 use crate::dictionaries::{Heirs, Kind};
-use crate::values::{BranchId, SphereId, StatusId, UserId};
+use crate::values::{BranchId, RegionId, SphereId, StatusId, UserId};
 
 /// Parameters of the list, named as the older CRM names them.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -21,6 +20,9 @@ pub(in crate::companies) struct ListQuery {
     contract_type: Vec<String>,
     cold_call: String,
     do_not_call: String,
+    region: Vec<String>,
+    tasks: String,
+    /// What the addresses of the older CRM say instead of `tasks=overdue`.
     overdue: String,
     sort: String,
     dir: String,
@@ -35,6 +37,7 @@ impl ListQuery {
             (Kind::Status, &mut self.status),
             (Kind::Sphere, &mut self.sphere),
             (Kind::Contract, &mut self.contract_type),
+            (Kind::Region, &mut self.region),
         ] {
             let mut seen = Vec::new();
             for value in values.iter() {
@@ -66,8 +69,10 @@ impl ListQuery {
                 .collect(),
             is_cold: yes_or_no(&self.cold_call),
             do_not_call: yes_or_no(&self.do_not_call),
-            // Whoever asks the base says when the reader's day begins.
-            overdue_before: (self.overdue == "1").then_some(DateTime::UNIX_EPOCH),
+            regions: ids(&self.region).map(RegionId).collect(),
+            no_region: self.region.iter().any(|value| value == super::NONE),
+            tasks: self.tasks(),
+            days: Days::default(),
             is_descending: match self.dir.as_str() {
                 "asc" => false,
                 "desc" => true,
@@ -75,6 +80,10 @@ impl ListQuery {
             },
             sort,
         }
+    }
+
+    fn tasks(&self) -> Option<Tasks> {
+        Tasks::read(&self.tasks).or_else(|| (self.overdue == "1").then_some(Tasks::Overdue))
     }
 
     /// Leaves out values that mean nothing today: no company has them. Where nothing else was asked for, they stay, and
@@ -86,6 +95,7 @@ impl ListQuery {
             ("responsible", &mut self.responsible),
             ("branch", &mut self.branch),
             ("contract_type", &mut self.contract_type),
+            ("region", &mut self.region),
         ];
         let has_meaning = |(name, values): &(&str, &mut Vec<String>)| values.iter().any(|value| is_known(name, value));
         if !lists.iter().any(has_meaning) {
@@ -103,6 +113,7 @@ impl ListQuery {
             ("responsible", &self.responsible),
             ("branch", &self.branch),
             ("contract_type", &self.contract_type),
+            ("region", &self.region),
         ];
         let lists = lists
             .into_iter()
@@ -111,7 +122,7 @@ impl ListQuery {
             ("q", self.q.trim()),
             ("cold_call", &self.cold_call),
             ("do_not_call", &self.do_not_call),
-            ("overdue", &self.overdue),
+            ("tasks", self.tasks().map_or("", Tasks::code)),
             ("sort", &self.sort),
             ("dir", &self.dir),
         ];
@@ -176,6 +187,8 @@ pub(super) fn read(query: &str) -> ListQuery {
             "contract_type" => read.contract_type.push(value),
             "cold_call" => read.cold_call = value,
             "do_not_call" => read.do_not_call = value,
+            "region" => read.region.push(value),
+            "tasks" => read.tasks = value,
             "overdue" => read.overdue = value,
             "sort" => read.sort = value,
             "dir" => read.dir = value,
@@ -219,7 +232,12 @@ pub(super) fn canonical(filter: &Filter) -> String {
         ("contract_type", contracts),
         ("cold_call", Vec::from_iter(filter.is_cold.map(digit))),
         ("do_not_call", Vec::from_iter(filter.do_not_call.map(digit))),
-        ("overdue", Vec::from_iter(filter.overdue_before.map(|_| digit(true)))),
+        ("region", sorted(&mut filter.regions.iter().map(|id| id.0))),
+        ("region", Vec::from_iter(none(filter.no_region))),
+        (
+            "tasks",
+            Vec::from_iter(filter.tasks.map(|tasks| tasks.code().to_owned())),
+        ),
         (
             "sort",
             Vec::from_iter((is_turned || sort != Sort::default()).then(|| sort.code().to_owned())),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::address::{Chip, ListQuery, canonical, list_address, read};
-use crate::accounts::{self, Directory};
+use crate::accounts::{self, Directory, Person};
 use crate::app::{App, Stamp};
-use crate::companies::listed::{Filter, Listed};
-use crate::dictionaries::{self, Dictionaries, Sphere, Status};
+use crate::companies::listed::{Filter, Listed, Tasks};
+use crate::dictionaries::{self, ContractType, Dictionaries, Region, Sphere, Status};
 use crate::web::Opt;
 
 /// The filters' selects.
@@ -16,6 +16,7 @@ pub(super) struct Options {
     pub(super) responsible: Vec<Opt>,
     pub(super) branches: Vec<Opt>,
     pub(super) contract_types: Vec<Opt>,
+    pub(super) regions: Vec<Opt>,
     pub(super) states: Vec<Opt>,
     pub(super) calls: Vec<Opt>,
     pub(super) tasks: Vec<Opt>,
@@ -27,7 +28,7 @@ pub(super) struct Choices {
     directory: Arc<Directory>,
 }
 
-/// «Без ответственного», «Без филиала»
+/// «Без ответственного», «Без филиала», «Без региона»
 pub(super) const NONE: &str = "none";
 
 impl Choices {
@@ -66,7 +67,7 @@ impl Choices {
         statuses.find(|status| Some(status.id) == company.status_id)
     }
 
-    /// Important ones first, then by name.
+    /// Important ones first, then in the dictionary's order.
     pub(super) fn spheres(&self, company: &Listed) -> Vec<&Sphere> {
         let spheres = self.dictionaries.spheres.iter();
         let mut chosen: Vec<_> = spheres.filter(|sphere| company.spheres.contains(&sphere.id)).collect();
@@ -74,10 +75,14 @@ impl Choices {
         chosen
     }
 
-    pub(super) fn contract(&self, company: &Listed) -> &str {
+    pub(super) fn contract(&self, company: &Listed) -> Option<&ContractType> {
         let mut types = self.dictionaries.contract_types.iter();
-        let found = types.find(|row| Some(&row.code) == company.contract_type.as_ref());
-        found.map_or("", |row| &row.name)
+        types.find(|row| Some(&row.code) == company.contract_type.as_ref())
+    }
+
+    pub(super) fn region(&self, company: &Listed) -> Option<&Region> {
+        let mut regions = self.dictionaries.regions.iter();
+        regions.find(|region| Some(region.id) == company.region_id)
     }
 
     pub(super) fn responsible(&self, company: &Listed) -> &str {
@@ -95,12 +100,14 @@ impl Choices {
             statuses,
             spheres,
             contract_types,
+            regions,
             ..
         } = self.dictionaries.as_ref();
         match name {
             "status" => statuses.iter().any(|row| Some(row.id.0) == id),
             "sphere" => spheres.iter().any(|row| Some(row.id.0) == id),
             "responsible" => value == NONE || self.directory.people.iter().any(|row| Some(row.id.0) == id),
+            "region" => value == NONE || regions.iter().any(|row| Some(row.id.0) == id),
             "branch" => value == NONE || self.directory.branches.iter().any(|row| Some(row.id.0) == id),
             _ => contract_types.iter().any(|row| row.code == value),
         }
@@ -110,13 +117,12 @@ impl Choices {
         let statuses = self.dictionaries.statuses.iter();
         let spheres = self.dictionaries.spheres.iter();
         let kinds = self.dictionaries.contract_types.iter();
-        let people = self
-            .directory
-            .people
-            .iter()
-            .filter(|person| person.is_active || filter.responsible.contains(&person.id));
+        let regions = self.dictionaries.regions.iter();
+        // Whoever has left stands last: somebody has to find the companies that stayed behind.
+        let people = self.directory.people.iter();
         let nobody = Opt::new(NONE, "Без ответственного", filter.no_responsible);
         let nowhere = Opt::new(NONE, "Без филиала", filter.no_branch);
+        let no_region = Opt::new(NONE, "Без региона", filter.no_region);
         Options {
             statuses: statuses
                 .map(|row| Opt::new(row.id, &row.name, filter.statuses.contains(&row.id)))
@@ -125,7 +131,7 @@ impl Choices {
                 .map(|row| Opt::new(row.id, &row.name, filter.spheres.contains(&row.id)))
                 .collect(),
             responsible: std::iter::once(nobody)
-                .chain(people.map(|row| Opt::new(row.id, &row.name, filter.responsible.contains(&row.id))))
+                .chain(people.map(|row| Opt::new(row.id, called(row), filter.responsible.contains(&row.id))))
                 .collect(),
             branches: std::iter::once(nowhere)
                 .chain(
@@ -138,6 +144,9 @@ impl Choices {
             contract_types: kinds
                 .map(|row| Opt::new(&row.code, &row.name, filter.contract_types.contains(&row.code)))
                 .collect(),
+            regions: std::iter::once(no_region)
+                .chain(regions.map(|row| Opt::new(row.id, &row.name, filter.regions.contains(&row.id))))
+                .collect(),
             states: vec![
                 Opt::new("0", "Тёплые", filter.is_cold == Some(false)),
                 Opt::new("1", "Холодные", filter.is_cold == Some(true)),
@@ -146,7 +155,9 @@ impl Choices {
                 Opt::new("1", "Не звонить", filter.do_not_call == Some(true)),
                 Opt::new("0", "Можно звонить", filter.do_not_call == Some(false)),
             ],
-            tasks: vec![Opt::new("1", "есть просроченные", filter.overdue_before.is_some())],
+            tasks: Tasks::ALL
+                .map(|(tasks, label)| Opt::new(tasks.code(), label, filter.tasks == Some(tasks)))
+                .to_vec(),
         }
     }
 
@@ -167,7 +178,8 @@ impl Choices {
             ("contract_type", "Договор", options.contract_types),
             ("cold_call", "Состояние", options.states),
             ("do_not_call", "Звонки", options.calls),
-            ("overdue", "Задачи", options.tasks),
+            ("region", "Регион", options.regions),
+            ("tasks", "Задачи", options.tasks),
         ];
         let search = (!filter.q.is_empty()).then(|| Chip::new(query, "q", &filter.q, &format!("Поиск: {}", filter.q)));
         let chosen = groups.into_iter().flat_map(|(name, label, options)| {
@@ -211,11 +223,21 @@ impl Choices {
             ),
             ("branch", "Филиал", values(&mut filter.branches.iter().map(|id| id.0))),
             ("contract_type", "Договор", filter.contract_types.clone()),
+            ("region", "Регион", values(&mut filter.regions.iter().map(|id| id.0))),
         ];
         let asked = asked.into_iter().flat_map(|(name, label, values)| {
             let values = values.into_iter();
             values.map(move |value| (name, label, value))
         });
         asked.filter(|(name, _, value)| !self.knows(name, value)).collect()
+    }
+}
+
+/// «Анна Иванова», «Анна Иванова (отключён)»
+fn called(person: &Person) -> String {
+    if person.is_active {
+        person.name.clone()
+    } else {
+        format!("{} (отключён)", person.name)
     }
 }

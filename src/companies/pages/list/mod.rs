@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{Days as Ahead, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
 use self::address::{Chip, ListQuery, SortHead};
@@ -22,7 +22,7 @@ use self::tabs::Tabs;
 use crate::accounts;
 use crate::app::App;
 use crate::companies::actions::{self, Found, Meant};
-use crate::companies::listed::{Channel, Filter, Listed, Sort};
+use crate::companies::listed::{Channel, Days, Filter, Listed, Sort};
 use crate::companies::paths;
 use crate::db::Place;
 use crate::error::Result;
@@ -107,7 +107,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         return see_other(&address);
     }
     let query = choices.today(query);
-    let filter = query.filter().on_day(day_begins(&app, viewer.zone));
+    let filter = query.filter().on_day(days(&app, viewer.zone));
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let settings = views::settings(&app, &actor).await?;
     let found = actions::list(&app, &actor, &filter, (&place, settings.page_size)).await?;
@@ -115,14 +115,16 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
     layout.search.clone_from(&filter.q);
     let columns = rows::shown(&settings.columns, filter.sort);
     let channels = channels(&app, &actor, &columns, &found.page.rows).await?;
+    let late = late(&app, &actor, (&columns, filter.days), &found.page.rows).await?;
     let seen = Seen {
         names: &choices,
         now: app.now(),
         zone: viewer.zone,
+        channels: &channels,
+        late: &late,
     };
-    let none = Channel::default();
     let listed = found.page.rows.iter();
-    let rows = listed.map(|company| Row::new(company, channels.get(&company.id).unwrap_or(&none), &columns, seen));
+    let rows = listed.map(|company| Row::new(company, &columns, seen));
     let is_whole = found.page.before.is_none() && found.page.after.is_none();
     let back = query.here();
     page(&IndexPage {
@@ -136,9 +138,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
         direction: if filter.is_descending { "desc" } else { "asc" },
         name: SortHead::of(&query, &filter, Sort::Name),
         heads: rows::heads(&columns, &query, &filter),
-        orders: ORDERS
-            .map(|(sort, label)| (label, SortHead::of(&query, &filter, sort).url))
-            .to_vec(),
+        orders: orders(&query, &filter),
         sizes: views::PAGE_SIZES
             .map(|size| Opt::new(size, size.to_string(), size == settings.page_size))
             .to_vec(),
@@ -158,6 +158,13 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, uri: Uri, Quer
     })
 }
 
+/// Each order with the address of the list in it.
+fn orders(query: &ListQuery, filter: &Filter) -> Vec<(&'static str, String)> {
+    ORDERS
+        .map(|(sort, label)| (label, SortHead::of(query, filter, sort).url))
+        .to_vec()
+}
+
 /// Keys of rows, parted by commas.
 fn keys(rows: &[Listed]) -> String {
     let ids: Vec<String> = rows.iter().map(|company| company.id.to_string()).collect();
@@ -166,12 +173,7 @@ fn keys(rows: &[Listed]) -> String {
 
 /// The name by which a tab remembers what this person ticked in this list.
 fn pick_list(actor: &Actor, filter: &Filter) -> String {
-    let sort = Sort::default();
-    let unordered = Filter {
-        sort,
-        is_descending: sort.is_descending_by_default(),
-        ..filter.clone()
-    };
+    let unordered = filter.clone().in_usual_order();
     let user = actor.user.map(|user| user.to_string()).unwrap_or_default();
     format!("{user} {}", address::canonical(&unordered))
 }
@@ -191,6 +193,19 @@ async fn channels(
 ) -> Result<HashMap<CompanyId, Channel>> {
     if columns.contains(&Column::Phone) || columns.contains(&Column::Email) {
         return actions::channels(app, actor, rows).await;
+    }
+    Ok(HashMap::new())
+}
+
+/// How many open tasks of days that are over each has; counted only when somebody wants to see it.
+async fn late(
+    app: &App,
+    actor: &Actor,
+    (columns, days): (&[Column], Days),
+    rows: &[Listed],
+) -> Result<HashMap<CompanyId, i64>> {
+    if columns.contains(&Column::Overdue) {
+        return actions::overdue(app, actor, rows, days.today).await;
     }
     Ok(HashMap::new())
 }
@@ -220,17 +235,23 @@ const ORDERS: [(Sort, &str); 8] = [
 /// What the query of a list lets through today, where the actor is.
 pub(crate) async fn filter_of(app: &App, actor: &Actor, query: &str) -> Result<Filter> {
     let filter = Choices::fresh(app).await?.today(address::read(query)).filter();
-    if filter.overdue_before.is_none() {
+    if filter.tasks.is_none() {
         return Ok(filter);
     }
     let zone = accounts::zone(app, actor).await?;
-    Ok(filter.on_day(day_begins(app, zone)))
+    Ok(filter.on_day(days(app, zone)))
 }
 
-/// When today began in this zone.
-fn day_begins(app: &App, zone: Tz) -> DateTime<Utc> {
+/// What today is in this zone.
+fn days(app: &App, zone: Tz) -> Days {
     let today = app.now().with_timezone(&zone).date_naive();
-    to_utc(today.and_time(NaiveTime::MIN), zone)
+    let ahead = |days: u64| today.checked_add_days(Ahead::new(days)).unwrap_or(today);
+    let begins = |day: NaiveDate| to_utc(day.and_time(NaiveTime::MIN), zone);
+    Days {
+        today: begins(today),
+        tomorrow: begins(ahead(1)),
+        in_a_week: begins(ahead(7)),
+    }
 }
 
 #[derive(Template)]
@@ -242,7 +263,7 @@ struct Count {
 /// `GET /companies/count/`: how many there are, asked for after the list is on the screen.
 pub(super) async fn count(State(app): State<App>, viewer: Viewer, Query(query): Query<ListQuery>) -> Html {
     let query = Choices::read(&app, viewer.stamp).await?.today(query);
-    let filter = query.filter().on_day(day_begins(&app, viewer.zone));
+    let filter = query.filter().on_day(days(&app, viewer.zone));
     let text = match actions::count(&app, &viewer.actor()?, &filter).await? {
         Ok(count) => text::count(count, FORMS),
         Err(more) => format!("больше {} компаний", text::number(more)),

@@ -1,5 +1,7 @@
 //! Rows of the list as the chosen columns show them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -7,6 +9,7 @@ use super::address::{ListQuery, SortHead};
 use super::choices::Choices;
 use crate::companies::listed::{Channel, Filter, Listed, Sort};
 use crate::companies::paths;
+use crate::dictionaries::NEUTRAL;
 use crate::values::{CompanyId, Phone, text, time};
 use crate::views::Column;
 use crate::web::whom;
@@ -48,6 +51,7 @@ pub(super) enum Cell {
     Spheres {
         all: String,
         first: String,
+        tone: String,
         more: usize,
         /// Whether the first one is.
         is_important: bool,
@@ -57,10 +61,19 @@ pub(super) enum Cell {
         initials: String,
     },
     Branch(String),
+    /// How many open tasks are of days that are over.
+    Late(i64),
     /// Warm or cold.
     State(bool),
     /// A short text, with its name on phones.
     Text(&'static str, String),
+    /// An entry of a dictionary that may have a colour, with its name on phones.
+    Toned {
+        label: &'static str,
+        name: String,
+        /// Empty: it is plain text.
+        tone: String,
+    },
     /// Any text, cut when it is long.
     Long(&'static str, String),
     /// «сегодня 12:30», with its name on phones
@@ -80,6 +93,8 @@ fn sort(column: Column) -> Option<Sort> {
         | Column::Spheres
         | Column::State
         | Column::Contract
+        | Column::Region
+        | Column::Overdue
         | Column::Phone
         | Column::Email
         | Column::Contact
@@ -116,10 +131,16 @@ pub(super) struct Seen<'a> {
     pub(super) names: &'a Choices,
     pub(super) now: DateTime<Utc>,
     pub(super) zone: Tz,
+    /// Of those whose phone or e-mail somebody wants to see.
+    pub(super) channels: &'a HashMap<CompanyId, Channel>,
+    /// How many open tasks are of days that are over, when somebody wants to see it; none are left out.
+    pub(super) late: &'a HashMap<CompanyId, i64>,
 }
 
 impl Row {
-    pub(super) fn new(company: &Listed, channel: &Channel, columns: &[Column], seen: Seen<'_>) -> Self {
+    pub(super) fn new(company: &Listed, columns: &[Column], seen: Seen<'_>) -> Self {
+        let none = Channel::default();
+        let channel = seen.channels.get(&company.id).unwrap_or(&none);
         Self {
             id: company.id,
             url: paths::show(company.id),
@@ -168,6 +189,7 @@ fn cell(column: Column, company: &Listed, channel: &Channel, seen: Seen<'_>) -> 
                     .collect::<Vec<_>>()
                     .join(", "),
                 first: spheres.first().map(|sphere| sphere.name.clone()).unwrap_or_default(),
+                tone: spheres.first().map(|sphere| sphere.tone.clone()).unwrap_or_default(),
                 more: spheres.len().saturating_sub(1),
             }
         }
@@ -177,7 +199,9 @@ fn cell(column: Column, company: &Listed, channel: &Channel, seen: Seen<'_>) -> 
         },
         Column::Branch => Cell::Branch(names.branch(company).to_owned()),
         Column::State => Cell::State(company.is_cold),
-        Column::Contract => Cell::Text("договор", names.contract(company).to_owned()),
+        Column::Contract => toned("договор", names.contract(company).map(|row| (&row.name, &row.tone))),
+        Column::Region => toned("регион", names.region(company).map(|row| (&row.name, &row.tone))),
+        Column::Overdue => Cell::Late(seen.late.get(&company.id).copied().unwrap_or_default()),
         Column::ContractUntil => {
             let until = company.contract_until.map(time::date);
             Cell::Text("договор до", until.unwrap_or_default())
@@ -187,5 +211,17 @@ fn cell(column: Column, company: &Listed, channel: &Channel, seen: Seen<'_>) -> 
         Column::Activity => Cell::Long("", company.activity_kind.clone()),
         Column::Created => moment("создано", company.created_at),
         Column::Updated => moment("", company.updated_at),
+    }
+}
+
+/// An entry with its colour; grey ones are plain text, as everything that has no colour is.
+fn toned(label: &'static str, entry: Option<(&String, &String)>) -> Cell {
+    let (name, tone) = entry
+        .map(|(name, tone)| (name.clone(), tone.clone()))
+        .unwrap_or_default();
+    Cell::Toned {
+        label,
+        name,
+        tone: if tone == NEUTRAL { String::new() } else { tone },
     }
 }

@@ -1,6 +1,6 @@
 //! Ways to see the list: the nearest companies, all, filters with a name; and what the list opens with.
 
-use super::address::{canonical, list_address};
+use super::address::{canonical, list_address, read};
 use super::choices::Choices;
 use crate::companies::listed::Filter;
 use crate::companies::paths;
@@ -29,10 +29,9 @@ pub(super) struct Tabs {
 impl Tabs {
     pub(super) fn new(actor: &Actor, saved: Vec<Saved>, filter: &Filter, choices: &Choices) -> Self {
         let current = list_address(&canonical(filter));
-        let is_plain = current == paths::ALL;
         let has_saved = !saved.is_empty();
         let tab = |name: String, url: String, title: String| Tab {
-            is_current: url == current,
+            is_current: false,
             name,
             url,
             title,
@@ -55,13 +54,31 @@ impl Tabs {
             let title = if saved.is_own { String::new() } else { saved.author };
             tab(saved.name, choices.address_of(&saved.query), title)
         }));
+        let unordered = unordered(&current);
+        mark(&mut all, &current, &unordered);
+        let is_plain = unordered == paths::ALL;
         Self {
             save: (!is_plain && !all.iter().any(|tab| tab.is_current)).then(|| views::save_path(&canonical(filter))),
-            is_mine: mine.as_ref() == Some(&current),
+            is_mine: mine == Some(unordered),
             all,
             has_saved,
         }
     }
+}
+
+/// The present one: the very same list, else the one with the same companies in another order.
+fn mark(all: &mut [Tab], current: &str, unordered: &str) {
+    let same = all.iter().position(|tab| tab.url == current);
+    let alike = || all.iter().position(|tab| self::unordered(&tab.url) == unordered);
+    if let Some(place) = same.or_else(alike) {
+        all[place].is_current = true;
+    }
+}
+
+/// The same list in the usual order.
+fn unordered(url: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    list_address(&canonical(&read(query).filter().in_usual_order()))
 }
 
 /// What the reader's list opens with: the chosen filter, or what is nearest. `None`: all companies.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::kind_of;
 use crate::app::App;
-use crate::dictionaries::{self, Entry, EntryForm, Kind, Step, TONES, tone_label};
+use crate::dictionaries::{self, Entry, EntryForm, Kind, NEUTRAL, Step, TONES, tone_label};
 use crate::error::{Error, FieldErrors};
 use crate::settings::pages::{Difference, differences};
 use crate::settings::paths;
@@ -39,7 +39,7 @@ impl Typed {
     fn fresh() -> Self {
         let terms = dictionaries::Terms::default();
         Self {
-            tone: "neutral".to_owned(),
+            tone: NEUTRAL.to_owned(),
             time_zone: "Europe/Moscow".to_owned(),
             warning_days: terms.warning_days.to_string(),
             danger_days: terms.danger_days.to_string(),
@@ -214,9 +214,12 @@ fn against(kind: Kind, typed: &Typed, saved: &Entry) -> Vec<Difference> {
     let flag = |flag: &Option<String>| if flag.is_some() { "да" } else { "нет" }.to_owned();
     let pair = |label, of: fn(&Typed) -> &String| (label, of(typed).clone(), of(&saved).clone());
     let tone = |typed: &Typed| tone_label(&typed.tone).to_owned();
-    let mut fields = vec![pair("Название", |typed| &typed.name)];
+    let mut fields = vec![
+        pair("Название", |typed| &typed.name),
+        ("Цвет", tone(typed), tone(&saved)),
+    ];
     match kind {
-        Kind::Status | Kind::Task => fields.push(("Цвет", tone(typed), tone(&saved))),
+        Kind::Status | Kind::Task => (),
         Kind::Sphere => fields.push(("Важная", flag(&typed.is_important), flag(&saved.is_important))),
         Kind::Region => fields.push(pair("Часовой пояс", |typed| &typed.time_zone)),
         Kind::Contract => fields.extend([

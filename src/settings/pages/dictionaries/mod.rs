@@ -70,7 +70,6 @@ struct DictionaryPage {
     title: &'static str,
     one: &'static str,
     new: String,
-    has_order: bool,
     rows: Vec<Row>,
 }
 
@@ -115,8 +114,8 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Path(code): Pa
     let row = |(place, entry): (usize, Entry)| Row {
         merging: merging.get(&entry.key).cloned().unwrap_or_default(),
         edit: paths::entry(kind, &entry.key, "edit"),
-        up: (kind.has_order() && place > 0).then(|| paths::entry(kind, &entry.key, "up")),
-        down: (kind.has_order() && place < last).then(|| paths::entry(kind, &entry.key, "down")),
+        up: (place > 0).then(|| paths::entry(kind, &entry.key, "up")),
+        down: (place < last).then(|| paths::entry(kind, &entry.key, "down")),
         detail: detail(kind, &entry),
         tone: entry.tone,
         name: entry.name,
@@ -127,7 +126,6 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Path(code): Pa
         title: kind.title(),
         one: kind.one(),
         new: format!("{}new/", paths::dictionary(kind)),
-        has_order: kind.has_order(),
         rows: entries.iter().cloned().enumerate().map(row).collect(),
     })
 }

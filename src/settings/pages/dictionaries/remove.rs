@@ -54,8 +54,6 @@ pub(in crate::settings) struct Chosen {
     to: String,
 }
 
-const FORMS: [&str; 3] = ["компания", "компании", "компаний"];
-
 fn heir(kind: Kind, old: &Entry, new: &Entry, both: i64) -> Heir {
     let details = (detail(kind, old), detail(kind, new));
     Heir {
@@ -64,7 +62,7 @@ fn heir(kind: Kind, old: &Entry, new: &Entry, both: i64) -> Heir {
         both: if both == 0 {
             String::new()
         } else {
-            text::count(both, ["компании", "компаний", "компаний"])
+            text::count(both, merging::at(kind))
         },
         detail: (matches!(kind, Kind::Contract | Kind::Region) && details.0 != details.1).then_some(details),
     }
@@ -92,7 +90,7 @@ fn draw(viewer: &Viewer, kind: Kind, preview: Preview, to: &str, errors: FieldEr
         count: if holders.count == 0 {
             String::new()
         } else {
-            text::count(holders.count, FORMS)
+            text::count(holders.count, merging::holders_of(kind))
         },
         some: some
             .map(|company| (companies::paths::show(company.id), company.name))
@@ -136,7 +134,8 @@ pub(in crate::settings) async fn remove(
             .await
             .map(|()| flash("success", "Удалено."))
     } else {
-        merging::merge(&app, &actor, kind, &key, &chosen.to).await.map(word)
+        let merged = merging::merge(&app, &actor, kind, &key, &chosen.to).await;
+        merged.map(|merged| word(kind, merged))
     };
     match done {
         Ok(word) => see_other_with(&paths::dictionary(kind), &word),
@@ -148,17 +147,20 @@ pub(in crate::settings) async fn remove(
     }
 }
 
-fn word(merged: Merged) -> crate::web::Flash {
+fn word(kind: Kind, merged: Merged) -> crate::web::Flash {
     match merged {
         Merged::Done(0) => flash("success", "Объединено."),
-        Merged::Done(count) => flash("success", format!("Объединено: перенесено {}.", moved(count))),
+        Merged::Done(count) => {
+            let moved = text::plural(count, ["перенесена", "перенесены", "перенесено"]);
+            let count = text::count(count, merging::holders_of(kind));
+            flash("success", format!("Объединено: {moved} {count}."))
+        }
         Merged::GoesOn => flash(
             "info",
-            "Компании переносятся. Страницу можно закрыть: работа закончится сама, здесь видно, сколько осталось.",
+            format!(
+                "{} переносятся. Страницу можно закрыть: работа закончится сама, здесь видно, сколько осталось.",
+                text::capital(merging::holders_of(kind)[1])
+            ),
         ),
     }
-}
-
-fn moved(count: i64) -> String {
-    text::count(count, FORMS)
 }
