@@ -27,6 +27,10 @@ export function start() {
     remember();
     draw();
   });
+  // An outcome may leave nothing in the bar, which htmx tells of by no other word.
+  document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.matches?.("[data-call-bar]")) enhance();
+  });
   if (isExpected()) draw();
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::index::{PeriodQuery, Periods, Shown, at, periods};
 use crate::analytics::actions::{self, Sheet, Wanted};
 use crate::analytics::chart::{Chart, chart};
-use crate::analytics::model::{List, Whose};
+use crate::analytics::model::{List, Period, Whose};
 use crate::analytics::queries::CallRow;
 use crate::app::App;
 use crate::db::{Cursor, PAGE, Place};
@@ -38,6 +38,21 @@ impl PersonQuery {
     fn size(&self) -> i64 {
         let size = self.per_page.parse().ok();
         size.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE)
+    }
+
+    /// Which part of which list; a group has no list of events.
+    fn wanted(&self, is_group: bool) -> Wanted {
+        Wanted {
+            list: match List::read(&self.list) {
+                List::Events if is_group => List::Calls,
+                list => list,
+            },
+            before: match Place::read(self.after.as_deref(), None) {
+                Place::After(cursor) => time::from_micros(&cursor.key).map(|at| (at, cursor.id)),
+                _ => None,
+            },
+            size: self.size(),
+        }
     }
 }
 
@@ -105,19 +120,8 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
     let is_own = path == "/calls/";
     let is_group = !matches!(whose, Whose::Person(_));
     let period = query.period.read(app, viewer);
-    let size = query.size();
-    let list = match List::read(&query.list) {
-        List::Events if is_group => List::Calls,
-        list => list,
-    };
-    let wanted = Wanted {
-        list,
-        before: match Place::read(query.after.as_deref(), None) {
-            Place::After(cursor) => time::from_micros(&cursor.key).map(|at| (at, cursor.id)),
-            _ => None,
-        },
-        size,
-    };
+    let wanted = query.wanted(is_group);
+    let (list, size) = (wanted.list, wanted.size);
     let sheet = actions::sheet(app, &actor, whose, (period, viewer.zone), wanted).await?;
     // What stays on the way to other lists and other times.
     let branch = pair("branch", &whose.code());
@@ -153,20 +157,23 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
             .map(|(_, at, message)| (time::date_time(at, viewer.zone), message))
             .collect(),
         path: path.to_owned(),
-        kept: [
-            ("period", period.code().to_owned()),
-            ("at", period.at()),
-            ("branch", whose.code()),
-            ("list", list.code().to_owned()),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .collect(),
+        kept: kept(period, whose, list),
         sizes: PAGE_SIZES
             .map(|each| Opt::new(each, each.to_string(), each == size))
             .to_vec(),
         next,
     })
+}
+
+/// What the form that chooses how many rows there are sends beside.
+fn kept(period: Period, whose: Whose, list: List) -> Vec<(&'static str, String)> {
+    let all = [
+        ("period", period.code().to_owned()),
+        ("at", period.at()),
+        ("branch", whose.code()),
+        ("list", list.code().to_owned()),
+    ];
+    all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// «&name=value»; empty without a value. Values are codes: nothing in them has to be written otherwise.
