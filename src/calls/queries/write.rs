@@ -221,22 +221,24 @@ pub(in crate::calls) async fn report(
     Ok(())
 }
 
-/// Takes an own request back that no phone has confirmed; whether there was one.
-pub(in crate::calls) async fn cancel(conn: &mut PgConnection, id: CallId, user: UserId) -> Sql<bool> {
-    let done = sqlx::query!(
+/// Takes an own request back that no phone has confirmed, and answers whose card it is of; `None`: there was none.
+pub(in crate::calls) async fn cancel(conn: &mut PgConnection, id: CallId, user: UserId) -> Sql<Option<Option<Uuid>>> {
+    sqlx::query_scalar!(
         "WITH ended AS (
              UPDATE call_requests SET state = 'cancelled', closed_at = now(), is_put_away = true
              WHERE id = $1 AND user_id = $2 AND state IN ('pending', 'delivered')
-             RETURNING id
+             RETURNING id, company_id
+         ),
+         steps AS (
+             INSERT INTO call_steps (call_id, step, instance) SELECT id, 'cancelled', $3 FROM ended
          )
-         INSERT INTO call_steps (call_id, step, instance) SELECT id, 'cancelled', $3 FROM ended",
+         SELECT company_id FROM ended",
         id.0,
         user.0,
         instance(),
     )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Puts a call off its person's screen.
