@@ -95,9 +95,13 @@ pub(super) struct CallRow {
     pub(super) at: DateTime<Utc>,
     pub(super) person: UserId,
     pub(super) person_name: String,
+    /// The card that stands for it now, like the contact.
     pub(super) company: Option<Uuid>,
     pub(super) company_name: Option<String>,
+    pub(super) contact: Option<Uuid>,
     pub(super) contact_name: Option<String>,
+    /// Why one does not call there; empty: one may.
+    pub(super) no_call: String,
     pub(super) phone: String,
     pub(super) extension: String,
     pub(super) is_cold: bool,
@@ -119,14 +123,19 @@ pub(super) async fn calls(
     sqlx::query_as!(
         CallRow,
         r#"SELECT call.id, call.created_at AS at, call.created_by AS "person: UserId", person.name AS "person_name!",
-                  call.company_id AS company, company.name AS "company_name?",
+                  company.id AS "company?", company.name AS "company_name?", contact.id AS "contact?",
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
+                  COALESCE(NULLIF(contact.do_not_call_reason, ''), company.do_not_call_reason, '') AS "no_call!",
                   call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
                   call.duration_seconds AS duration
            FROM call_requests AS call
            JOIN users AS person ON person.id = call.created_by
-           LEFT JOIN companies AS company ON company.id = call.company_id
-           LEFT JOIN contacts AS contact ON contact.id = call.contact_id
+           LEFT JOIN merged_records AS card ON card.record_id = call.company_id
+           LEFT JOIN companies AS company
+                  ON company.id = CASE WHEN card.record_id IS NULL THEN call.company_id ELSE merged_into(call.company_id) END
+           LEFT JOIN merged_records AS gone ON gone.record_id = call.contact_id
+           LEFT JOIN contacts AS contact
+                  ON contact.id = CASE WHEN gone.record_id IS NULL THEN call.contact_id ELSE merged_into(call.contact_id) END
            WHERE call.created_by = ANY($1) AND call.created_at >= $4 AND call.created_at < $5
              AND call.delivered_at IS NOT NULL AND call.state <> 'cancelled'
              AND (NOT $2 OR call.is_talk)
@@ -188,13 +197,17 @@ pub(super) struct ColdRow {
 pub(super) async fn cold(conn: &mut PgConnection, person: UserId, (from, to): Bounds) -> Sql<Vec<ColdRow>> {
     sqlx::query_as!(
         ColdRow,
-        r#"SELECT call.created_at AS at, call.phone, call.company_id AS company, call.contact_id AS contact,
-                  COALESCE(company.name, '') AS "company_name!",
+        r#"SELECT call.created_at AS at, call.phone, COALESCE(company.id, call.company_id) AS company,
+                  COALESCE(contact.id, call.contact_id) AS contact, COALESCE(company.name, '') AS "company_name!",
                   COALESCE(NULLIF(concat_ws(' ', contact.last_name, contact.first_name), ''), company.contact_name, '')
                       AS "contact_name!"
            FROM call_requests AS call
-           LEFT JOIN companies AS company ON company.id = call.company_id
-           LEFT JOIN contacts AS contact ON contact.id = call.contact_id
+           LEFT JOIN merged_records AS card ON card.record_id = call.company_id
+           LEFT JOIN companies AS company
+                  ON company.id = CASE WHEN card.record_id IS NULL THEN call.company_id ELSE merged_into(call.company_id) END
+           LEFT JOIN merged_records AS person ON person.record_id = call.contact_id
+           LEFT JOIN contacts AS contact
+                  ON contact.id = CASE WHEN person.record_id IS NULL THEN call.contact_id ELSE merged_into(call.contact_id) END
            WHERE call.created_by = $1 AND call.is_cold AND call.created_at >= $2 AND call.created_at < $3
              AND call.note = 'UI click' AND call.state <> 'cancelled'
            ORDER BY call.created_at, call.id

@@ -18,6 +18,7 @@ pub(crate) fn verb_label(verb: &str) -> &str {
         "status" => "Смена статуса",
         "comment" => "Комментарий",
         "ask" => "Запрос звонка",
+        "cancel" => "Отмена звонка",
         "outcome" => "Итог звонка",
         "cold_call" => "Холодный звонок",
         "connect" => "Телефон подключён",

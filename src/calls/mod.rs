@@ -11,7 +11,7 @@ mod queries;
 mod tests;
 
 pub(crate) use actions::{clean, erase, people_of_cards, tick, wake_phones};
-pub(crate) use pages::{CallItem, badge_of, number, of_cards};
+pub(crate) use pages::{CallItem, badge_of, number, of_cards, whom};
 
 use crate::web::Routes;
 

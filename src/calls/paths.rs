@@ -6,6 +6,8 @@ use crate::values::CallId;
 
 /// Where a click goes.
 pub(super) const ASK: &str = "/phone/call/";
+/// One's own calls.
+pub(super) const OWN: &str = "/calls/";
 /// What is going on right now, as a piece of a page.
 pub(super) const BAR: &str = "/calls/bar/";
 

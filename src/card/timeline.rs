@@ -280,7 +280,7 @@ async fn stream(
         }
         Kind::Call => {
             let before = place.map(|place| place.in_stream(kind, (Uuid::nil(), Uuid::max())));
-            let calls = calls::of_cards(conn, (reader.viewer, reader.now), cards, by, (before, limit)).await?;
+            let calls = calls::of_cards(conn, (reader, cards), by, (before, limit)).await?;
             calls
                 .into_iter()
                 .map(|call| entry(call.place().0, call.place().1.to_owned(), Piece::Call(call)))

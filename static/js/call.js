@@ -10,7 +10,9 @@ const SAME_PRESS_MS = 5000;
 // After a question that got no answer.
 const RETRY_MS = 15_000;
 
-let last = { whom: "", key: "", at: 0 };
+const NONE = { whom: "", key: "", at: 0 };
+
+let last = NONE;
 let timer = 0;
 let again = 0;
 // When the talk of each clock began, on the clock of this page: what the computer takes for the time does not matter.
@@ -18,7 +20,10 @@ const began = new WeakMap();
 
 export function start() {
   document.addEventListener("submit", (event) => {
-    if (!(event.target instanceof HTMLFormElement) || !("call" in event.target.dataset)) return;
+    if (!(event.target instanceof HTMLFormElement)) return;
+    // A press after that is meant anew, however soon it comes.
+    if ("callCancel" in event.target.dataset) last = NONE;
+    if (!("call" in event.target.dataset)) return;
     event.preventDefault();
     ask(event.target, event.submitter);
   });

@@ -14,7 +14,7 @@ use crate::analytics::queries::CallRow;
 use crate::app::App;
 use crate::db::{Cursor, PAGE, Place};
 use crate::error::Error;
-use crate::values::{CompanyId, UserId, text, time};
+use crate::values::{CallId, CompanyId, UserId, text, time};
 use crate::views::PAGE_SIZES;
 use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page};
 use crate::{calls, companies};
@@ -85,10 +85,16 @@ struct Row {
     /// Whose page, and what they are called.
     person: (String, String),
     number: String,
+    /// What calls that number again; empty: nobody can.
+    call: String,
+    /// Why one does not call there; empty: one may.
+    no_call: String,
     company: Option<(String, String)>,
     contact: String,
     is_cold: bool,
     badge: (&'static str, &'static str),
+    /// Of an own call: whether its outcome is still to be written down, and where.
+    outcome: Option<(bool, String)>,
     talk: String,
 }
 
@@ -150,7 +156,14 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
         is_group,
         list: list.code(),
         tabs: tabs(&base, is_group),
-        calls: sheet.calls.into_iter().map(|call| row(call, viewer)).collect(),
+        calls: sheet
+            .calls
+            .into_iter()
+            .map(|call| {
+                let is_own = actor.user == Some(call.person);
+                row(call, viewer, is_own)
+            })
+            .collect(),
         events: sheet
             .events
             .into_iter()
@@ -204,17 +217,24 @@ fn last(sheet: &Sheet) -> Option<(DateTime<Utc>, Uuid)> {
     call.or_else(|| sheet.events.last().map(|(id, at, _)| (*at, *id)))
 }
 
-fn row(call: CallRow, viewer: &Viewer) -> Row {
+fn row(call: CallRow, viewer: &Viewer, is_own: bool) -> Row {
     Row {
         at: time::date_time(call.at, viewer.zone),
         person: (format!("/analytics/users/{}/", call.person), call.person_name),
         number: calls::number(&call.phone, &call.extension),
-        badge: calls::badge_of((call.outcome.as_deref(), call.result.as_deref()), &call.state),
+        call: calls::whom((&call.phone, &call.extension), call.company, call.contact),
+        badge: calls::badge_of(
+            call.outcome.as_deref(),
+            (call.result.as_deref(), call.duration),
+            &call.state,
+        ),
+        outcome: is_own.then(|| (call.outcome.is_none(), calls::paths::outcome(CallId(call.id)))),
         company: call
             .company
             .zip(call.company_name)
             .map(|(id, name)| (companies::paths::show(CompanyId(id)), name)),
         contact: call.contact_name.unwrap_or_default(),
+        no_call: call.no_call,
         is_cold: call.is_cold,
         talk: call
             .duration

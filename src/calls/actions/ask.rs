@@ -10,7 +10,7 @@ use crate::calls::queries::write;
 use crate::db::{self, Happened};
 use crate::error::{Error, Result};
 use crate::policy::Actor;
-use crate::values::{CallId, Phone};
+use crate::values::{CallId, CompanyId, Phone};
 
 /// Asks the actor's phone to call a number. A click that is meant already makes nothing new (C1); a request that no phone
 /// has taken makes way.
@@ -63,12 +63,14 @@ fn dialled(typed: &str) -> Result<Phone> {
 pub(in crate::calls) async fn cancel(app: &App, actor: &Actor, id: CallId) -> Result<bool> {
     let user = own(actor)?;
     let mut tx = app.begin().await?;
-    let is_done = write::cancel(&mut tx, id, user).await?;
-    if is_done {
-        db::announce(&mut tx, &[Happened::Call(user)]).await?;
-    }
+    let Some(company) = write::cancel(&mut tx, id, user).await? else {
+        return Ok(false);
+    };
+    let event = Event::new("cancel", "call", id, "Отменил звонок с телефона").on(company.map(CompanyId));
+    audit::record(&mut tx, actor, event).await?;
+    db::announce(&mut tx, &[Happened::Call(user)]).await?;
     tx.commit().await?;
-    Ok(is_done)
+    Ok(true)
 }
 
 /// Puts an own call off the screen.

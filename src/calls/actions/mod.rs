@@ -12,7 +12,7 @@ mod settings;
 mod wake;
 
 pub(super) use ask::{ask, cancel, put_away};
-pub(super) use cold::{mark as mark_cold, mark_contact as mark_contact_cold};
+pub(super) use cold::{mark as mark_cold, mark_contact as mark_contact_cold, markable_of};
 pub(crate) use keep::{clean, erase, tick};
 pub(super) use outcome::{Said, say};
 pub(super) use pull::{Pulled, Wait, acknowledge, open, pull};

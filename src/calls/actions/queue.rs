@@ -9,6 +9,7 @@ use crate::calls::queries::cold as queries;
 use crate::calls::queries::read::{self, Row, Talk};
 use crate::companies::{self, ClientClock, Company, Daytime};
 use crate::error::Result;
+use crate::merges;
 use crate::policy::Actor;
 use crate::values::{Phone, UserId};
 
@@ -52,14 +53,14 @@ pub(in crate::calls) async fn next(
             is_awake.then_some((at, office.id, clock))
         });
         if let Some((asleep, id, clock)) = open {
+            let mut cards = merges::lineage(&mut conn, id.0).await?;
+            cards.push(id.0);
+            let last = read::of_cards(&mut conn, (id, &cards), None, None, 1).await?;
             let next = Next {
                 company: companies::find(&mut conn, actor, id).await?,
                 clock,
-                talk: read::last_talk(&mut conn, &[id.0]).await?,
-                last: read::of_cards(&mut conn, &[id.0], None, None, 1)
-                    .await?
-                    .into_iter()
-                    .next(),
+                talk: read::last_talk(&mut conn, &cards).await?,
+                last: last.into_iter().next(),
             };
             return Ok((Some(next), asleep));
         }

@@ -10,7 +10,7 @@ use crate::calls::queries::read::{self, Row};
 use crate::error::{Error, Result};
 use crate::phones;
 use crate::policy::Actor;
-use crate::values::{CallId, UserId};
+use crate::values::{CallId, CompanyId, UserId};
 
 /// What is going on with a person's calls right now.
 pub(in crate::calls) struct Now {
@@ -44,15 +44,16 @@ pub(in crate::calls) async fn find(app: &App, actor: &Actor, id: CallId) -> Resu
     read::own(&mut conn, id, user).await?.ok_or(Error::NotFound)
 }
 
-/// Calls of these cards, newest first; whoever sees a card sees them.
+/// Calls that are shown on a card, newest first: its own and those of all (`cards`, with itself) that have become part of it;
+/// whoever sees the card sees them.
 pub(in crate::calls) async fn of_cards(
     conn: &mut PgConnection,
-    cards: &[Uuid],
+    (company, cards): (CompanyId, &[Uuid]),
     by: Option<UserId>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Row>> {
-    Ok(read::of_cards(conn, cards, by, before, limit).await?)
+    Ok(read::of_cards(conn, (company, cards), by, before, limit).await?)
 }
 
 /// Who called from these cards.

@@ -2,7 +2,7 @@
 
 use crate::accounts::Access;
 use crate::app::App;
-use crate::calls::model::{Answer, Report, Word};
+use crate::calls::model::Report;
 use crate::calls::queries::{read, write};
 use crate::db::{self, Happened};
 use crate::error::{Error, Result};
@@ -20,24 +20,12 @@ pub(in crate::calls) async fn report(app: &App, access: Access, id: CallId, repo
         tracing::warn!(call = %id, "a phone reports a call of more than a day ago");
         return Err(Error::Conflict("Отчёт пришёл позже, чем через сутки после звонка."));
     }
-    let next = match report.word {
-        None => known,
-        Some(word) => match known.after(word, report.seq) {
-            Some(next) => next,
-            // What is known already: nothing to do, and nothing is wrong.
-            None => return Ok(()),
-        },
-    };
-    let (state, answer) = match report.word {
-        None => (None, None),
-        Some(_) => (Some(next.state), next.answer.map(Answer::code)),
-    };
-    let is_talking = report.word == Some(Word::Talking);
-    let report = Report {
-        seq: next.seq,
-        ..report.clone()
-    };
-    write::report(&mut tx, (id, phone), (state, is_talking, answer), &report).await?;
+    let next = known.after(report);
+    // What is known already: nothing to do, and nothing is wrong.
+    if next == known {
+        return Ok(());
+    }
+    write::report(&mut tx, (id, phone), &next, &report.step()).await?;
     db::announce(&mut tx, &[Happened::Call(access.user)]).await?;
     tx.commit().await?;
     Ok(())

@@ -194,17 +194,12 @@ fn read(sent: &Value) -> Result<(CallId, Report), Error> {
     let attempts = number("attempts_count", i64::from(i32::MAX));
     let seq = number("seq", i64::MAX).unwrap_or(0);
     let short = |number: Option<i64>| number.and_then(|number| i32::try_from(number).ok());
-    // Computed when the talk had a length and its end is not said.
-    let computed = started_at
-        .zip(duration)
-        .filter(|(_, seconds)| *seconds > 0)
-        .map(|(from, seconds)| from + chrono::TimeDelta::seconds(seconds));
     let report = Report {
         word,
         seq,
         started_at,
         duration: short(duration),
-        finished_at: ended_at.or(computed),
+        finished_at: ended_at,
         direction: known(present("direction"), &DIRECTIONS),
         resolve_method: known(present("resolve_method"), &METHODS),
         action_source: known(present("action_source"), &SOURCES),

@@ -68,6 +68,7 @@ pub(super) struct PhoneCallReport {
     call_started_at: Option<String>,
     #[schema(format = DateTime)]
     call_ended_at: Option<String>,
+    /// Сколько говорили. `connected` с нулём читается как «не дозвонился»: так старые приложения сообщают о звонке без ответа.
     #[schema(minimum = 0, maximum = 172_800)]
     call_duration_seconds: Option<i64>,
     #[schema(minimum = 0)]

@@ -175,8 +175,7 @@ fn words(call: &Row, state: CallState, (phones, online): (i64, i64)) -> (&'stati
 
 /// How it ended, by the phone's word.
 fn ended(call: &Row) -> (&'static str, String, String) {
-    let answer = call.result.as_deref().map(Answer::read);
-    let Some(answer) = answer else {
+    let Some(answer) = Answer::of(call.result.as_deref(), call.duration) else {
         return ("neutral", "Завершён".to_owned(), String::new());
     };
     let hint = match (answer, call.duration) {

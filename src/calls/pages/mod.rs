@@ -9,7 +9,7 @@ mod queue;
 mod settings;
 
 pub(crate) use bar::number;
-pub(crate) use item::{CallItem, badge_of, of_cards};
+pub(crate) use item::{CallItem, badge_of, of_cards, whom};
 
 use super::paths;
 use crate::policy::Action;

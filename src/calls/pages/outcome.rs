@@ -50,7 +50,12 @@ async fn render(app: &App, viewer: &Viewer, id: CallId, (form, errors): (Outcome
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let option = |outcome: &Outcome| Opt::new(outcome.code(), outcome.label(), outcome.code() == form.outcome);
+    // What was said before is there to be corrected.
+    let chosen = match form.outcome.as_str() {
+        "" => call.outcome.unwrap_or_default(),
+        typed => typed.to_owned(),
+    };
+    let option = |outcome: &Outcome| Opt::new(outcome.code(), outcome.label(), outcome.code() == chosen);
     let company = call.company.zip(call.company_name);
     page_with(
         status,
@@ -140,7 +145,8 @@ async fn save(app: &App, viewer: &Viewer, id: CallId, form: &OutcomeForm) -> Res
         outcome,
         note: &form.note,
         next,
+        due: form.due.trim(),
     };
     actions::say(app, &actor, id, said).await.map_err(at_its_field)?;
-    Ok(company.map_or_else(|| "/".to_owned(), companies::paths::show))
+    Ok(company.map_or_else(|| paths::OWN.to_owned(), companies::paths::show))
 }

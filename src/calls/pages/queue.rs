@@ -169,7 +169,11 @@ fn talk(app: &App, viewer: &Viewer, row: Talk) -> TalkRow {
     TalkRow {
         call: CallRow {
             at: time::relative(row.at, app.now(), viewer.zone),
-            badge: badge_of((row.outcome.as_deref(), row.result.as_deref()), &row.state),
+            badge: badge_of(
+                row.outcome.as_deref(),
+                (row.result.as_deref(), row.duration),
+                &row.state,
+            ),
             who: row.person,
         },
         lasted: lasted.map(text::duration).unwrap_or_default(),

@@ -6,30 +6,35 @@ use uuid::Uuid;
 use super::Sql;
 use crate::values::{CallId, CompanyId, ContactId, UserId};
 
-/// Whether this contact, or the company's main number, has its mark.
-pub(in crate::calls) async fn is_marked(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    contact: Option<ContactId>,
-) -> Sql<bool> {
+/// What is marked: a contact, or the main number of a company. Each with those that have become part of it.
+pub(in crate::calls) struct Target {
+    /// The company; its calls are meant.
+    pub(in crate::calls) companies: Vec<Uuid>,
+    /// `None`: the main number.
+    pub(in crate::calls) contacts: Option<Vec<Uuid>>,
+}
+
+/// Whether it has its mark.
+pub(in crate::calls) async fn is_marked(conn: &mut PgConnection, target: &Target) -> Sql<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (
                SELECT FROM cold_marks
-               WHERE CASE WHEN $2::uuid IS NULL THEN company_id = $1 AND contact_id IS NULL ELSE contact_id = $2 END
+               WHERE CASE WHEN $2::uuid[] IS NULL THEN company_id = ANY($1) AND contact_id IS NULL
+                          ELSE contact_id = ANY($2) END
            ) AS "is_marked!""#,
-        company.0,
-        contact.map(|id| id.0),
+        &target.companies,
+        target.contacts.as_deref(),
     )
     .fetch_one(conn)
     .await
 }
 
-/// The person's newest call there that may be marked: of ten seconds to eight hours ago, and it came to a phone. For a company's own number, it
-/// must have been the main one.
+/// The person's newest call there that may be marked: of ten seconds to eight hours ago, and it came to a phone. For a company's
+/// own number, it must have been the main one.
 pub(in crate::calls) async fn recent(
     conn: &mut PgConnection,
     user: UserId,
-    (company, contact): (CompanyId, Option<ContactId>),
+    target: &Target,
     main: &str,
 ) -> Sql<Option<CallId>> {
     sqlx::query_scalar!(
@@ -37,14 +42,15 @@ pub(in crate::calls) async fn recent(
            FROM call_requests
            WHERE created_by = $1
              AND created_at BETWEEN now() - interval '8 hours' AND now() - interval '10 seconds'
-             AND company_id = $2 AND contact_id IS NOT DISTINCT FROM $3
-             AND ($3::uuid IS NOT NULL OR right(phone, 10) = right($4, 10))
+             AND company_id = ANY($2)
+             AND CASE WHEN $3::uuid[] IS NULL THEN contact_id IS NULL AND right(phone, 10) = right($4, 10)
+                      ELSE contact_id = ANY($3) END
              AND delivered_at IS NOT NULL AND state <> 'cancelled'
            ORDER BY created_at DESC
            LIMIT 1"#,
         user.0,
-        company.0,
-        contact.map(|id| id.0),
+        &target.companies,
+        target.contacts.as_deref(),
         main,
     )
     .fetch_optional(conn)
@@ -86,7 +92,7 @@ pub(in crate::calls) struct Wanted<'a> {
     pub(in crate::calls) limit: i64,
 }
 
-/// Companies that were never called, those changed last first: the index of their person's list is walked until there are
+/// Companies that were never called, nor any that became part of them; those changed last first: the index of their person's list is walked until there are
 /// enough.
 pub(in crate::calls) async fn never_called(conn: &mut PgConnection, wanted: Wanted<'_>) -> Sql<Vec<Uuid>> {
     sqlx::query_scalar!(
@@ -97,6 +103,11 @@ pub(in crate::calls) async fn never_called(conn: &mut PgConnection, wanted: Want
            AND ($2::boolean IS NULL OR (company.lead_state = 'cold') = $2)
            AND NOT (company.id = ANY($3))
            AND NOT EXISTS (SELECT FROM call_requests WHERE company_id = company.id AND delivered_at IS NOT NULL)
+           AND NOT EXISTS (
+               SELECT FROM merged_from(company.id) AS gone (id)
+               -- One after the other: joined at once, all calls would be read.
+               CROSS JOIN LATERAL (
+                   SELECT FROM call_requests WHERE company_id = gone.id AND delivered_at IS NOT NULL LIMIT 1) AS call)
            AND EXISTS (SELECT FROM company_phones AS phone WHERE phone.company_id = company.id AND phone.e164 <> '')
          ORDER BY company.updated_at DESC, company.id DESC
          LIMIT $4",
@@ -115,11 +126,15 @@ pub(in crate::calls) async fn called_before(conn: &mut PgConnection, wanted: Wan
         "SELECT company.id
          FROM companies AS company
          CROSS JOIN LATERAL (
-             SELECT created_at
-             FROM call_requests
-             WHERE company_id = company.id AND delivered_at IS NOT NULL
-             ORDER BY created_at DESC
-             LIMIT 1
+             SELECT max(call.created_at) AS created_at
+             FROM (SELECT company.id UNION ALL SELECT gone.id FROM merged_from(company.id) AS gone (id)) AS card
+             CROSS JOIN LATERAL (
+                 SELECT created_at
+                 FROM call_requests
+                 WHERE company_id = card.id AND delivered_at IS NOT NULL
+                 ORDER BY created_at DESC
+                 LIMIT 1
+             ) AS call
          ) AS last
          WHERE company.responsible_id = $1
            AND company.do_not_call_at IS NULL

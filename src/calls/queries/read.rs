@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::Sql;
-use crate::calls::model::{Answer, Known, State};
-use crate::values::{CallId, PhoneId, UserId};
+use crate::calls::model::{Answer, Details, Known, State};
+use crate::values::{CallId, CompanyId, PhoneId, UserId};
 
 /// What a poll finds with one look.
 pub(in crate::calls) struct Look {
@@ -59,6 +60,8 @@ pub(in crate::calls) async fn hold_told(
 ) -> Sql<Option<(PhoneId, Known, bool)>> {
     let row = sqlx::query!(
         r#"SELECT phone.id AS "phone: PhoneId", call.state, call.result, call.report_seq,
+                  call.dialing_at IS NOT NULL AS "has_rung!", call.talking_at IS NOT NULL AS "has_talked!",
+                  call.details AS "details: Json<Details>",
                   call.created_at < now() - interval '1 day' AS "is_old!"
            FROM call_requests AS call
            JOIN phone_devices AS phone ON phone.id = call.device_id AND phone.session_id = $2
@@ -74,6 +77,9 @@ pub(in crate::calls) async fn hold_told(
             state: State::read(&row.state),
             answer: row.result.as_deref().map(Answer::read),
             seq: row.report_seq,
+            has_rung: row.has_rung,
+            has_talked: row.has_talked,
+            details: row.details.0,
         };
         (row.phone, known, row.is_old)
     }))
@@ -94,7 +100,8 @@ pub(in crate::calls) async fn reach(conn: &mut PgConnection, user: UserId, onlin
     Ok((row.all, row.online))
 }
 
-/// A call with the names that a page shows.
+/// A call with the names that a page shows. Company and contact are those that stand for what was called: the cards that it
+/// has become part of.
 pub(in crate::calls) struct Row {
     pub(in crate::calls) id: CallId,
     pub(in crate::calls) user: UserId,
@@ -106,6 +113,8 @@ pub(in crate::calls) struct Row {
     pub(in crate::calls) contact_name: Option<String>,
     pub(in crate::calls) phone: String,
     pub(in crate::calls) extension: String,
+    /// Why one does not call there; empty: one may.
+    pub(in crate::calls) no_call: String,
     pub(in crate::calls) is_cold: bool,
     pub(in crate::calls) state: String,
     pub(in crate::calls) result: Option<String>,
@@ -145,17 +154,20 @@ pub(in crate::calls) async fn own(conn: &mut PgConnection, id: CallId, user: Use
     sqlx::query_as!(
         Row,
         r#"SELECT call.id AS "id: CallId", call.user_id AS "user: UserId", person.name AS "person!",
-                  call.company_id AS company, call.contact_id AS contact, company.name AS "company_name?",
+                  COALESCE(company.id, call.company_id) AS company, COALESCE(contact.id, call.contact_id) AS contact,
+                  company.name AS "company_name?",
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
-                  call.phone, call.extension, call.is_cold, call.state, call.result, call.outcome,
+                  call.phone, call.extension,
+                  COALESCE(NULLIF(contact.do_not_call_reason, ''), company.do_not_call_reason, '') AS "no_call!",
+                  call.is_cold, call.state, call.result, call.outcome,
                   call.delivered_at IS NOT NULL AS "was_told!",
                   call.created_at, call.talking_at, call.duration_seconds AS duration,
                   (date_part('epoch', now() - call.talking_at) * 1000)::bigint AS talked_ms,
                   (date_part('epoch', call.expires_at - now()) * 1000)::bigint AS "ttl_ms!"
            FROM call_requests AS call
            JOIN users AS person ON person.id = call.user_id
-           LEFT JOIN companies AS company ON company.id = call.company_id
-           LEFT JOIN contacts AS contact ON contact.id = call.contact_id
+           LEFT JOIN companies AS company ON company.id = COALESCE(merged_into(call.company_id), call.company_id)
+           LEFT JOIN contacts AS contact ON contact.id = COALESCE(merged_into(call.contact_id), call.contact_id)
            WHERE call.id = $1 AND call.user_id = $2"#,
         id.0,
         user.0,
@@ -195,10 +207,11 @@ pub(in crate::calls) async fn last_talk(conn: &mut PgConnection, cards: &[Uuid])
     .await
 }
 
-/// Calls of these cards, newest first: those that a phone was told of.
+/// Calls that are shown on a card, newest first: those that a phone was told of, of the card and of those (`cards`, with
+/// itself) that have become part of it.
 pub(in crate::calls) async fn of_cards(
     conn: &mut PgConnection,
-    cards: &[Uuid],
+    (company, cards): (CompanyId, &[Uuid]),
     by: Option<UserId>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
@@ -206,9 +219,12 @@ pub(in crate::calls) async fn of_cards(
     sqlx::query_as!(
         Row,
         r#"SELECT call.id AS "id!: CallId", call.user_id AS "user!: UserId", person.name AS "person!",
-                  call.company_id AS company, call.contact_id AS contact, NULL::text AS company_name,
+                  $6::uuid AS company, COALESCE(contact.id, call.contact_id) AS contact, NULL::text AS company_name,
                   NULLIF(concat_ws(' ', contact.last_name, contact.first_name), '') AS contact_name,
-                  call.phone AS "phone!", call.extension AS "extension!", call.is_cold AS "is_cold!",
+                  call.phone AS "phone!", call.extension AS "extension!",
+                  COALESCE(NULLIF(contact.do_not_call_reason, ''),
+                           (SELECT do_not_call_reason FROM companies WHERE id = $6), '') AS "no_call!",
+                  call.is_cold AS "is_cold!",
                   call.state AS "state!", call.result, call.outcome, true AS "was_told!",
                   call.created_at AS "created_at!", call.talking_at,
                   call.duration_seconds AS duration, NULL::bigint AS talked_ms, 0::bigint AS "ttl_ms!"
@@ -224,7 +240,9 @@ pub(in crate::calls) async fn of_cards(
                LIMIT $5
            ) AS call
            JOIN users AS person ON person.id = call.user_id
-           LEFT JOIN contacts AS contact ON contact.id = call.contact_id
+           LEFT JOIN merged_records AS gone ON gone.record_id = call.contact_id
+           LEFT JOIN contacts AS contact
+                  ON contact.id = CASE WHEN gone.record_id IS NULL THEN call.contact_id ELSE merged_into(call.contact_id) END
            ORDER BY call.created_at DESC, call.id DESC
            LIMIT $5"#,
         cards,
@@ -232,6 +250,7 @@ pub(in crate::calls) async fn of_cards(
         before.map(|(at, _)| at),
         before.map(|(_, id)| id),
         limit,
+        company.0,
     )
     .fetch_all(conn)
     .await

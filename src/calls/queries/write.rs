@@ -1,10 +1,11 @@
 //! Steps of calls. Each is one statement that takes the step and writes it down, or does neither.
 
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::Sql;
-use crate::calls::model::{Command, Report, State};
+use crate::calls::model::{Answer, Command, Known};
 use crate::values::{CallId, CompanyId, ContactId, NoteId, Phone, PhoneId, UserId};
 
 /// Which process this is, for the history of a call.
@@ -170,50 +171,54 @@ pub(in crate::calls) async fn acknowledge(conn: &mut PgConnection, id: CallId, p
     Ok(done.rows_affected() == 1)
 }
 
-/// A phone says how a call goes. `None` for the state: it stays what it is.
+/// Writes down what is known of a call after a report of its phone.
 pub(in crate::calls) async fn report(
     conn: &mut PgConnection,
     (id, phone): (CallId, PhoneId),
-    (state, is_talking, answer): (Option<State>, bool, Option<&str>),
-    report: &Report,
+    known: &Known,
+    step: &str,
 ) -> Sql<()> {
+    let details = &known.details;
     sqlx::query!(
         "WITH told AS (
              UPDATE call_requests
-             SET state = COALESCE($3, state),
-                 closed_at = CASE WHEN $3 = 'ended' THEN COALESCE(closed_at, now())
-                                  WHEN $3 IS NOT NULL THEN NULL
-                                  ELSE closed_at END,
+             SET state = $3,
+                 closed_at = CASE WHEN $4 THEN COALESCE(closed_at, now()) END,
                  acked_at = COALESCE(acked_at, now()),
-                 dialing_at = COALESCE(dialing_at, CASE WHEN $3 = 'dialing' THEN now() END),
-                 talking_at = COALESCE(talking_at, CASE WHEN $4 THEN now() END),
-                 result = COALESCE($5, result),
-                 report_seq = $6,
-                 started_at = COALESCE($7, started_at),
-                 duration_seconds = COALESCE($8, duration_seconds),
-                 finished_at = COALESCE($9, finished_at),
-                 direction = COALESCE(NULLIF($10, ''), direction),
-                 resolve_method = COALESCE(NULLIF($11, ''), resolve_method),
-                 action_source = COALESCE(NULLIF($12, ''), action_source),
-                 attempts = COALESCE($13, attempts)
+                 dialing_at = COALESCE(dialing_at, CASE WHEN $5 THEN now() END),
+                 talking_at = COALESCE(talking_at, CASE WHEN $6 THEN now() END),
+                 result = $7,
+                 report_seq = $8,
+                 details = $9,
+                 -- Of before what phones say was kept with its weight.
+                 started_at = COALESCE($10, started_at),
+                 duration_seconds = COALESCE($11, duration_seconds),
+                 finished_at = COALESCE($12, finished_at),
+                 direction = COALESCE(NULLIF($13, ''), direction),
+                 resolve_method = COALESCE(NULLIF($14, ''), resolve_method),
+                 action_source = COALESCE(NULLIF($15, ''), action_source),
+                 attempts = COALESCE($16, attempts)
              WHERE id = $1
-             RETURNING id, state
+             RETURNING id
          )
-         INSERT INTO call_steps (call_id, step, device_id, instance)
-         SELECT id, CASE WHEN $4 THEN 'talking' ELSE COALESCE('report_' || $5, state) END, $2, $14 FROM told",
+         INSERT INTO call_steps (call_id, step, device_id, instance) SELECT id, $17, $2, $18 FROM told",
         id.0,
         phone.0,
-        state.map(State::code),
-        is_talking,
-        answer,
-        report.seq,
-        report.started_at,
-        report.duration,
-        report.finished_at,
-        report.direction,
-        report.resolve_method,
-        report.action_source,
-        report.attempts,
+        known.state.code(),
+        known.state.is_over(),
+        known.has_rung,
+        known.has_talked,
+        known.answer.map(Answer::code),
+        known.seq,
+        Json(details) as _,
+        details.started_at(),
+        details.duration(),
+        details.finished_at(),
+        details.direction(),
+        details.resolve_method(),
+        details.action_source(),
+        details.attempts(),
+        step,
         instance(),
     )
     .execute(conn)
@@ -221,22 +226,24 @@ pub(in crate::calls) async fn report(
     Ok(())
 }
 
-/// Takes an own request back that no phone has confirmed; whether there was one.
-pub(in crate::calls) async fn cancel(conn: &mut PgConnection, id: CallId, user: UserId) -> Sql<bool> {
-    let done = sqlx::query!(
+/// Takes an own request back that no phone has confirmed, and answers whose card it is of; `None`: there was none.
+pub(in crate::calls) async fn cancel(conn: &mut PgConnection, id: CallId, user: UserId) -> Sql<Option<Option<Uuid>>> {
+    sqlx::query_scalar!(
         "WITH ended AS (
              UPDATE call_requests SET state = 'cancelled', closed_at = now(), is_put_away = true
              WHERE id = $1 AND user_id = $2 AND state IN ('pending', 'delivered')
-             RETURNING id
+             RETURNING id, company_id
+         ),
+         steps AS (
+             INSERT INTO call_steps (call_id, step, instance) SELECT id, 'cancelled', $3 FROM ended
          )
-         INSERT INTO call_steps (call_id, step, instance) SELECT id, 'cancelled', $3 FROM ended",
+         SELECT company_id FROM ended",
         id.0,
         user.0,
         instance(),
     )
-    .execute(conn)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Puts a call off its person's screen.
@@ -263,13 +270,13 @@ pub(in crate::calls) async fn show_again(conn: &mut PgConnection, id: CallId) ->
     Ok(())
 }
 
-/// What the person says a call was worth; whether it was said for the first time. A call that its phone never spoke of is
-/// over by that.
+/// What the person says a call was worth; answers what was said before, if anything; `None`: it is no own call. A call that
+/// its phone never spoke of is over by that.
 pub(in crate::calls) async fn set_outcome(
     conn: &mut PgConnection,
     (id, user): (CallId, UserId),
     outcome: &str,
-) -> Sql<Option<bool>> {
+) -> Sql<Option<Option<String>>> {
     sqlx::query_scalar!(
         r#"WITH before AS (
                SELECT id, outcome FROM call_requests WHERE id = $1 AND user_id = $2 FOR UPDATE
@@ -286,7 +293,7 @@ pub(in crate::calls) async fn set_outcome(
            steps AS (
                INSERT INTO call_steps (call_id, step, instance) SELECT id, 'outcome_' || $3, $4 FROM said
            )
-           SELECT outcome IS NULL AS "is_first!" FROM before"#,
+           SELECT outcome AS "outcome?" FROM before"#,
         id.0,
         user.0,
         outcome,

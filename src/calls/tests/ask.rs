@@ -89,6 +89,16 @@ async fn a_request_is_taken_back_before_a_phone_has_it_and_not_after() {
     let asked = click(&mut browser, &[("phone", NUMBER)]).await;
     let cancel = format!("/calls/{}/cancel/", asked["id"].as_str().unwrap());
     browser.post(&cancel, &[]).await.expect_redirect();
+    // Too late, or twice: nothing is taken back, and nothing is logged.
+    browser.post(&cancel, &[]).await.expect_redirect();
+    assert_eq!(
+        value(
+            &app,
+            "SELECT string_agg(verb || ' ' || message, '|') FROM audit_events WHERE entity = 'call' AND verb <> 'ask'"
+        )
+        .await,
+        "cancel Отменил звонок с телефона"
+    );
     phone.pull("").await.expect(204);
     let asked = click(&mut browser, &[("phone", NUMBER)]).await;
     phone.pull("").await.expect(200);

@@ -1,11 +1,11 @@
 //! The cold mark and the queue of calls to come.
 
-use super::{click, value};
+use super::{ago, click, value};
 use crate::policy::Role;
 use crate::testing::TestApp;
 use crate::values::CompanyId;
 
-async fn with_number(app: &TestApp, id: CompanyId, is_cold: bool) {
+pub(super) async fn with_number(app: &TestApp, id: CompanyId, is_cold: bool) {
     sqlx::query(
         "INSERT INTO company_phones (company_id, position, raw, e164, digits)
          VALUES ($1, 0, '8 912 345-67-89', '+79123456789', '9123456789')",
@@ -17,14 +17,6 @@ async fn with_number(app: &TestApp, id: CompanyId, is_cold: bool) {
     sqlx::query("UPDATE companies SET lead_state = $2 WHERE id = $1")
         .bind(id.0)
         .bind(if is_cold { "cold" } else { "warm" })
-        .execute(&app.db)
-        .await
-        .unwrap();
-}
-
-async fn ago(app: &TestApp, interval: &str) {
-    sqlx::query("UPDATE call_requests SET created_at = now() - $1::text::interval, delivered_at = now()")
-        .bind(interval)
         .execute(&app.db)
         .await
         .unwrap();
@@ -90,6 +82,78 @@ async fn the_main_number_of_a_warm_card_is_not_marked() {
         .await
         .expect_redirect();
     assert_eq!(value(&app, "SELECT count(*)::text FROM cold_marks").await, "0");
+}
+
+/// Makes a contact with that number; answers its key.
+async fn contact(app: &TestApp, company: CompanyId) -> String {
+    sqlx::query("INSERT INTO contacts (id, company_id, last_name) VALUES (gen_random_uuid(), $1, 'Белозёров')")
+        .bind(company.0)
+        .execute(&app.db)
+        .await
+        .unwrap();
+    value(app, "SELECT id::text FROM contacts").await
+}
+
+#[tokio::test]
+async fn a_mark_is_offered_only_where_it_is_taken() {
+    const OFFER: &str = "Это холодный звонок";
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    app.person("boris", Role::Manager, None).await;
+    let id = app.company("ООО «Ромашка»").of(&anna).create(&app).await;
+    let contact = contact(&app, id).await;
+    with_number(&app, id, false).await;
+    let mut browser = app.signed_in("anna").await;
+    let calls = format!("/companies/{id}/?feed=calls");
+    let company = ("company_id", id.to_string());
+    let company = (company.0, company.1.as_str());
+    // The main number of a warm card.
+    click(&mut browser, &[("phone", "+79123456789"), company]).await;
+    ago(&app, "1 minute").await;
+    browser.get(&calls).await.expect_text("Звонок").expect_no_text(OFFER);
+    sqlx::query("UPDATE companies SET lead_state = 'cold'")
+        .execute(&app.db)
+        .await
+        .unwrap();
+    browser.get(&calls).await.expect_text(OFFER);
+    // Too early.
+    ago(&app, "1 second").await;
+    browser.get(&calls).await.expect_no_text(OFFER);
+    ago(&app, "1 hour").await;
+    // Another number of the company.
+    sqlx::query("UPDATE company_phones SET e164 = '+79120000000'")
+        .execute(&app.db)
+        .await
+        .unwrap();
+    browser.get(&calls).await.expect_no_text(OFFER);
+    // A contact, also of a warm card, but once; of two calls the newest.
+    sqlx::query("UPDATE companies SET lead_state = 'warm'")
+        .execute(&app.db)
+        .await
+        .unwrap();
+    for interval in ["2 hours", "1 minute"] {
+        click(
+            &mut browser,
+            &[("phone", "+79990001122"), company, ("contact_id", &contact)],
+        )
+        .await;
+        ago(&app, interval).await;
+    }
+    let page = browser.get(&calls).await;
+    let toggle = format!("/contacts/{contact}/cold-call/toggle/");
+    assert_eq!(page.attributes("form[action*='cold-call']", "action"), [toggle.clone()]);
+    // Who does not work with the card may not mark, whoever called.
+    let mut other = app.signed_in("boris").await;
+    click(
+        &mut other,
+        &[("phone", "+79990001122"), company, ("contact_id", &contact)],
+    )
+    .await;
+    ago(&app, "1 minute").await;
+    other.get(&calls).await.expect_no_text(OFFER);
+    browser.post(&toggle, &[]).await.expect_redirect();
+    assert_eq!(value(&app, "SELECT count(*)::text FROM cold_marks").await, "1");
+    browser.get(&calls).await.expect_no_text(OFFER);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod ask;
 mod bar;
 mod cold;
 mod faults;
+mod merged;
 mod older;
 mod pull;
 mod queue;
@@ -85,6 +86,22 @@ pub(super) async fn click(browser: &mut Client, fields: &[(&str, &str)]) -> Valu
 /// A value of the only row of a table.
 pub(super) async fn value(app: &TestApp, sql: &'static str) -> String {
     sqlx::query_scalar(sql).fetch_one(&app.db).await.expect("a value")
+}
+
+/// All calls were made so long ago and came to a phone.
+pub(super) async fn ago(app: &TestApp, interval: &str) {
+    sqlx::query("UPDATE call_requests SET created_at = now() - $1::text::interval, delivered_at = now()")
+        .bind(interval)
+        .execute(&app.db)
+        .await
+        .expect("calls");
+}
+
+/// The address of one's own calls of the month in which the newest one was made.
+pub(super) async fn own_calls(app: &TestApp) -> String {
+    let sql = "SELECT '/calls/?period=month&at=' || to_char(max(created_at) AT TIME ZONE 'Europe/Moscow', 'YYYY-MM')
+               FROM call_requests";
+    value(app, sql).await
 }
 
 /// The steps of all calls, in order.

@@ -93,6 +93,51 @@ async fn the_first_app_works_as_it_is() {
     phone.post("/api/token/refresh/", refresh).await.expect(401);
 }
 
+/// It sends «connected» of every call that it made; only the length tells that nobody answered.
+#[tokio::test]
+async fn what_the_first_app_says_of_a_call_in_vain_is_no_talk() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    let card = app.company("ООО «Ромашка»").of(&anna).create(&app).await;
+    let mut browser = app.signed_in("anna").await;
+    let mut phone = First::start(&app).await;
+    let card = card.to_string();
+    let talks = "SELECT count(*) FILTER (WHERE is_talk)::text FROM call_requests";
+    for (seconds, words, talked) in [
+        (json!(0), "Не дозвонился", "0"),
+        // It does not say how long.
+        (json!(null), "Дозвонился", "1"),
+        (json!(31), "Дозвонился", "2"),
+    ] {
+        click(&mut browser, &[("phone", "+79123456789"), ("company_id", &card)]).await;
+        let command = phone.poll().await.expect(200).json();
+        let report = json!({
+            "call_request_id": command["id"], "call_status": "connected",
+            "call_started_at": "2026-11-23T09:00:00Z", "call_duration_seconds": seconds,
+        });
+        let answer = phone.post("/api/phone/calls/update/", report).await;
+        assert_eq!(answer.expect(200).json()["ok"], true);
+        let badges = browser.get("/calls/bar/").await.texts(".call-state .badge");
+        assert_eq!(badges, [words], "{seconds}");
+        assert_eq!(value(&app, talks).await, talked, "{seconds}");
+        super::ago(&app, "1 minute").await;
+    }
+    let page = browser.get(&format!("/companies/{card}/?feed=calls")).await;
+    let badges = page.texts(".event.call .badge");
+    assert_eq!(
+        badges.iter().filter(|words| *words == "Не дозвонился").count(),
+        1,
+        "{badges:?}"
+    );
+    let page = browser.get(&super::own_calls(&app).await).await;
+    assert_eq!(page.texts("dl.verdicts dd")[..2], ["3", "2"]);
+    // A length that comes later is the proof of a talk.
+    let id = value(&app, "SELECT id::text FROM call_requests WHERE duration_seconds = 0").await;
+    let report = json!({"call_request_id": id, "call_status": "connected", "call_duration_seconds": 12});
+    phone.post("/api/phone/calls/update/", report).await.expect(200);
+    assert_eq!(value(&app, talks).await, "3");
+}
+
 #[tokio::test]
 async fn a_thousand_renewals_of_one_token_are_all_answered() {
     let app = TestApp::new().await;

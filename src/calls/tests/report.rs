@@ -90,6 +90,38 @@ async fn the_page_sees_ringing_talking_and_the_end() {
     browser.get("/calls/bar/").await.expect_text("Не дозвонился");
 }
 
+/// What is stored of the phone's words, but for when this server heard them.
+const STORED: &str =
+    "SELECT concat_ws('|', state, result, report_seq, extract(epoch FROM started_at), duration_seconds,
+                                       extract(epoch FROM finished_at), direction, attempts, dialing_at IS NOT NULL)
+                      FROM call_requests ORDER BY created_at DESC, id DESC LIMIT 1";
+
+#[tokio::test]
+async fn whatever_comes_first_the_same_is_stored() {
+    let app = TestApp::new().await;
+    app.person("anna", Role::Manager, None).await;
+    let mut browser = app.signed_in("anna").await;
+    let mut phone = Phone::of(&app, "anna", "d1").await;
+    let reports = [
+        json!({"call_status": "dialing", "call_started_at": "2026-11-23T09:00:00Z", "attempts_count": 1}),
+        json!({"call_status": "connected", "direction": "outgoing"}),
+        json!({"call_status": "connected", "call_duration_seconds": 75, "direction": "unknown"}),
+    ];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        click(&mut browser, &[("phone", "+79123456789")]).await;
+        let id = Phone::given(&phone.pull("").await)["id"].clone();
+        for at in order {
+            phone.report(&id, reports[at].clone()).await.expect(200);
+        }
+        assert_eq!(
+            value(&app, STORED).await,
+            "ended|connected|0|1795424400.000000|75|1795424475.000000|outgoing|1|t",
+            "{order:?}"
+        );
+    }
+    assert_eq!(value(&app, "SELECT count(*)::text FROM call_requests").await, "6");
+}
+
 #[tokio::test]
 async fn a_report_of_the_day_before_yesterday_is_refused() {
     let app = TestApp::new().await;

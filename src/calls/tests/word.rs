@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Phone, click, value};
+use super::{Phone, ago, click, own_calls, value};
 use crate::policy::Role;
 use crate::testing::TestApp;
 
@@ -54,6 +54,67 @@ async fn a_word_with_a_note_and_the_next_task_is_written_once_and_stands_on_the_
         .expect_text("1:05")
         .expect_text("+7 (912) 345-67-89");
     browser.get("/calls/bar/").await.expect_no_text("Ромашка");
+}
+
+#[tokio::test]
+async fn a_call_without_a_word_is_spoken_of_from_the_card_and_from_the_list_and_the_word_can_be_corrected() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna", Role::Manager, None).await;
+    app.person("chief", Role::Admin, None).await;
+    let card = app.company("ООО «Ромашка»").of(&anna).create(&app).await;
+    let mut browser = app.signed_in("anna").await;
+    let mut phone = Phone::of(&app, "anna", "d1").await;
+    let number = [("phone", "+79123456789"), ("company_id", &*card.to_string())];
+    let asked = click(&mut browser, &number).await;
+    phone.pull("").await.expect(200);
+    // Nothing is heard of it any more, and it is no longer at the foot of the page.
+    ago(&app, "26 hours").await;
+    crate::calls::clean(&app).await.unwrap();
+    browser.get("/calls/bar/").await.expect_no_text("Ромашка");
+    let outcome = format!("/calls/{}/outcome/", asked["id"].as_str().unwrap());
+    let link = format!("a[href='{outcome}']");
+    let calls = format!("/companies/{card}/?feed=calls");
+    let list = own_calls(&app).await;
+    for path in [&calls, &list] {
+        let page = browser.get(path).await;
+        page.expect_text("Итог неизвестен");
+        assert_eq!(page.texts(&link), ["Записать итог"], "{path}");
+    }
+    // Of others' calls nobody speaks.
+    let sheet = list.replace("/calls/", &format!("/analytics/users/{}/", anna.user.unwrap()));
+    let mut other = app.signed_in("chief").await;
+    for path in [&calls, &sheet] {
+        let page = other.get(path).await;
+        page.expect_text("Итог неизвестен").expect_no_text("Записать итог");
+    }
+    browser.post(&outcome, &[("outcome", "busy")]).await.expect_redirect();
+    assert_eq!(browser.get(&calls).await.texts(&link), [""; 0]);
+    assert_eq!(browser.get(&list).await.texts(&link), ["Изменить"]);
+    let page = browser.get(&outcome).await;
+    assert_eq!(page.attribute("option[selected]", "value").as_deref(), Some("busy"));
+    // A second word, with what the first one had not: nothing is lost, and nothing is written twice.
+    let word = [("outcome", "talked"), ("note", "Ждут счёт"), ("task", "Отправить счёт")];
+    for _ in 0..2 {
+        browser.post(&outcome, &word).await.expect_redirect();
+    }
+    let more = [("outcome", "talked"), ("note", "Ждут счёт"), ("task", "Перезвонить")];
+    browser.post(&outcome, &more).await.expect_redirect();
+    for (sql, expected) in [
+        ("SELECT outcome FROM call_requests", "talked"),
+        ("SELECT string_agg(text, '|') FROM notes", "Поговорили: Ждут счёт"),
+        (
+            "SELECT string_agg(title, '|' ORDER BY title DESC) FROM tasks",
+            "Перезвонить|Отправить счёт",
+        ),
+        (
+            "SELECT string_agg(changes -> 'call_outcome' ->> 'old', '|' ORDER BY at, id) || '>' ||
+                    string_agg(changes -> 'call_outcome' ->> 'new', '|' ORDER BY at, id)
+             FROM audit_events WHERE verb = 'outcome'",
+            "|Занято>Занято|Поговорили",
+        ),
+    ] {
+        assert_eq!(value(&app, sql).await, expected);
+    }
 }
 
 #[tokio::test]

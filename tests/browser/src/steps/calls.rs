@@ -144,6 +144,10 @@ pub(super) async fn fit_a_phone(day: &Day<'_>, phone: &Handset) -> Result<()> {
     open_card(tab, "Второй клиент").await?;
     tab.size(PHONE).await?;
     tab.click(BUTTON).await?;
+    // Taken back and pressed again at once: the second press is meant, too.
+    tab.click("#call-bar button >> Отменить").await?;
+    tab.finds_no(BAR).await?;
+    tab.click(BUTTON).await?;
     let call = phone.wait().await?;
     phone.confirm(&call)?;
     tab.finds(&format!("{BAR} >> На телефоне")).await?;

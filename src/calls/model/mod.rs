@@ -2,8 +2,12 @@
 
 #![warn(clippy::missing_docs_in_private_items)]
 
+mod report;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
+
+pub(super) use self::report::{Details, Known, Report, Word};
 
 use crate::values::{CallId, CompanyId, ContactId};
 
@@ -12,7 +16,7 @@ use crate::values::{CallId, CompanyId, ContactId};
 pub(super) enum State {
     /// Waits for a phone.
     Pending,
-    /// Told to one phone, which has not confirmed it yet.
+    /// Details to one phone, which has not confirmed it yet.
     Delivered,
     /// On that phone.
     Acked,
@@ -109,6 +113,15 @@ impl Answer {
         all.into_iter()
             .find(|answer| answer.code() == code)
             .unwrap_or(Self::Unknown)
+    }
+
+    /// How a call is read to have gone. The first app says «connected» of every call that it made, and only the length tells
+    /// that nobody answered; no length proves nothing.
+    pub(super) fn of(word: Option<&str>, seconds: Option<i32>) -> Option<Self> {
+        match (word.map(Self::read), seconds) {
+            (Some(Self::Connected), Some(0)) => Some(Self::InVain),
+            (answer, _) => answer,
+        }
     }
 
     /// As people read it.
@@ -250,186 +263,4 @@ pub(super) struct Command {
     pub(super) created_at: DateTime<Utc>,
     /// How long it may still be dialled: the phone needs no right clock.
     pub(super) ttl_ms: i64,
-}
-
-/// What a phone says of a call.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Report {
-    /// `None`: nothing about how it went.
-    pub(super) word: Option<Word>,
-    /// Grows with each report of newer apps; older ones send none.
-    pub(super) seq: i64,
-    /// When it began to ring, or the talk began.
-    pub(super) started_at: Option<DateTime<Utc>>,
-    /// How long they talked.
-    pub(super) duration: Option<i32>,
-    /// When it was over; made of the two before when it is not sent.
-    pub(super) finished_at: Option<DateTime<Utc>>,
-    /// How the app found out.
-    pub(super) direction: String,
-    /// As above.
-    pub(super) resolve_method: String,
-    /// As above.
-    pub(super) action_source: String,
-    /// As above.
-    pub(super) attempts: Option<i32>,
-}
-
-/// How a call goes, by a phone's word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Word {
-    /// It rings.
-    Dialing,
-    /// They talk.
-    Talking,
-    /// It is over.
-    Over(Answer),
-}
-
-impl Word {
-    /// What phones write.
-    pub(super) fn read(code: &str) -> Self {
-        match code {
-            "dialing" => Self::Dialing,
-            "talking" => Self::Talking,
-            code => Self::Over(Answer::read(code)),
-        }
-    }
-}
-
-/// What stands in the row when a report comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Known {
-    /// How far it has come.
-    pub(super) state: State,
-    /// The best word so far.
-    pub(super) answer: Option<Answer>,
-    /// The newest number so far.
-    pub(super) seq: i64,
-}
-
-impl Known {
-    /// What is known after a report; `None`: nothing new. Reports come twice, late and in any order, and the end is the same:
-    /// something known beats nothing known, then the higher number counts, then the word that says more.
-    pub(super) fn after(self, word: Word, seq: i64) -> Option<Self> {
-        let rank = |answer: Answer, seq: i64| (answer > Answer::NoAction, seq, answer);
-        match word {
-            Word::Over(answer) => {
-                let is_newer = self
-                    .answer
-                    .is_none_or(|before| rank(answer, seq) > rank(before, self.seq));
-                is_newer.then_some(Self {
-                    state: State::Ended,
-                    answer: Some(answer),
-                    seq,
-                })
-            }
-            // What has ended does not begin again.
-            Word::Dialing | Word::Talking => (!self.state.is_over() && seq >= self.seq).then_some(Self {
-                state: State::Dialing,
-                seq,
-                ..self
-            }),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Applies reports in this order and answers what is known at the end.
-    fn apply(reports: &[(Word, i64)]) -> (State, Option<Answer>) {
-        let known = Known {
-            state: State::Acked,
-            answer: None,
-            seq: 0,
-        };
-        let told = reports.iter().copied();
-        let known = told.fold(known, |known, (word, seq)| known.after(word, seq).unwrap_or(known));
-        (known.state, known.answer)
-    }
-
-    fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
-        if items.len() < 2 {
-            return vec![items.to_vec()];
-        }
-        let mut all = Vec::new();
-        for at in 0..items.len() {
-            let mut rest = items.to_vec();
-            let first = rest.remove(at);
-            for mut order in orders(&rest) {
-                order.insert(0, first.clone());
-                all.push(order);
-            }
-        }
-        all
-    }
-
-    #[test]
-    fn reports_in_any_order_and_twice_come_to_the_same_end() {
-        let over = |answer, seq| (Word::Over(answer), seq);
-        for (reports, expected) in [
-            // Without numbers, as older phones send them.
-            (
-                vec![over(Answer::InVain, 0), over(Answer::Connected, 0)],
-                Answer::Connected,
-            ),
-            (vec![over(Answer::Unknown, 0), over(Answer::Busy, 0)], Answer::Busy),
-            // By their numbers.
-            (
-                vec![(Word::Dialing, 1), over(Answer::Connected, 2), over(Answer::InVain, 3)],
-                Answer::InVain,
-            ),
-            // «unknown» replaces no result, however new.
-            (
-                vec![over(Answer::Rejected, 1), over(Answer::Unknown, 9)],
-                Answer::Rejected,
-            ),
-            (
-                vec![
-                    (Word::Dialing, 1),
-                    (Word::Talking, 2),
-                    over(Answer::Connected, 3),
-                    over(Answer::NoAction, 4),
-                ],
-                Answer::Connected,
-            ),
-        ] {
-            let twice: Vec<_> = reports.iter().chain(&reports).copied().collect();
-            for order in orders(&reports).into_iter().chain([twice]) {
-                assert_eq!(apply(&order), (State::Ended, Some(expected)), "{order:?}");
-            }
-        }
-    }
-
-    /// All that phones say, three at a time: without numbers, as older apps do, and with numbers that grow, as newer ones.
-    #[test]
-    fn whatever_phones_say_every_order_comes_to_the_same_end() {
-        let words = [
-            Word::Dialing,
-            Word::Talking,
-            Word::Over(Answer::Unknown),
-            Word::Over(Answer::NoAction),
-            Word::Over(Answer::InVain),
-            Word::Over(Answer::Missed),
-            Word::Over(Answer::Rejected),
-            Word::Over(Answer::Busy),
-            Word::Over(Answer::Connected),
-        ];
-        for (one, two, three) in words
-            .iter()
-            .flat_map(|one| words.iter().map(move |two| (one, two)))
-            .flat_map(|(one, two)| words.iter().map(move |three| (*one, *two, *three)))
-        {
-            for numbers in [[0, 0, 0], [1, 2, 3], [0, 2, 2]] {
-                let reports = [(one, numbers[0]), (two, numbers[1]), (three, numbers[2])];
-                let twice = [reports, reports].concat();
-                let end = apply(&reports);
-                for order in orders(&reports).into_iter().chain([twice]) {
-                    assert_eq!(apply(&order), end, "{order:?} and {reports:?}");
-                }
-            }
-        }
-    }
 }
