@@ -7,6 +7,8 @@ export function start() {
     if (!row || event.target.closest("a, button, input, select, textarea, label, form, dt")) return;
     // Whoever marks a text to copy it does not want to change it.
     if (String(window.getSelection())) return;
+    // A busy button lets clicks through: whoever presses it twice does not mean what lies under it.
+    if (row.querySelector("[aria-busy=true]")) return;
     row.querySelector("[data-cell-edit]")?.click();
   });
   document.addEventListener("keydown", (event) => {

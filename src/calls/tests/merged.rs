@@ -75,7 +75,7 @@ async fn the_queue_knows_calls_of_before_the_merge() {
         .get("/calls/queue/")
         .await
         .expect_text("Ромашка, Екатеринбург")
-        .expect_text("Последний звонок")
+        .expect_text("Последняя попытка")
         .expect_no_text("Ещё не звонили");
     part(&app, &mut browser).await;
     browser

@@ -56,6 +56,8 @@ const PATHS: &[&str] = &[
     "/tasks/new/",
     "/calls/",
     "/calls/queue/",
+    "/analytics/",
+    "/analytics/calls/",
     "/mobile-app/",
     "/settings/phones/",
     "/settings/phones/requests/",
