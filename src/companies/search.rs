@@ -14,9 +14,9 @@ pub(crate) const LONGEST: usize = 200;
 /// Words shorter than this are not corrected: everything looks like them.
 const SHORTEST: usize = 4;
 /// Companies with a word that stands in no more than this part of them are looked at one by one.
-const RARE: f64 = 0.01;
-/// To read from the index all companies with a word that stands in this part of them costs more.
-const WIDE: f64 = 0.05;
+const RARE: f64 = 0.005;
+/// To read from the index all companies with a beginning that stands in this part of them costs more.
+const WIDE: f64 = 0.1;
 /// So many known words are tried for a mistyped one.
 const MEANINGS: usize = 8;
 
@@ -194,14 +194,14 @@ impl Terms {
         })
     }
 
-    /// The same search with its way: `part` tells in which part of the companies each of the asked words stands, one
-    /// after another, as [`Self::asked`] has them.
+    /// The same search with its way: `parts` tell in which part of the companies each of the asked words stands, one after
+    /// another, as [`Self::asked`] has them. Whole words stay: through their rows the index skips.
     pub(super) fn on_its_way(mut self, parts: &[f64]) -> Self {
-        let rare = |part: f64| part <= RARE;
         self.way.is_rare = parts.iter().any(|part| *part <= 0.0);
-        if parts.iter().any(|part| rare(*part)) && parts.iter().any(|part| *part >= WIDE) {
-            let asked = self.query.split('&').zip(parts);
-            let narrow = asked.filter(|(_, part)| **part < WIDE).map(|(asked, _)| asked.trim());
+        let is_wide = |(asked, part): &(&str, &f64)| asked.contains(":*") && **part >= WIDE;
+        let asked = || self.query.split('&').zip(parts);
+        if parts.iter().any(|part| *part <= RARE) && asked().any(|one| is_wide(&one)) {
+            let narrow = asked().filter(|one| !is_wide(one)).map(|(asked, _)| asked.trim());
             self.way.narrow = Some(narrow.collect::<Vec<_>>().join(" & "));
         }
         self
@@ -354,6 +354,8 @@ mod tests {
         assert_eq!(narrow(&[0.6, 0.0, 0.02]).as_deref(), Some("договору:* & поставки:*"));
         assert_eq!(narrow(&[0.6, 0.02, 0.02]), None);
         assert_eq!(narrow(&[0.04, 0.0, 0.0]), None);
+        let whole = Terms::read("ООО Ромашка").unwrap().on_its_way(&[0.5, 0.0]);
+        assert_eq!(whole.way.narrow, None, "the index skips through whole words");
     }
 
     #[test]

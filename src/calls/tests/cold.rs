@@ -141,7 +141,10 @@ async fn a_mark_is_offered_only_where_it_is_taken() {
     }
     let page = browser.get(&calls).await;
     let toggle = format!("/contacts/{contact}/cold-call/toggle/");
-    assert_eq!(page.attributes("form[action*='cold-call']", "action"), [toggle.clone()]);
+    assert_eq!(
+        page.attributes("form[action*='cold-call']", "action"),
+        [toggle.as_str()]
+    );
     // Who does not work with the card may not mark, whoever called.
     let mut other = app.signed_in("boris").await;
     click(

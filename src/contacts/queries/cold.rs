@@ -23,7 +23,8 @@ pub(in crate::contacts) async fn cold_marks(conn: &mut PgConnection, contacts: &
            FROM (
                SELECT id, id AS kept FROM unnest($1::uuid[]) AS whole (id)
                UNION ALL
-               SELECT record_id, kept_id FROM merged_records WHERE kept_id = ANY($1)
+               SELECT merged.id, whole.id
+               FROM unnest($1::uuid[]) AS whole (id) CROSS JOIN LATERAL merged_from(whole.id) AS merged (id)
            ) AS own
            JOIN cold_marks AS mark ON mark.contact_id = own.id
            JOIN users AS person ON person.id = mark.marked_by
