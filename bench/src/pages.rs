@@ -12,6 +12,7 @@ use crate::material::Material;
 const LIST: &str = "/companies/";
 
 /// All of them.
+#[expect(clippy::too_many_lines, reason = "one list")]
 pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
     let typo: Vec<String> = material.rare.iter().map(|word| misspelt(word)).collect();
     let swapped: Vec<String> = material.rare.iter().map(|word| in_latin_layout(word)).collect();
