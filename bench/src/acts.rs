@@ -45,7 +45,14 @@ async fn bulk(conn: &mut PgConnection, browser: &mut Connection, visitor: &Visit
     let sphere: String = sqlx::query_scalar("SELECT id::text FROM company_spheres WHERE is_active LIMIT 1")
         .fetch_one(&mut *conn)
         .await?;
+    let heir: String = sqlx::query_scalar(
+        "SELECT id::text FROM users WHERE is_active AND role = 'manager' AND $1 NOT LIKE '%=' || id LIMIT 1",
+    )
+    .bind(&query)
+    .fetch_one(&mut *conn)
+    .await?;
     for (name, wish) in [
+        ("another responsible", vec![("kind", "give"), ("to", heir.as_str())]),
         ("another status", vec![("kind", "status"), ("status", status.as_str())]),
         (
             "a sphere more",

@@ -4,9 +4,11 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+
+use crate::machine::{MIB, memory};
 
 /// Who signs in.
 pub(crate) const USERNAME: &str = "bench";
@@ -16,6 +18,15 @@ pub(crate) struct Base {
     companies: u64,
     binary: PathBuf,
     folder: PathBuf,
+}
+
+/// What was seen of a command.
+pub(crate) struct Watched {
+    pub(crate) seconds: f64,
+    /// MiB it ever held.
+    pub(crate) most: u64,
+    /// Its output.
+    pub(crate) said: String,
 }
 
 impl Base {
@@ -61,6 +72,29 @@ impl Base {
             command.env(name, "");
         }
         command
+    }
+
+    /// Runs the program on a database, and watches it until it ends; `None`: it refused, and said why.
+    pub(crate) async fn watch(&self, arguments: &[&str], database_url: &str) -> Result<Option<Watched>> {
+        let began = Instant::now();
+        let mut child = self
+            .command(arguments)
+            .env("DATABASE_URL", database_url)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut most = 0;
+        while child.try_wait()?.is_none() {
+            most = most.max(memory(child.id(), "VmHWM"));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        let done = child.wait_with_output()?;
+        Ok(done.status.success().then(|| Watched {
+            seconds,
+            most: most / MIB,
+            said: String::from_utf8_lossy(&done.stdout).into_owned(),
+        }))
     }
 
     /// Fills the base unless it is filled.

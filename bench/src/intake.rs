@@ -2,14 +2,13 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use sqlx::postgres::PgPoolCopyExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
 use crate::base::Base;
-use crate::machine::{MIB, memory};
 use crate::server::Postgres;
 
 /// A database of its own in the same cluster.
@@ -30,33 +29,22 @@ pub(crate) async fn measure(base: &Base, postgres: &Postgres, (layout, rows): (&
     ensure!(made.stdout(Stdio::null()).status()?.success(), "generate-amo failed");
     let copied = copy(&postgres.url(DATABASE), &path).await?;
     for time in ["first", "second"] {
-        let began = Instant::now();
-        let mut import = base
-            .command(&["import-amo", "--csv", file])
-            .env("DATABASE_URL", postgres.url(DATABASE))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut most = 0;
-        while import.try_wait()?.is_none() {
-            most = most.max(memory(import.id(), "VmHWM"));
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let seconds = began.elapsed().as_secs_f64();
-        let done = import.wait_with_output()?;
-        if !done.status.success() {
+        let Some(done) = base
+            .watch(&["import-amo", "--csv", file], &postgres.url(DATABASE))
+            .await?
+        else {
             println!("Import of {rows} rows ({layout}): refused, see above");
             return Ok(());
-        }
-        let rate = f64::from(u32::try_from(rows)?) / seconds;
+        };
+        let rate = f64::from(u32::try_from(rows)?) / done.seconds;
         let ratio = copied.map_or_else(String::new, |copied| {
-            format!(", {:.0} times a plain COPY ({:.2} s)", seconds / copied, copied)
+            format!(", {:.0} times a plain COPY ({:.2} s)", done.seconds / copied, copied)
         });
         println!(
-            "Import of {rows} rows ({layout}), {time} time: {seconds:.1} s, {rate:.0} rows/s{ratio}, at most {} MiB",
-            most / MIB
+            "Import of {rows} rows ({layout}), {time} time: {:.1} s, {rate:.0} rows/s{ratio}, at most {} MiB",
+            done.seconds, done.most
         );
-        print!("  {}", String::from_utf8_lossy(&done.stdout));
+        print!("  {}", done.said);
     }
     std::fs::remove_file(&path)?;
     Ok(())

@@ -1,11 +1,12 @@
 //! So many askers, each asking again as soon as it is answered, for a given time.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use hyper::StatusCode;
+use tokio::task::JoinSet;
 
 use crate::browser::{Ask, Connection};
 
@@ -49,7 +50,7 @@ impl Load {
     pub(crate) async fn run(&self, target: &Target, row: &Row, concurrent: usize) -> Result<Measured> {
         let measure_from = Instant::now() + WARM_UP;
         let until = measure_from + self.measured;
-        let mut askers = tokio::task::JoinSet::new();
+        let mut askers = JoinSet::new();
         for _ in 0..concurrent {
             let mut connection = Connection::open(target.address, &target.cookie, true).await?;
             let (next, expected) = (row.next.clone(), row.expected);
@@ -64,19 +65,10 @@ impl Load {
                         times.push(began.elapsed());
                     }
                 }
-                anyhow::Ok((times, failures))
+                Ok((times, failures))
             });
         }
-        let (mut all, mut failures) = (Vec::new(), 0);
-        while let Some(asker) = askers.join_next().await {
-            let (times, failed) = asker??;
-            all.extend(
-                times
-                    .into_iter()
-                    .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX)),
-            );
-            failures += failed;
-        }
+        let (all, failures) = gathered(askers).await?;
         let per_second = rate(all.len(), self.measured);
         Ok(Measured {
             per_second,
@@ -84,6 +76,53 @@ impl Load {
             ..Measured::of(all)
         })
     }
+}
+
+/// What cannot be asked twice: each of these once, so many at a time.
+pub(crate) async fn each_once(
+    target: &Target,
+    (asks, expected): (Vec<Ask>, StatusCode),
+    concurrent: usize,
+) -> Result<Measured> {
+    let asks = Arc::new(Mutex::new(asks));
+    let began = Instant::now();
+    let mut askers = JoinSet::new();
+    for _ in 0..concurrent {
+        let mut connection = Connection::open(target.address, &target.cookie, true).await?;
+        let asks = Arc::clone(&asks);
+        askers.spawn(async move {
+            let (mut times, mut failures) = (Vec::new(), 0);
+            loop {
+                let ask = asks.lock().map_err(|_| anyhow!("another asker broke down"))?.pop();
+                let Some(ask) = ask else { break };
+                let began = Instant::now();
+                let answer = connection.ask(ask).await?;
+                failures += usize::from(answer.status != expected);
+                times.push(began.elapsed());
+            }
+            Ok((times, failures))
+        });
+    }
+    let (all, failures) = gathered(askers).await?;
+    Ok(Measured {
+        per_second: rate(all.len(), began.elapsed()),
+        failures,
+        ..Measured::of(all)
+    })
+}
+
+/// Times of all askers in microseconds, and how many answers were others than expected.
+async fn gathered(mut askers: JoinSet<Result<(Vec<Duration>, usize)>>) -> Result<(Vec<u64>, usize)> {
+    let (mut all, mut failures) = (Vec::new(), 0);
+    while let Some(asker) = askers.join_next().await {
+        let (times, failed) = asker??;
+        let micros = times
+            .into_iter()
+            .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
+        all.extend(micros);
+        failures += failed;
+    }
+    Ok((all, failures))
 }
 
 impl Measured {

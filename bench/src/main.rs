@@ -7,6 +7,7 @@ mod acts;
 mod anchors;
 mod base;
 mod browser;
+mod copies;
 mod intake;
 mod load;
 mod machine;
@@ -17,6 +18,7 @@ mod phones;
 mod report;
 mod server;
 mod soak;
+mod trash;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -67,7 +69,7 @@ struct Cli {
     /// Nothing but imports
     #[arg(long)]
     imports_only: bool,
-    /// No exports
+    /// No exports and no copies
     #[arg(long)]
     no_exports: bool,
 }
@@ -126,6 +128,9 @@ async fn main() -> Result<()> {
             table.add(row.name, concurrent, measured);
         }
     }
+    if is_wanted("trash") {
+        trash::measure(&crm.url("crm"), (&target, &visitor), &mut table).await?;
+    }
     // What was measured is told whatever happens to the rest.
     let phones = if is_wanted("phone") {
         let who = (&*crm.url("crm"), &*base.password()?);
@@ -142,7 +147,7 @@ async fn main() -> Result<()> {
     and_files(server, (&base, &crm), &cli).await
 }
 
-/// What it holds after the load, then exports and imports.
+/// What it holds after the load, then exports, copies and imports.
 async fn and_files(server: Server, (base, crm): (&Base, &Postgres), cli: &Cli) -> Result<()> {
     println!(
         "Resident after the load: {} MiB, at most: {} MiB\n",
@@ -151,6 +156,7 @@ async fn and_files(server: Server, (base, crm): (&Base, &Postgres), cli: &Cli) -
     );
     if !cli.no_exports {
         outgo::measure(base, crm).await?;
+        copies::measure(base, crm).await?;
     }
     import_all(base, crm, cli).await?;
     server.stop()

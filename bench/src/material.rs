@@ -12,6 +12,10 @@ const EACH: usize = 200;
 /// Samples of everything people look for.
 pub(crate) struct Material {
     pub(crate) cards: Vec<String>,
+    /// Cards without a position of the person to speak to, so that what is written there can be taken away again.
+    pub(crate) silent: Vec<String>,
+    /// Addresses of further pages of a card's timeline.
+    pub(crate) timelines: Vec<String>,
     /// Words that few cards have.
     pub(crate) rare: Vec<String>,
     pub(crate) inns: Vec<String>,
@@ -43,6 +47,8 @@ impl Material {
         };
         Ok(Self {
             cards: texts("SELECT id::text FROM companies ORDER BY random()").await?,
+            silent: texts("SELECT id::text FROM companies WHERE contact_position = '' ORDER BY random()").await?,
+            timelines: texts(TIMELINES).await?,
             rare: texts(RARE).await?,
             inns: texts("SELECT inn FROM companies WHERE inn <> '' ORDER BY random()").await?,
             phones: texts("SELECT raw FROM company_phones WHERE digits <> '' ORDER BY random()").await?,
@@ -74,6 +80,12 @@ const NOTE_WORDS: &str = "
     WHERE cardinality(words) >= 3
     ORDER BY random()";
 
+const TIMELINES: &str = "
+    SELECT format('/companies/%s/?feed=notes&before=%s.notes.%s', company_id,
+                  (extract(epoch FROM created_at) * 1000000)::bigint, id + 1)
+    FROM notes TABLESAMPLE BERNOULLI (1)
+    ORDER BY random()";
+
 const FILTERS: &str = "
     SELECT format('status=%s&responsible=%s', status_id, responsible_id)
     FROM companies
@@ -101,12 +113,14 @@ async fn next_pages(visitor: &Visitor) -> Result<Vec<String>> {
 /// Takes away what an earlier run made, so that every run finds the same base.
 pub(crate) async fn clear(url: &str) -> Result<()> {
     let mut conn = PgConnection::connect(url).await?;
-    let made = "DELETE FROM companies WHERE created_by = (SELECT id FROM users WHERE username = $1)";
-    sqlx::query(made)
-        .bind(USERNAME)
-        .execute(&mut conn)
-        .await
-        .context("taking away companies of an earlier run")?;
+    for made in [
+        "DELETE FROM companies WHERE created_by = (SELECT id FROM users WHERE username = $1)",
+        "DELETE FROM notes WHERE author_id = (SELECT id FROM users WHERE username = $1)",
+        "UPDATE companies SET contact_position = '' WHERE contact_position LIKE 'Замер %' AND $1 <> ''",
+    ] {
+        let taken = sqlx::query(made).bind(USERNAME).execute(&mut conn).await;
+        taken.context("taking away what an earlier run made")?;
+    }
     // What autovacuum would do anyway, but in the middle of a row.
     sqlx::raw_sql("VACUUM ANALYZE").execute(&mut conn).await?;
     sqlx::raw_sql("CHECKPOINT").execute(&mut conn).await?;

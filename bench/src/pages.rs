@@ -59,8 +59,30 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
         page("people", vec!["/contacts/".to_owned()]),
         asked("people by a name", "/contacts/", material.surnames.clone()),
         page("the log", vec!["/settings/activity/".to_owned()]),
+        page("the log of updates", vec!["/settings/activity/?verb=update".to_owned()]),
+        page("the log of sign-ins", vec!["/settings/security/".to_owned()]),
+        page("the trash", vec!["/settings/trash/".to_owned()]),
+        page(
+            "dictionaries",
+            ["statuses", "spheres", "regions"]
+                .map(|kind| format!("/settings/dictionaries/{kind}/"))
+                .to_vec(),
+        ),
         page("count of a filter", counts(&material.filters)),
         page("card", material.cards.iter().map(|id| format!("{LIST}{id}/")).collect()),
+        page("card: further in its timeline", material.timelines.clone()),
+        page(
+            "card: the form of one field",
+            material
+                .cards
+                .iter()
+                .map(|id| format!("{LIST}{id}/fields/phone/"))
+                .collect(),
+        ),
+        field(material, visitor),
+        stale_field(material, visitor),
+        stale_form(material, visitor),
+        note(material, visitor),
         page("desk", vec!["/".to_owned()]),
         page("desk of everybody", vec!["/?scope=all".to_owned()]),
         page("tasks of one person", vec!["/tasks/?scope=mine".to_owned()]),
@@ -143,6 +165,72 @@ fn look_alikes(material: &Material) -> Row {
     Row {
         name: "look-alikes while typing",
         expected: StatusCode::OK,
+        next: Arc::new(next),
+    }
+}
+
+/// A field that is written in its place on the card.
+fn field(material: &Material, visitor: &Visitor) -> Row {
+    let (token, cards) = (visitor.token.clone(), material.silent.clone());
+    let next = move || {
+        let kind = format!("Замер {}", rand::random_range(1..=10_000_000));
+        let path = format!("{LIST}{}/fields/contact_position/", any(&cards));
+        Ask::form(&path, &[("csrf_token", &token), ("contact_position", &kind)])
+    };
+    Row {
+        name: "card: a field in its place",
+        expected: StatusCode::SEE_OTHER,
+        next: Arc::new(next),
+    }
+}
+
+/// The same by somebody who saw what is there no more.
+fn stale_field(material: &Material, visitor: &Visitor) -> Row {
+    let (token, cards) = (visitor.token.clone(), material.cards.clone());
+    let next = move || {
+        let path = format!("{LIST}{}/fields/name/", any(&cards));
+        let form = [("csrf_token", token.as_str()), ("name", "Замер"), ("seen", "Как было")];
+        Ask::form(&path, &form)
+    };
+    Row {
+        name: "card: a field, both versions",
+        expected: StatusCode::CONFLICT,
+        next: Arc::new(next),
+    }
+}
+
+/// The whole form after somebody else's save.
+fn stale_form(material: &Material, visitor: &Visitor) -> Row {
+    let (token, cards) = (visitor.token.clone(), material.cards.clone());
+    let next = move || {
+        let path = format!("{LIST}{}/edit/", any(&cards));
+        let form = [
+            ("csrf_token", token.as_str()),
+            ("name", "Замер"),
+            ("lead_state", "warm"),
+            ("version", "0"),
+        ];
+        Ask::form(&path, &form)
+    };
+    Row {
+        name: "card: the form, both versions",
+        expected: StatusCode::CONFLICT,
+        next: Arc::new(next),
+    }
+}
+
+/// A note of its own each time.
+fn note(material: &Material, visitor: &Visitor) -> Row {
+    let (token, cards) = (visitor.token.clone(), material.cards.clone());
+    let next = move || {
+        let key = Uuid::new_v4().to_string();
+        let text = format!("Замер {key}: просили перезвонить в четверг после обеда, вопрос по договору.");
+        let path = format!("{LIST}{}/notes/add/", any(&cards));
+        Ask::form(&path, &[("csrf_token", &token), ("form_key", &key), ("text", &text)])
+    };
+    Row {
+        name: "card: a note",
+        expected: StatusCode::SEE_OTHER,
         next: Arc::new(next),
     }
 }
