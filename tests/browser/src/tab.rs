@@ -207,8 +207,8 @@ impl Tab {
         ];
         self.page
             .execute(SetEmulatedMediaParams {
+                media: Some(String::new()),
                 features: Some(features),
-                ..SetEmulatedMediaParams::default()
             })
             .await?;
         let condition = format!("matchMedia('(prefers-color-scheme: {scheme})').matches");
@@ -217,6 +217,18 @@ impl Tab {
         let still = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => \
                      done(document.getAnimations().every(it => it.playState !== 'running')))))";
         self.until("the colours of the theme", still).await
+    }
+
+    /// Shows the page as somebody with the dark theme prints it, until [`Self::dark`] is told what to show on the screen.
+    pub(crate) async fn paper(&self) -> Result<()> {
+        let features = vec![MediaFeature::new("prefers-color-scheme", "dark")];
+        self.page
+            .execute(SetEmulatedMediaParams {
+                media: Some("print".to_owned()),
+                features: Some(features),
+            })
+            .await?;
+        self.until("paper", "matchMedia('print').matches").await
     }
 
     /// Switches the scripts of the pages off or on; the test's own questions are still answered.

@@ -95,3 +95,34 @@ pub(super) async fn move_a_contact(day: &Day<'_>) -> Result<()> {
     open_card(day).await?;
     tab.finds_no("#contacts .name >> Кочевник Иван").await
 }
+
+/// On paper stands what people know, and nothing that can only be pressed.
+pub(super) async fn print(day: &Day<'_>) -> Result<()> {
+    let tab = day.tab;
+    open_card(day).await?;
+    // What the browser's own dialog would be given.
+    tab.eval::<Option<bool>>("window.print = () => { window.isPrinted = true }, null")
+        .await?;
+    tab.click("[data-print]").await?;
+    tab.until("printing", "window.isPrinted === true").await?;
+    tab.paper().await?;
+    for known in [
+        "h1 >> Заря Юга",
+        ".print-only >> CRM ПРОФИ",
+        "#contacts .name >> Северянина",
+        "#timeline .event",
+    ] {
+        tab.finds(known).await?;
+    }
+    for pressed in ["button", "form", "nav", ".side", ".top", ".actions"] {
+        tab.finds_no(pressed).await?;
+    }
+    let colours: String = tab
+        .eval("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color].join()")
+        .await?;
+    ensure!(
+        colours == "rgb(255, 255, 255),rgb(0, 0, 0)",
+        "black on white it is not: {colours}"
+    );
+    tab.dark(false).await
+}

@@ -192,6 +192,7 @@ async fn work_on_a_card(day: &Day<'_>) -> Result<()> {
     .await?;
     day.step("a contact is added and changed", card::add_a_contact(day))
         .await?;
+    day.step("a card goes to paper", card::print(day)).await?;
     day.step("a contact moves to another company", card::move_a_contact(day))
         .await?;
     day.step("a note is added", notes::add(day)).await?;
