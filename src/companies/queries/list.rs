@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::conditions::{push_conditions, push_where};
 use super::rows::rows;
-use super::{Sql, groups};
-use crate::companies::listed::{Due, Filter, Listed, Sort};
+use super::{Sql, groups, tasked};
+use crate::companies::listed::{Filter, Listed, Sort, Tasks};
 use crate::companies::search::Terms;
 use crate::db::{Cursor, Place};
 use crate::values::{SphereId, UserId, time};
@@ -209,6 +209,9 @@ impl Wanted<'_> {
         if let (None, Sort::Updated, [sphere]) = (within, self.filter.sort, self.filter.spheres.as_slice()) {
             return self.pick_of_sphere(conn, *sphere).await;
         }
+        if within.is_none() && self.filter.tasks == Some(Tasks::Without) {
+            return self.pick_without_tasks(conn).await;
+        }
         let sort = self.filter.sort;
         let is_descending = self.filter.is_descending != self.is_backward;
         let push_tail = |query: &mut QueryBuilder<Postgres>, has_cursor: bool, limit: i64| {
@@ -219,8 +222,12 @@ impl Wanted<'_> {
             query.push(" LIMIT ").push(limit);
         };
         let few = match self.filter.due() {
-            Some(due) if within.is_none() => due_if_few(conn, due).await?,
+            Some(due) if within.is_none() => tasked::due_if_few(conn, due).await?,
             _ => None,
+        };
+        let is_walked = match &few {
+            Some(few) => tasked::is_soon_met(few.len(), self.rows, estimate(conn).await?),
+            None => false,
         };
         let mut query = QueryBuilder::new("SELECT company.id FROM ");
         match within {
@@ -237,7 +244,9 @@ impl Wanted<'_> {
         push_where(&mut query, self.filter, self.terms);
         query.push(" AND ").push(self.part.condition());
         if let Some(few) = few {
-            query.push(" AND company.id = ANY(").push_bind(few).push(")");
+            // Each of them is looked up, or met on a walk along the order, which a truth value cannot be looked up by.
+            query.push(" AND (company.id = ANY(").push_bind(few);
+            query.push(if is_walked { ")) IS TRUE" } else { "))" });
         }
         push_tail(&mut query, within.is_none(), self.rows);
         // Without filters there is nothing that the planner should see; a walk has one plan.
@@ -247,6 +256,36 @@ impl Wanted<'_> {
             .persistent(is_plain)
             .fetch_all(&mut *conn)
             .await
+    }
+
+    /// The same of companies without open tasks.
+    async fn pick_without_tasks(&self, conn: &mut PgConnection) -> Sql<Vec<Uuid>> {
+        let mut picked = self.pick_beside(conn, tasked::Among::First, self.rows).await?;
+        let missing = self.rows - i64::try_from(picked.len()).unwrap_or(i64::MAX);
+        if missing > 0 {
+            picked.extend(self.pick_beside(conn, tasked::Among::Others, missing).await?);
+        }
+        Ok(picked)
+    }
+
+    async fn pick_beside(&self, conn: &mut PgConnection, among: tasked::Among, rows: i64) -> Sql<Vec<Uuid>> {
+        let any = Filter {
+            tasks: None,
+            ..self.filter.clone()
+        };
+        let (sort, is_descending) = (self.filter.sort, self.filter.is_descending != self.is_backward);
+        let mut query = QueryBuilder::new("SELECT id FROM (SELECT company.id, ");
+        query.push(sort.column()).push(" AS key FROM companies AS company");
+        push_where(&mut query, &any, self.terms);
+        query.push(" AND ").push(self.part.condition());
+        if let Some(cursor) = self.cursor {
+            push_cursor(&mut query, (sort, self.part), is_descending, cursor);
+        }
+        push_order(&mut query, (sort.column(), "company.id"), is_descending);
+        among.push(&mut query);
+        push_order(&mut query, ("key", "id"), is_descending);
+        query.push(" LIMIT ").push(rows);
+        query.build_query_scalar().persistent(false).fetch_all(conn).await
     }
 
     /// The same of one sphere, whose companies lie together in the order of the list.
@@ -271,26 +310,6 @@ impl Wanted<'_> {
         query.push(" LIMIT ").push(self.rows);
         query.build_query_scalar().persistent(false).fetch_all(conn).await
     }
-}
-
-/// Companies with open tasks that are due then, when there are so few that their list costs less than walking past all
-/// others.
-async fn due_if_few(conn: &mut PgConnection, (since, before): Due) -> Sql<Option<Vec<Uuid>>> {
-    const FEW: i64 = 2_000;
-    let row = sqlx::query!(
-        r#"SELECT count(*) AS "tasks!",
-                  COALESCE(array_agg(DISTINCT company_id) FILTER (WHERE company_id IS NOT NULL), '{}') AS "companies!"
-           FROM (SELECT company_id FROM tasks
-                 WHERE status IN ('new', 'in_progress')
-                   AND due_key >= COALESCE($3::timestamptz, '-infinity') AND due_key < $1
-                 ORDER BY due_key, id LIMIT $2) AS due"#,
-        before,
-        FEW + 1,
-        since,
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok((row.tasks <= FEW).then_some(row.companies))
 }
 
 /// Companies whose names look alike, best first: for a search that found nothing.

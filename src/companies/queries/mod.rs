@@ -13,6 +13,7 @@ pub(super) mod regroup;
 pub(super) mod reminders;
 pub(super) mod removal;
 mod rows;
+mod tasked;
 pub(super) mod words;
 mod write;
 
