@@ -183,7 +183,7 @@ async fn people(conn: &mut PgConnection, reading: &Reading, most: usize) -> Resu
 
 async fn notes(conn: &mut PgConnection, reading: &Reading, most: usize) -> Result<Group<NoteHit>> {
     let limit = i64::try_from(most).unwrap_or(CANDIDATES) + 1;
-    let notes = queries::notes(conn, (&reading.wide.query, &reading.wide.whole()), limit).await?;
+    let notes = queries::notes(conn, (&reading.wide, &reading.wide.whole()), limit).await?;
     Ok(cut(notes, most))
 }
 

@@ -3,9 +3,12 @@
 use sqlx::{PgConnection, QueryBuilder};
 
 use super::Sql;
+use crate::companies::Terms;
 use crate::search::model::NoteHit;
 use crate::values::{CompanyId, NoteId};
 
+/// So many of the newest notes tell whether a word is common.
+const LATEST: i64 = 100;
 /// So many of the newest notes are looked through first: a common word needs no more.
 const NEWEST: i64 = 1_000;
 /// So many of them when several words have to meet: what the index would read for these costs more.
@@ -15,6 +18,9 @@ const RARER: i64 = 2_000;
 
 /// The newest notes with all these words.
 ///
+/// A word that next to no card has may yet stand in every note, as a look at some tells. Else it is asked of the index
+/// first, which has an answer at once when few notes or none have it.
+///
 /// The two ways are two statements: of words that people write together («перезвонить в понедельник»), or that nobody
 /// wrote, the planner does not know how frequent they are, and a wrong choice reads every note.
 ///
@@ -23,25 +29,33 @@ const RARER: i64 = 2_000;
 /// was found.
 pub(in crate::search) async fn notes(
     conn: &mut PgConnection,
-    (query, whole): (&str, &str),
+    (terms, whole): (&Terms, &str),
     limit: i64,
 ) -> Sql<Vec<NoteHit>> {
     let is_full = |picked: &[i64]| i64::try_from(picked.len()).unwrap_or(i64::MAX) >= limit;
+    let query = terms.query.as_str();
+    let may_be_rare = terms.way.is_rare && !terms.has_several_words();
+    if may_be_rare && newest(conn, query, (LATEST, 1)).await?.is_empty() {
+        let picked = rarer(conn, query, limit).await?;
+        if picked.are_all_compared {
+            return rows(conn, &picked.notes).await;
+        }
+    }
     let mut picked = newest(conn, query, (NEWEST, limit)).await?;
     if !is_full(&picked) && whole.contains('&') {
         picked = newest(conn, query, (NEAR, limit)).await?;
         if !is_full(&picked) {
-            let older = rarer(conn, whole, limit).await?;
+            let older = rarer(conn, whole, limit).await?.notes;
             let is_new = |id: &i64| !picked.contains(id);
             let older: Vec<i64> = older.into_iter().filter(is_new).collect();
             picked.extend(older);
             picked.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         }
         if picked.is_empty() {
-            picked = rarer(conn, query, limit).await?;
+            picked = rarer(conn, query, limit).await?.notes;
         }
     } else if !is_full(&picked) {
-        picked = rarer(conn, query, limit).await?;
+        picked = rarer(conn, query, limit).await?.notes;
     }
     rows(conn, &picked).await
 }
@@ -58,9 +72,17 @@ async fn newest(conn: &mut PgConnection, words: &str, (among, limit): (i64, i64)
     query.build_query_scalar().fetch_all(conn).await
 }
 
-async fn rarer(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<i64>> {
-    sqlx::query_scalar(
-        "SELECT id
+/// Notes that the index has.
+struct Rarer {
+    /// The newest of those that were compared.
+    notes: Vec<i64>,
+    /// Whether there are no others.
+    are_all_compared: bool,
+}
+
+async fn rarer(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Rarer> {
+    let found: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT id, count(*) OVER ()
          FROM (SELECT id, created_at FROM notes WHERE search @@ $1::tsquery LIMIT $2) AS found
          ORDER BY created_at DESC, id DESC
          LIMIT $3",
@@ -70,7 +92,11 @@ async fn rarer(conn: &mut PgConnection, query: &str, limit: i64) -> Sql<Vec<i64>
     .bind(limit)
     .persistent(false)
     .fetch_all(conn)
-    .await
+    .await?;
+    Ok(Rarer {
+        are_all_compared: found.first().is_none_or(|(_, compared)| *compared < RARER),
+        notes: found.into_iter().map(|(id, _)| id).collect(),
+    })
 }
 
 async fn rows(conn: &mut PgConnection, picked: &[i64]) -> Sql<Vec<NoteHit>> {
