@@ -105,6 +105,8 @@ async fn subject(app: &App, actor: &Actor, id: UserId) -> Result<String> {
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) list: List,
+    /// Of this hour only; of a day.
+    pub(super) hour: Option<i32>,
     /// Rows behind this one; `None`: from the newest.
     pub(super) before: Option<(DateTime<Utc>, Uuid)>,
     /// So many rows.
@@ -157,12 +159,18 @@ pub(super) async fn sheet(
     actor: &Actor,
     whose: Whose,
     (period, zone): (Period, Tz),
-    Wanted { list, before, size }: Wanted,
+    Wanted {
+        list,
+        hour,
+        before,
+        size,
+    }: Wanted,
 ) -> Result<Sheet> {
     let bounds = period.bounds(zone);
     let Group { name, people, sums } = group(app, actor, whose, bounds).await?;
     let mut conn = app.db.acquire().await?;
     let columns = queries::columns(&mut conn, &people, (unit(period), zone.name()), bounds).await?;
+    let bounds = period.bounds_of(hour, zone);
     let (mut calls, mut events) = (Vec::new(), Vec::new());
     match (list, whose) {
         (List::Events, Whose::Person(id)) => {

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::model::{Column, Length, Period};
-use crate::values::text;
+use super::model::{Column, Length, List, Period};
+use crate::values::{text, time};
 
 /// Of the picture, in its own units.
 const HEIGHT: i64 = 120;
@@ -24,7 +24,14 @@ pub(super) struct Chart {
 impl askama::filters::HtmlSafe for Chart {}
 
 struct Bar {
+    /// The list of these calls, and that of the talks among them.
+    calls_href: String,
+    talks_href: String,
+    /// The list on the page is of this one.
+    is_current: bool,
     x: i64,
+    /// What a reader hears, and the mark under it.
+    name: String,
     label: String,
     /// Every few of them are written.
     is_labelled: bool,
@@ -36,8 +43,14 @@ struct Bar {
     talked_height: i64,
 }
 
-/// The chart of a period: all its hours or days, also those without calls.
-pub(super) fn chart(period: Period, columns: &[Column]) -> Chart {
+/// The chart of a period: all its hours or days, also those without calls. `address` is that of the list of a column's calls;
+/// `current` the hour whose list is on the page.
+pub(super) fn chart(
+    period: Period,
+    columns: &[Column],
+    current: Option<i32>,
+    address: impl Fn(i32) -> String,
+) -> Chart {
     let days = (period.end() - period.first).num_days();
     let (from, to) = match period.length {
         Length::Day => (0, 24),
@@ -48,8 +61,16 @@ pub(super) fn chart(period: Period, columns: &[Column]) -> Chart {
     let bar = |at: i32| {
         let found = columns.iter().find(|column| column.at == at);
         let (calls, talked) = found.map_or((0, 0), |column| (column.calls, column.talked));
+        let calls_href = address(at);
         Bar {
+            talks_href: format!("{calls_href}&list={}", List::Talks.code()),
+            calls_href,
+            is_current: current == Some(at),
             x: i64::from(at - from) * STEP,
+            name: match period.length {
+                Length::Day => format!("{at}:00–{}:00", at + 1),
+                Length::Month => time::date(period.day(at).first),
+            },
             label: match period.length {
                 Length::Day => format!("{at}:00"),
                 Length::Month => at.to_string(),

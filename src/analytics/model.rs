@@ -2,10 +2,11 @@
 
 #![warn(clippy::missing_docs_in_private_items)]
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::tasks::due;
+use crate::values::recurrence::to_utc;
 use crate::values::{BranchId, UserId, time};
 
 /// How much time a report is about.
@@ -85,6 +86,15 @@ impl Period {
         end.unwrap_or(self.first)
     }
 
+    /// The day of this number in a month.
+    pub(super) fn day(self, number: i32) -> Self {
+        let ahead = u64::try_from(number - 1).unwrap_or_default();
+        Self {
+            length: Length::Day,
+            first: self.first.checked_add_days(Days::new(ahead)).unwrap_or(self.first),
+        }
+    }
+
     /// The one before it.
     pub(super) fn before(self) -> Self {
         let first = match self.length {
@@ -116,6 +126,17 @@ impl Period {
         let start = due::day_bounds(self.first, zone).0;
         let last = self.end().pred_opt().unwrap_or(self.first);
         (start, due::day_bounds(last, zone).1)
+    }
+
+    /// Those of an hour of its first day; of all of it without one.
+    pub(super) fn bounds_of(self, hour: Option<i32>, zone: Tz) -> (DateTime<Utc>, DateTime<Utc>) {
+        let clock = |hour: i32| NaiveTime::from_hms_opt(u32::try_from(hour).ok()?, 0, 0);
+        let Some((hour, start)) = hour.and_then(|hour| Some((hour, clock(hour)?))) else {
+            return self.bounds(zone);
+        };
+        let begins = |time: NaiveTime| to_utc(self.first.and_time(time), zone);
+        let end = clock(hour + 1).map_or_else(|| self.bounds(zone).1, begins);
+        (begins(start), end)
     }
 }
 

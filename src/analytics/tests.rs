@@ -212,6 +212,70 @@ async fn numbers_of_a_person_and_of_a_branch_lead_to_their_own_lists() {
         .expect(403);
 }
 
+/// The bars of a page's chart: how many calls each says it stands for, with the address of its list.
+fn bars(page: &Answer) -> Vec<(i64, String)> {
+    let names = page.attributes(".chart a", "aria-label");
+    let counts = names
+        .iter()
+        .map(|name| name.rsplit(' ').next().unwrap().parse().unwrap());
+    counts.zip(page.attributes(".chart a", "href")).collect()
+}
+
+#[tokio::test]
+async fn each_bar_leads_to_the_list_whose_rows_it_counts() {
+    let app = office().await;
+    for (hour, some) in [
+        ("08:30:00Z", "is_talk"),
+        ("09:00:00Z", "is_cold"),
+        ("20:59:59Z", "NOT is_talk AND NOT is_cold"),
+    ] {
+        let sql = format!("UPDATE call_requests SET created_at = '2026-11-23T{hour}' WHERE {some}");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&app.db).await.unwrap();
+    }
+    // The first and the last moment of another day.
+    for (moment, login) in [("2026-11-24T21:00:00Z", "vera"), ("2026-11-25T20:59:59Z", "gleb")] {
+        sqlx::query("UPDATE call_requests SET created_at = $1::timestamptz FROM users WHERE users.id = created_by AND username = $2")
+            .bind(moment)
+            .bind(login)
+            .execute(&app.db)
+            .await
+            .unwrap();
+    }
+    for (login, path, hours, days) in [
+        ("boss", "/analytics/", 5, 4),
+        ("anna", "/calls/", 5, 2),
+        ("chief", "/analytics/calls/", 5, 4),
+    ] {
+        let mut browser = app.signed_in(login).await;
+        for (period, most) in [("period=day&at=2026-11-23", hours), ("period=month&at=2026-11", days)] {
+            let page = browser.get(&format!("{path}?{period}")).await;
+            let bars = bars(&page);
+            assert_eq!(bars.len(), most, "{login}, {period}: {bars:?}");
+            for (count, href) in bars {
+                assert_eq!(listed(&mut browser, &href).await.0, count, "{login}: {href}");
+            }
+        }
+    }
+    // The page of an hour says so, marks its bar and leads back to the day.
+    let mut anna = app.signed_in("anna").await;
+    let page = anna.get("/calls/?period=day&at=2026-11-23&hour=23&list=talks").await;
+    assert_eq!(page.expect(200).texts(".chip"), ["23:00–24:00"]);
+    assert_eq!(page.attributes(".chart a[aria-current]", "aria-label").len(), 1);
+    let day = page.attribute(".chip a", "href").unwrap();
+    assert_eq!(day, "/calls/?period=day&at=2026-11-23&list=talks");
+    for tab in page.attributes("nav[aria-label='Что показать'] a", "href") {
+        assert!(tab.contains("&hour=23"), "{tab}");
+    }
+    for (period, hour) in [
+        ("day&at=2026-11-23", "24"),
+        ("day&at=2026-11-23", "x"),
+        ("month&at=2026-11", "11"),
+    ] {
+        let page = anna.get(&format!("/calls/?period={period}&hour={hour}")).await;
+        assert!(page.expect(200).texts(".chip").is_empty(), "{period}, {hour}");
+    }
+}
+
 #[tokio::test]
 async fn a_list_keeps_its_length_and_its_kind_on_the_way_to_other_times() {
     let app = office().await;

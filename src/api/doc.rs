@@ -130,7 +130,7 @@ impl Doc {
             "name": "If-Match",
             "in": "header",
             "required": false,
-            "description": "ETag прочитанной записи. Если её успели изменить, ответ — 409 с current.",
+            "description": "ETag прочитанной записи. Если её успели изменить, ответ — 409 с current и conflicts.",
             "schema": {"type": "string", "pattern": "^(\\*|(W/)?\"?[0-9]{1,9}\"?)$"},
         }));
         self.failures.push(409);

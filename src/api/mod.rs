@@ -18,7 +18,7 @@ pub(crate) use doc::{Doc, IdKind};
 pub(crate) use extract::{Body, Path, Query};
 pub(crate) use failure::{ApiError, AuthFailure, bare_failure};
 pub(crate) use kept::KeptQuery;
-pub(crate) use once::{IfMatch, Once, item, stale, upon_what_stands};
+pub(crate) use once::{IfMatch, Once, as_seen, item, stale, upon_what_stands};
 pub(crate) use paging::{Here, PageOf, page_size, place};
 pub(crate) use sent::{Field, Sent};
 

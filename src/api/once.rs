@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::bearer::Bearer;
 use super::failure::{ApiError, AuthFailure};
+use super::sent::Sent;
 use super::{Json, json_with};
 use crate::db::submitted::Key;
 use crate::error::Error;
@@ -18,6 +19,9 @@ use crate::error::Error;
 const LONGEST: usize = 255;
 /// How often a change that names no version is made while others are quicker.
 const TRIES: usize = 3;
+
+/// What whoever was too late is told.
+const LATE: &str = "Запись уже изменил кто-то другой. Сравните с current и отправьте ещё раз с новой версией.";
 
 /// `If-Match`: the version that the sender has seen; `None`: whatever it is now.
 pub(crate) struct IfMatch(Option<i32>);
@@ -125,9 +129,40 @@ pub(crate) async fn upon_what_stands<C: Future<Output = Result<(), ApiError>>>(
     Ok(false)
 }
 
+/// A change is judged by what its sender has seen: once that is another version, before anything else of it is.
+///
+/// # Errors
+/// [`Error::Conflict`]
+pub(crate) fn as_seen(seen: Option<i32>, now: i32) -> Result<(), ApiError> {
+    match seen {
+        Some(seen) if seen != now => Err(Error::Conflict("").into()),
+        _ => Ok(()),
+    }
+}
+
 /// 409: somebody else was quicker. What was sent the sender knows; what stands now is told.
 pub(crate) fn stale(current: &impl Serialize) -> ApiError {
     let current = serde_json::to_value(current).unwrap_or(Value::Null);
-    let detail = "Запись уже изменил кто-то другой. Сравните с current и отправьте ещё раз с новой версией.";
-    ApiError::With(StatusCode::CONFLICT, json!({ "detail": detail, "current": current }))
+    ApiError::With(StatusCode::CONFLICT, json!({ "detail": LATE, "current": current }))
+}
+
+impl Sent {
+    /// [`stale`] to whoever changes a record, and the fields that they would have otherwise, with both values of each.
+    ///
+    /// `meant` is the record as it would be told of if this change were made upon what stands, so that what says the same in
+    /// other letters is no difference; `None`: some of it cannot be meant, and letters are compared.
+    pub(crate) fn late<B: Serialize>(&self, current: &B, meant: Option<&B>) -> ApiError {
+        let current = serde_json::to_value(current).unwrap_or(Value::Null);
+        let meant = meant.and_then(|meant| serde_json::to_value(meant).ok());
+        let conflicts: Vec<Value> = self
+            .fields()
+            .filter_map(|(field, yours)| {
+                let now = current.get(field)?;
+                let meant = meant.as_ref().map_or(Some(yours), |meant| meant.get(field));
+                (meant != Some(now)).then(|| json!({ "field": field, "yours": yours, "current": now }))
+            })
+            .collect();
+        let body = json!({ "detail": LATE, "current": current, "conflicts": conflicts });
+        ApiError::With(StatusCode::CONFLICT, body)
+    }
 }

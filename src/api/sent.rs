@@ -113,6 +113,17 @@ impl Sent {
         Ok(errors.or(())?)
     }
 
+    /// Leaves out what can only be read: it is no wish.
+    pub(crate) fn without(mut self, read_only: &[&str]) -> Self {
+        self.0.retain(|name, _| !read_only.contains(&name.as_str()));
+        self
+    }
+
+    /// What was sent, field by field.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter()
+    }
+
     /// Whether these fields were sent.
     ///
     /// # Errors

@@ -10,8 +10,8 @@ use super::changes::{create_entry, update_entry};
 use super::entries::{Entry, EntryForm, Kind};
 use super::entry_queries as queries;
 use crate::api::{
-    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, KeptQuery, Once, PageOf, Path, Query, Sent, item, json,
-    stale, upon_what_stands,
+    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, KeptQuery, Once, PageOf, Path, Query, Sent, as_seen,
+    item, json, stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -260,6 +260,27 @@ async fn show(State(app): State<App>, _bearer: Bearer, Path(id): Path<TaskTypeId
     item(StatusCode::OK, body.version, &body)
 }
 
+/// What can only be read, but for the version.
+const READ_ONLY: &[&str] = &["id"];
+
+impl TypeBody {
+    fn form(&self) -> EntryForm {
+        EntryForm {
+            name: self.name.clone(),
+            tone: self.tone.clone(),
+            is_active: self.is_active,
+            version: self.version,
+            ..EntryForm::default()
+        }
+    }
+
+    /// As it would be told of with what was sent; `None` when some of that cannot be meant.
+    fn with(&self, input: TypeInput) -> Option<Self> {
+        let form = input.over(self.form());
+        form.parse(Kind::Task, &self.id.to_string()).ok().map(Self::from)
+    }
+}
+
 impl TypeInput {
     fn over(self, mut form: EntryForm) -> EntryForm {
         self.name.write(&mut form.name);
@@ -307,10 +328,11 @@ async fn change(app: &App, bearer: &Bearer, id: TaskTypeId, seen: IfMatch, mut s
     let is_made = upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await?;
     let body = find(app, id).await?;
     if is_made {
-        item(StatusCode::OK, body.version, &body)
-    } else {
-        Err(stale(&body))
+        return item(StatusCode::OK, body.version, &body);
     }
+    let sent = sent.without(READ_ONLY);
+    let meant = TypeBody::with(&body, sent.clone().read()?);
+    Err(sent.late(&body, meant.as_ref()))
 }
 
 async fn write(
@@ -320,16 +342,8 @@ async fn write(
     mut sent: Sent,
 ) -> Result<(), ApiError> {
     let before = find(app, id).await?;
-    sent.echo(&before, &["id"])?;
-    if version.is_some_and(|version| version != before.version) {
-        return Err(Error::Conflict("").into());
-    }
-    let form = sent.read::<TypeInput>()?.over(EntryForm {
-        name: before.name,
-        tone: before.tone,
-        is_active: before.is_active,
-        version: before.version,
-        ..EntryForm::default()
-    });
+    as_seen(version, before.version)?;
+    sent.echo(&before, READ_ONLY)?;
+    let form = sent.read::<TypeInput>()?.over(before.form());
     Ok(update_entry(app, &bearer.actor, Kind::Task, &id.to_string(), &form).await?)
 }

@@ -10,10 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::actions::{self, Made};
-use super::model::{Draft, Filter, Note};
+use super::model::{Draft, Filter, Note, parse_text};
 use crate::api::{
-    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, no_content,
-    page_size, place, stale, upon_what_stands,
+    ApiError, Bearer, Doc, Field, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, as_seen, item, json,
+    no_content, page_size, place, stale, upon_what_stands,
 };
 use crate::app::App;
 use crate::budget;
@@ -151,6 +151,15 @@ struct NoteInput {
     text: Field<String>,
 }
 
+impl NoteInput {
+    /// What a note is to say.
+    fn over(self, note: &Note) -> String {
+        let mut text = note.text.clone();
+        self.text.write(&mut text);
+        text
+    }
+}
+
 /// `GET /api/company-notes/`
 async fn list(
     State(app): State<App>,
@@ -223,10 +232,15 @@ async fn change(app: &App, bearer: &Bearer, id: NoteId, seen: IfMatch, mut sent:
     let is_made = upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await?;
     let note = actions::find_any(app, &bearer.actor, id).await?;
     if is_made {
-        told(StatusCode::OK, &note)
-    } else {
-        Err(stale(&NoteBody::from(&note)))
+        return told(StatusCode::OK, &note);
     }
+    let sent = sent.without(READ_ONLY);
+    let text = sent.clone().read::<NoteInput>()?.over(&note);
+    let meant = parse_text(&text, note.files.len()).map(|text| NoteBody {
+        text,
+        ..NoteBody::from(&note)
+    });
+    Err(sent.late(&NoteBody::from(&note), meant.ok().as_ref()))
 }
 
 async fn write(
@@ -236,21 +250,13 @@ async fn write(
     mut sent: Sent,
 ) -> Result<(), ApiError> {
     let note = actions::find_any(app, &bearer.actor, id).await?;
+    as_seen(version, note.version)?;
     sent.echo(&NoteBody::from(&note), READ_ONLY)?;
-    let input: NoteInput = sent.read()?;
     let draft = Draft {
-        text: if input.text.is_sent() {
-            input.text.or(None).unwrap_or_default()
-        } else {
-            note.text.clone()
-        },
-        version: version.unwrap_or(note.version),
+        text: sent.read::<NoteInput>()?.over(&note),
+        version: note.version,
         ..Draft::default()
     };
-    // Words that stand so already are no change, but whoever sends another version is told.
-    if draft.version != note.version {
-        return Err(Error::Conflict("").into());
-    }
     Ok(actions::edit(app, &bearer.actor, (note.company, id), &draft).await?)
 }
 

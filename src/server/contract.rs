@@ -119,7 +119,20 @@ fn failures() -> [(String, Value); 3] {
                 "required": ["detail"],
                 "properties": {
                     "detail": text,
-                    "current": {"type": "object"},
+                    "current": {"type": "object", "description": "Запись, как она сохранена сейчас"},
+                    "conflicts": {
+                        "type": "array",
+                        "description": "Переданные поля, которые сейчас сохранены иначе; в ответе на удаление их нет",
+                        "items": {
+                            "type": "object",
+                            "required": ["field", "yours", "current"],
+                            "properties": {
+                                "field": text,
+                                "yours": {"description": "Что передано"},
+                                "current": {"description": "Что сохранено"},
+                            },
+                        },
+                    },
                     "duplicates": {"type": "array", "items": {"type": "object"}},
                 },
             }),

@@ -14,6 +14,7 @@ mod picture;
 mod recurrence;
 mod routes;
 mod small_form;
+mod table_form;
 #[cfg(test)]
 mod tests;
 pub(crate) mod versions;
@@ -33,6 +34,7 @@ pub(crate) use picture::Picture;
 pub(crate) use recurrence::RecurrenceForm;
 pub(crate) use routes::{ApiMethod, Guard, RouteInfo, Routes};
 pub(crate) use small_form::SmallForm;
+pub(crate) use table_form::TableForm;
 pub(crate) use whom::whom;
 
 /// What a page handler answers with.

@@ -6,10 +6,13 @@ use serde::Deserialize;
 
 use crate::analytics::actions::{self, NO_BRANCH};
 use crate::analytics::chart::{Chart, chart};
-use crate::analytics::model::{List, Period, Staff, Sums, Whose, sum};
+use crate::analytics::model::{Length, List, Period, Staff, Sums, Whose, sum};
 use crate::app::App;
 use crate::values::text;
 use crate::web::{Html, Layout, Query, Section, Viewer, page};
+
+/// The page of all calls of a group.
+const GROUP: &str = "/analytics/calls/";
 
 /// Which time.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -53,6 +56,14 @@ pub(super) fn periods(app: &App, viewer: &Viewer, period: Period, (path, rest): 
 /// The address of a page at a time.
 pub(super) fn at(path: &str, period: Period) -> String {
     format!("{path}?period={}&at={}", period.code(), period.at())
+}
+
+/// The address of a page of calls for a column of its chart: for a day of the month or an hour of the day.
+pub(super) fn at_column((path, rest): (&str, &str), period: Period, column: i32) -> String {
+    match period.length {
+        Length::Day => format!("{}{rest}&hour={column}", at(path, period)),
+        Length::Month => format!("{}{rest}", at(path, period.day(column))),
+    }
 }
 
 /// Sums, ready to print, each with the address of the list whose rows it counts.
@@ -112,14 +123,16 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Q
         layout: viewer.layout(Section::Analytics),
         periods: periods(&app, &viewer, period, ("/analytics/", "")),
         sums: Shown::new(sum(&overview.staff), &group(Whose::Everybody, period)),
-        chart: chart(period, &overview.columns),
+        chart: chart(period, &overview.columns, None, |column| {
+            at_column((GROUP, ""), period, column)
+        }),
         branches: branches(&overview.staff, period),
     })
 }
 
 /// The page of all calls of a group at a time.
 fn group(whose: Whose, period: Period) -> String {
-    let base = at("/analytics/calls/", period);
+    let base = at(GROUP, period);
     match whose.code() {
         code if code.is_empty() => base,
         code => format!("{base}&branch={code}"),

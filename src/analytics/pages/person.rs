@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::index::{PeriodQuery, Periods, Shown, at, periods};
+use super::index::{PeriodQuery, Periods, Shown, at, at_column, periods};
 use crate::analytics::actions::{self, Sheet, Wanted};
 use crate::analytics::chart::{Chart, chart};
-use crate::analytics::model::{List, Period, Whose};
+use crate::analytics::model::{Length, List, Period, Whose};
 use crate::analytics::queries::CallRow;
 use crate::app::App;
 use crate::db::{Cursor, PAGE, Place};
@@ -26,6 +26,8 @@ pub(super) struct PersonQuery {
     period: PeriodQuery,
     /// `talks`, `cold`, `events`, or empty: all calls.
     list: String,
+    /// Of a day: the one hour whose calls are listed, or empty: all of them.
+    hour: String,
     /// Whose: a key of a branch, `none` for people without one, or empty: everybody.
     branch: String,
     /// One of [`PAGE_SIZES`].
@@ -40,9 +42,16 @@ impl PersonQuery {
         size.filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE)
     }
 
+    /// The hour that is listed; a month has none.
+    fn hour(&self, period: Period) -> Option<i32> {
+        let hour = self.hour.parse().ok().filter(|hour| (0..24).contains(hour));
+        hour.filter(|_| period.length == Length::Day)
+    }
+
     /// Which part of which list; a group has no list of events.
-    fn wanted(&self, is_group: bool) -> Wanted {
+    fn wanted(&self, is_group: bool, period: Period) -> Wanted {
         Wanted {
+            hour: self.hour(period),
             list: match List::read(&self.list) {
                 List::Events if is_group => List::Calls,
                 list => list,
@@ -69,6 +78,8 @@ struct PersonPage {
     sums: Shown,
     chart: Chart,
     list: &'static str,
+    /// The hour that is listed, and the list of its whole day.
+    hour: Option<(String, String)>,
     /// Lists with their codes, addresses and names.
     tabs: Vec<(&'static str, String, &'static str)>,
     calls: Vec<Row>,
@@ -126,20 +137,24 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
     let is_own = path == "/calls/";
     let is_group = !matches!(whose, Whose::Person(_));
     let period = query.period.read(app, viewer);
-    let wanted = query.wanted(is_group);
-    let (list, size) = (wanted.list, wanted.size);
+    let wanted = query.wanted(is_group, period);
+    let (list, hour, size) = (wanted.list, wanted.hour, wanted.size);
     let sheet = actions::sheet(app, &actor, whose, (period, viewer.zone), wanted).await?;
     // What stays on the way to other lists and other times.
     let branch = pair("branch", &whose.code());
     let per_page = if size == PAGE { String::new() } else { size.to_string() };
     let rest = format!("{branch}{}", pair("per_page", &per_page));
     let base = format!("{}{rest}", at(path, period));
+    let listed = format!(
+        "{base}{}",
+        pair("hour", &hour.map(|hour| hour.to_string()).unwrap_or_default())
+    );
     let next = last(&sheet).filter(|_| sheet.has_more).map(|(at, id)| {
         let cursor = Cursor {
             key: at.timestamp_micros().to_string(),
             id,
         };
-        format!("{base}{}&after={}", pair("list", list.code()), cursor.encode())
+        format!("{listed}{}&after={}", pair("list", list.code()), cursor.encode())
     });
     page(&PersonPage {
         layout: viewer.layout(if is_own { Section::Calls } else { Section::Analytics }),
@@ -149,13 +164,19 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
             period,
             (path, &format!("{rest}{}", pair("list", list.code()))),
         ),
-        chart: chart(period, &sheet.columns),
+        chart: chart(period, &sheet.columns, hour, |column| {
+            at_column((path, &rest), period, column)
+        }),
+        hour: hour.map(|hour| {
+            let all = format!("{base}{}", pair("list", list.code()));
+            (format!("{hour}:00–{}:00", hour + 1), all)
+        }),
         sums: Shown::new(sheet.sums, &base),
         name: sheet.name,
         is_own,
         is_group,
         list: list.code(),
-        tabs: tabs(&base, is_group),
+        tabs: tabs(&listed, is_group),
         calls: sheet
             .calls
             .into_iter()
@@ -170,7 +191,7 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
             .map(|(_, at, message)| (time::date_time(at, viewer.zone), message))
             .collect(),
         path: path.to_owned(),
-        kept: kept(period, whose, list),
+        kept: kept(period, hour, whose, list),
         sizes: PAGE_SIZES
             .map(|each| Opt::new(each, each.to_string(), each == size))
             .to_vec(),
@@ -179,10 +200,11 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
 }
 
 /// What the form that chooses how many rows there are sends beside.
-fn kept(period: Period, whose: Whose, list: List) -> Vec<(&'static str, String)> {
+fn kept(period: Period, hour: Option<i32>, whose: Whose, list: List) -> Vec<(&'static str, String)> {
     let all = [
         ("period", period.code().to_owned()),
         ("at", period.at()),
+        ("hour", hour.map(|hour| hour.to_string()).unwrap_or_default()),
         ("branch", whose.code()),
         ("list", list.code().to_owned()),
     ];

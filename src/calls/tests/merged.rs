@@ -30,6 +30,16 @@ async fn merge(browser: &mut Client, kept: CompanyId, gone: CompanyId) {
         .expect_redirect();
 }
 
+/// Two cards, of which the one that is gone was called so long ago, before the merge; answers the other.
+async fn called_and_merged(time: &'static str) -> (TestApp, Client, CompanyId) {
+    let app = TestApp::new().await;
+    let (mut browser, kept, gone) = cards(&app).await;
+    click(&mut browser, &[NUMBER, ("company_id", &gone.to_string())]).await;
+    ago(&app, time).await;
+    merge(&mut browser, kept, gone).await;
+    (app, browser, kept)
+}
+
 async fn part(app: &TestApp, browser: &mut Client) {
     let merge = value(app, "SELECT id::text FROM merges WHERE entity = 'company'").await;
     let split = format!("/duplicates/merges/{merge}/split/");
@@ -38,11 +48,7 @@ async fn part(app: &TestApp, browser: &mut Client) {
 
 #[tokio::test]
 async fn lists_name_the_card_that_stands_for_the_called_one() {
-    let app = TestApp::new().await;
-    let (mut browser, kept, gone) = cards(&app).await;
-    click(&mut browser, &[NUMBER, ("company_id", &gone.to_string())]).await;
-    ago(&app, "1 minute").await;
-    merge(&mut browser, kept, gone).await;
+    let (app, mut browser, kept) = called_and_merged("1 minute").await;
     let list = own_calls(&app).await;
     let page = browser.get(&list).await;
     page.expect_text("Ромашка, Екатеринбург").expect_no_text("без компании");
@@ -64,11 +70,7 @@ async fn lists_name_the_card_that_stands_for_the_called_one() {
 
 #[tokio::test]
 async fn the_queue_knows_calls_of_before_the_merge() {
-    let app = TestApp::new().await;
-    let (mut browser, kept, gone) = cards(&app).await;
-    click(&mut browser, &[NUMBER, ("company_id", &gone.to_string())]).await;
-    ago(&app, "1 day").await;
-    merge(&mut browser, kept, gone).await;
+    let (app, mut browser, _) = called_and_merged("1 day").await;
     browser.get("/calls/queue/").await.expect_text("Звонить некому");
     ago(&app, "4 days").await;
     browser
@@ -110,11 +112,7 @@ async fn a_main_number_is_marked_once_over_a_merge_and_a_call_of_before_it_count
 
 #[tokio::test]
 async fn a_call_from_the_card_that_is_gone_is_marked_on_the_one_that_is_there() {
-    let app = TestApp::new().await;
-    let (mut browser, kept, gone) = cards(&app).await;
-    click(&mut browser, &[NUMBER, ("company_id", &gone.to_string())]).await;
-    ago(&app, "1 minute").await;
-    merge(&mut browser, kept, gone).await;
+    let (app, mut browser, kept) = called_and_merged("1 minute").await;
     let page = browser.get(&format!("/companies/{kept}/?feed=calls")).await;
     let toggle = page.attribute("form[action*=cold-call]", "action").unwrap();
     assert_eq!(toggle, format!("/companies/{kept}/cold-call/toggle/"));

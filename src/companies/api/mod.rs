@@ -14,8 +14,8 @@ use super::model::Company;
 use super::search::LONGEST;
 use crate::accounts;
 use crate::api::{
-    self, ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
-    place, upon_what_stands,
+    self, ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, as_seen, item, json,
+    page_size, place, upon_what_stands,
 };
 use crate::app::App;
 use crate::dictionaries::{self, Dictionaries, Kind};
@@ -170,10 +170,13 @@ async fn change(app: &App, bearer: &Bearer, id: CompanyId, seen: IfMatch, mut se
     let is_made = upon_what_stands(version, || write(app, bearer, (id, version), sent.clone())).await?;
     let company = find(app, bearer, id).await?;
     if is_made {
-        told(StatusCode::OK, &company)
-    } else {
-        Err(api::stale(&CompanyBody::from(&company)))
+        return told(StatusCode::OK, &company);
     }
+    let sent = sent.without(READ_ONLY);
+    let input: CompanyInput = sent.clone().read()?;
+    let dictionaries = dictionaries::all(&mut *app.db.acquire().await?).await?;
+    let meant = CompanyBody::with(&company, input, &dictionaries);
+    Err(sent.late(&CompanyBody::from(&company), meant.as_ref()))
 }
 
 async fn write(
@@ -183,6 +186,7 @@ async fn write(
     mut sent: Sent,
 ) -> Result<(), ApiError> {
     let company = find(app, bearer, id).await?;
+    as_seen(version, company.version)?;
     sent.echo(&CompanyBody::from(&company), READ_ONLY)?;
     let (wish, names) = wish(app, bearer, sent.read()?, Some(&company)).await?;
     let known = Some(version.unwrap_or(company.version));

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::api::Field;
 use crate::companies::forms::CompanyForm;
 use crate::companies::model::{Company, Record, Twin};
+use crate::dictionaries::Dictionaries;
 use crate::values::{Money, Phone};
 
 #[derive(Deserialize, IntoParams)]
@@ -218,6 +219,24 @@ impl From<&Company> for CompanyBody {
             do_not_call_reason: mark.map(|mark| mark.reason.clone()).unwrap_or_default(),
             created_by: company.created_by.as_ref().map(|user| user.id.0),
         }
+    }
+}
+
+impl CompanyBody {
+    /// As it would be told of with what was sent; `None` when some of that cannot be meant.
+    pub(super) fn with(company: &Company, input: CompanyInput, dictionaries: &Dictionaries) -> Option<Self> {
+        let (responsible, branch) = (input.responsible.clone(), input.branch.clone());
+        let head = input.head_company.clone();
+        let form = CompanyForm::of(&company.fields, company.version);
+        let fields = input.over(form).parse(dictionaries).ok()?;
+        let mut body = Self::from(&Company {
+            fields,
+            ..company.clone()
+        });
+        body.row.responsible = responsible.or(body.row.responsible);
+        body.row.branch = branch.or(body.row.branch);
+        body.row.head_company = head.or(body.row.head_company);
+        Some(body)
     }
 }
 

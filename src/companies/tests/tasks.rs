@@ -28,22 +28,29 @@ async fn task(app: &TestApp, (company, person): (CompanyId, &Actor), due: &str, 
     .expect("a task");
 }
 
-#[tokio::test]
-async fn the_list_shows_companies_with_tasks_whose_day_is_over_where_the_reader_is() {
+/// Companies of an administrator with a task each: its name, when it is due and where it stands. It is noon of 23 November
+/// in Moscow.
+async fn busy(tasks: &[(&str, &str, &str)]) -> (TestApp, Actor) {
     let app = TestApp::new().await;
     let me = app.person("petrov", Role::Admin, None).await;
-    // It is noon of 23 November in Moscow.
-    for (name, due, status) in [
+    for (name, due, status) in tasks {
+        let company = app.company(name).of(&me).create(&app).await;
+        task(&app, (company, &me), due, status).await;
+    }
+    (app, me)
+}
+
+#[tokio::test]
+async fn the_list_shows_companies_with_tasks_whose_day_is_over_where_the_reader_is() {
+    let (app, me) = busy(&[
         ("Вчера", "2026-11-22 20:00+03", "new"),
         ("Вчера в работе", "2026-11-22 10:00+03", "in_progress"),
         ("Сделана", "2026-11-22 10:00+03", "done"),
         ("Сегодня", "2026-11-23 09:00+03", "new"),
         ("Ночью", "2026-11-22 23:30+03", "new"),
         ("Завтра", "2026-11-24 09:00+03", "new"),
-    ] {
-        let company = app.company(name).of(&me).create(&app).await;
-        task(&app, (company, &me), due, status).await;
-    }
+    ])
+    .await;
     app.company("Без задач").of(&me).create(&app).await;
     let mut browser = app.signed_in("petrov").await;
     assert_eq!(names(&mut browser, LIST).await, ["Вчера", "Вчера в работе", "Ночью"]);
@@ -68,20 +75,15 @@ async fn the_list_shows_companies_with_tasks_whose_day_is_over_where_the_reader_
 
 #[tokio::test]
 async fn tasks_of_today_of_the_week_and_none_at_all_are_asked_for_in_the_address() {
-    let app = TestApp::new().await;
-    let me = app.person("petrov", Role::Admin, None).await;
-    // It is noon of 23 November in Moscow.
-    for (name, due, status) in [
+    let (app, me) = busy(&[
         ("Вчера", "2026-11-22 20:00+03", "new"),
         ("Сегодня", "2026-11-23 00:00+03", "new"),
         ("Шестой день", "2026-11-29 23:59+03", "in_progress"),
         ("Через неделю", "2026-11-30 00:00+03", "new"),
         ("Сделана", "2026-11-23 10:00+03", "done"),
         ("Без срока", "2027-01-01 00:00+03", "new"),
-    ] {
-        let company = app.company(name).of(&me).create(&app).await;
-        task(&app, (company, &me), due, status).await;
-    }
+    ])
+    .await;
     sqlx::query("UPDATE tasks SET due_at = NULL WHERE due_at > '2026-12-31'")
         .execute(&app.app.db)
         .await

@@ -10,8 +10,8 @@ use super::actions::{self, Made};
 use super::forms::ContactForm;
 use super::model::{Contact, PeopleFilter};
 use crate::api::{
-    self, ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, item, json, page_size,
-    place, upon_what_stands,
+    self, ApiError, Bearer, Doc, Here, IdKind, IfMatch, Json, Once, PageOf, Path, Query, Sent, as_seen, item, json,
+    page_size, place, upon_what_stands,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -122,10 +122,11 @@ async fn update(
     let is_made = upon_what_stands(version, || write(&app, &bearer, (id, version), sent.clone())).await?;
     let contact = actions::find(&app, &bearer.actor, id).await?;
     if is_made {
-        told(StatusCode::OK, &contact)
-    } else {
-        Err(api::stale(&ContactBody::from(&contact)))
+        return told(StatusCode::OK, &contact);
     }
+    let sent = sent.without(READ_ONLY);
+    let meant = ContactBody::with(&contact, sent.clone().read()?);
+    Err(sent.late(&ContactBody::from(&contact), meant.as_ref()))
 }
 
 async fn write(
@@ -135,6 +136,7 @@ async fn write(
     mut sent: Sent,
 ) -> Result<(), ApiError> {
     let contact = actions::find(app, &bearer.actor, id).await?;
+    as_seen(version, contact.version)?;
     sent.echo(&ContactBody::from(&contact), READ_ONLY)?;
     let input: ContactInput = sent.read()?;
     let company = input.company.clone().map(CompanyId).or(contact.company);

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::api::Field;
 use crate::contacts::forms::ContactForm;
 use crate::contacts::model::{Contact, ContactEmail, ContactPhone, EmailKind, PhoneKind};
+use crate::values::CompanyId;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +200,19 @@ impl From<&Contact> for ContactBody {
             do_not_call_reason: mark.map(|mark| mark.reason.clone()).unwrap_or_default(),
             created_by: contact.created_by.map(|id| id.0),
         }
+    }
+}
+
+impl ContactBody {
+    /// As it would be told of with what was sent; `None` when some of that cannot be meant.
+    pub(super) fn with(contact: &Contact, input: ContactInput) -> Option<Self> {
+        let company = input.company.clone().map(CompanyId).or(contact.company);
+        let fields = input.over(ContactForm::of(contact)).parse().ok()?;
+        Some(Self::from(&Contact {
+            company,
+            fields,
+            ..contact.clone()
+        }))
     }
 }
 

@@ -1,7 +1,6 @@
 //! A file arrives.
 
 use axum::extract::State;
-use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::StatusCode;
 
 use super::index::{Typed, draw};
@@ -13,13 +12,9 @@ use crate::imports::reading::MOST_BYTES;
 use crate::imports::run::Started;
 use crate::imports::{actions, paths};
 use crate::values::time;
-use crate::web::{Html, UploadForm, Viewer, see_other};
-
-/// The longest ordinary field, and the longest name of a file.
-const LONGEST_FIELD: usize = 255;
+use crate::web::{Html, TableForm, UploadForm, Viewer, see_other};
 
 const TOO_LARGE: &str = "Файл больше 128 МБ. Разделите выгрузку на части.";
-const CUT_SHORT: &str = "Файл не дошёл целиком. Выберите его ещё раз.";
 const NO_FILE: &str = "Выберите файл.";
 
 /// What was sent.
@@ -31,10 +26,10 @@ struct Upload {
 }
 
 /// `POST /settings/import/`: begins to check a file and shows how far that is.
-pub(super) async fn create(State(app): State<App>, viewer: Viewer, UploadForm(mut body): UploadForm) -> Html {
+pub(super) async fn create(State(app): State<App>, viewer: Viewer, body: UploadForm) -> Html {
     let actor = viewer.actor()?;
     let mut upload = Upload::default();
-    let started = match read(&mut body, &mut upload).await {
+    let started = match read(body, &mut upload).await {
         Ok(()) => begin(&app, &actor, &mut upload).await,
         Err(sentence) => Err(Error::field("file", sentence)),
     };
@@ -50,17 +45,15 @@ async fn refuse(app: &App, viewer: &Viewer, errors: FieldErrors, typed: &Typed) 
 }
 
 /// Reads the other parts; the error is a sentence about the file.
-async fn read(body: &mut Multipart, upload: &mut Upload) -> Result<(), &'static str> {
-    while let Some(field) = body.next_field().await.map_err(|error| sentence(&error))? {
-        match field.name().unwrap_or_default() {
-            "time_zone" => upload.typed.zone = Some(text(field).await?),
-            "key" => upload.typed.key = KeyBy::from_code(&text(field).await?).unwrap_or_default(),
-            "on_known" => upload.typed.on_known = OnKnown::from_code(&text(field).await?).unwrap_or_default(),
-            "columns" => upload.typed.wants_columns = !text(field).await?.is_empty(),
-            "file" => {
-                upload.file_name = name_of(&field);
-                upload.bytes = bytes(field, MOST_BYTES).await?;
-            }
+async fn read(body: UploadForm, upload: &mut Upload) -> Result<(), &'static str> {
+    let mut form = TableForm::new(body, MOST_BYTES, TOO_LARGE);
+    while let Some(part) = form.next().await? {
+        match part.name() {
+            "time_zone" => upload.typed.zone = Some(part.text().await?),
+            "key" => upload.typed.key = KeyBy::from_code(&part.text().await?).unwrap_or_default(),
+            "on_known" => upload.typed.on_known = OnKnown::from_code(&part.text().await?).unwrap_or_default(),
+            "columns" => upload.typed.wants_columns = !part.text().await?.is_empty(),
+            "file" => (upload.file_name, upload.bytes) = part.file().await?,
             _ => (),
         }
     }
@@ -95,34 +88,4 @@ pub(super) fn work(app: &App, started: Started) -> String {
     let path = paths::show(started.id());
     actions::in_background(app, started);
     path
-}
-
-fn name_of(field: &Field<'_>) -> String {
-    let name = field.file_name().unwrap_or_default();
-    // Some browsers send the whole path.
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    name.chars().filter(|c| !c.is_control()).take(LONGEST_FIELD).collect()
-}
-
-async fn text(field: Field<'_>) -> Result<String, &'static str> {
-    Ok(String::from_utf8_lossy(&bytes(field, LONGEST_FIELD).await?).into_owned())
-}
-
-async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, &'static str> {
-    let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|error| sentence(&error))? {
-        if bytes.len() + piece.len() > most {
-            return Err(TOO_LARGE);
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
-}
-
-fn sentence(error: &MultipartError) -> &'static str {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        TOO_LARGE
-    } else {
-        CUT_SHORT
-    }
 }

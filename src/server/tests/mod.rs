@@ -3,6 +3,7 @@
 mod accept;
 mod api;
 mod calls;
+mod late;
 mod letters;
 mod lists;
 mod metrics;

@@ -306,33 +306,34 @@ async fn merged_task_types_are_spoken_of_as_tasks() {
     assert_eq!(value(&app, kept).await, "2 2 1");
 }
 
-/// What every company has, by dictionary.
+/// What every company and every task has, by dictionary.
 type Model = BTreeMap<Uuid, BTreeMap<&'static str, BTreeSet<String>>>;
 
-const KINDS: [Kind; 4] = [Kind::Status, Kind::Sphere, Kind::Contract, Kind::Region];
-
-type Row = (Uuid, Vec<String>, Vec<String>, Vec<String>, Vec<String>);
+type Row = (Uuid, Vec<String>, Vec<String>, Vec<String>, Vec<String>, Vec<String>);
 
 async fn stored(app: &TestApp) -> Model {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, array_remove(ARRAY[status_id::text], NULL),
                 ARRAY(SELECT sphere_id::text FROM company_sphere_links WHERE company_id = id),
-                array_remove(ARRAY[contract_type], NULL), array_remove(ARRAY[region_id::text], NULL)
-         FROM companies",
+                array_remove(ARRAY[contract_type], NULL), ARRAY[]::text[], array_remove(ARRAY[region_id::text], NULL)
+         FROM companies
+         UNION ALL
+         SELECT id, ARRAY[]::text[], ARRAY[]::text[], ARRAY[]::text[], array_remove(ARRAY[type_id::text], NULL), ARRAY[]::text[]
+         FROM tasks",
     )
     .fetch_all(&app.app.db)
     .await
-    .expect("companies");
+    .expect("companies and tasks");
     let rows = rows.into_iter();
-    rows.map(|(id, status, spheres, contract, region)| {
-        let sets = [status, spheres, contract, region].map(BTreeSet::from_iter);
-        (id, KINDS.map(Kind::code).into_iter().zip(sets).collect())
+    rows.map(|(id, status, spheres, contract, task, region)| {
+        let sets = [status, spheres, contract, task, region].map(BTreeSet::from_iter);
+        (id, Kind::ALL.map(Kind::code).into_iter().zip(sets).collect())
     })
     .collect()
 }
 
 #[tokio::test]
-async fn whatever_is_merged_and_deleted_every_company_has_what_it_should() {
+async fn whatever_is_merged_and_deleted_every_company_and_task_has_what_it_should() {
     let app = TestApp::new().await;
     let admin: Actor = app.person("admin", Role::Admin, None).await;
     let mut random = rand::rngs::StdRng::seed_from_u64(17);
@@ -344,13 +345,17 @@ async fn whatever_is_merged_and_deleted_every_company_has_what_it_should() {
          FROM generate_series(1, 120) AS n;
          INSERT INTO company_sphere_links (company_id, sphere_id)
          SELECT id, 1 + (ascii(right(id::text, 1)) + step * 3) % 7 FROM companies, generate_series(0, 2) AS step
-         ON CONFLICT DO NOTHING"
+         ON CONFLICT DO NOTHING;
+         INSERT INTO task_types (id, name, position) SELECT n, 'Тип ' || n, n FROM generate_series(1, 8) AS n;
+         INSERT INTO tasks (id, title, status, type_id, assignee_id)
+         SELECT gen_random_uuid(), 'Задача ' || n, 'new', NULLIF(n % 7, 6) + 1, (SELECT id FROM users)
+         FROM generate_series(1, 60) AS n"
             .to_owned(),
     )
     .await;
     let mut model = stored(&app).await;
-    for _ in 0..60 {
-        let kind = *KINDS.choose(&mut random).expect("a kind");
+    for _ in 0..75 {
+        let kind = *Kind::ALL.choose(&mut random).expect("a kind");
         let entries = crate::dictionaries::entries(&app.app, &admin, kind)
             .await
             .expect("entries");
@@ -363,7 +368,7 @@ async fn whatever_is_merged_and_deleted_every_company_has_what_it_should() {
         let old = near.choose(&mut random).expect("an entry").clone();
         let held = model
             .values()
-            .filter(|company| company[kind.code()].contains(&old))
+            .filter(|record| record[kind.code()].contains(&old))
             .count();
         let held = i64::try_from(held).expect("a count");
         if random.random_bool(0.3) {
@@ -376,8 +381,8 @@ async fn whatever_is_merged_and_deleted_every_company_has_what_it_should() {
             .await
             .expect("a merge");
         assert_eq!(done, Merged::Done(held), "{kind:?} {old} → {new}");
-        for company in model.values_mut() {
-            let has = company.get_mut(kind.code()).expect("a set");
+        for record in model.values_mut() {
+            let has = record.get_mut(kind.code()).expect("a set");
             if has.remove(&old) {
                 has.insert(new.clone());
             }
@@ -388,6 +393,7 @@ async fn whatever_is_merged_and_deleted_every_company_has_what_it_should() {
                     WHERE done_at IS NULL
                        OR (kind = 'statuses' AND NOT EXISTS (SELECT FROM company_statuses WHERE id::text = new_key))
                        OR (kind = 'spheres' AND NOT EXISTS (SELECT FROM company_spheres WHERE id::text = new_key))
+                       OR (kind = 'task-types' AND NOT EXISTS (SELECT FROM task_types WHERE id::text = new_key))
                        OR (kind = 'regions' AND NOT EXISTS (SELECT FROM regions WHERE id::text = new_key))
                        OR (kind = 'contract-types' AND NOT EXISTS (SELECT FROM contract_types WHERE code = new_key))";
     assert_eq!(value(&app, dangling).await, "0");

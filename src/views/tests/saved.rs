@@ -1,6 +1,9 @@
 use crate::policy::Role;
 use crate::testing::{Answer, Client, TestApp};
 
+/// Where the list may get a name.
+const SAVE: &str = ".views-acts a[href*='/saved/?query=']";
+
 fn tabs(page: &Answer) -> Vec<String> {
     page.expect(200).texts(".tabs.views .tab")
 }
@@ -56,24 +59,35 @@ async fn a_filter_gets_a_name_and_is_marked_however_its_address_is_written() {
 }
 
 #[tokio::test]
-async fn another_order_is_the_same_filter() {
+async fn another_order_is_the_same_filter_and_may_be_a_tab_of_its_own() {
     let app = TestApp::new().await;
     let one = app.person("one", Role::Manager, None).await;
     app.company("Айва").of(&one).create(&app).await;
+    sqlx::query("UPDATE companies SET lead_state = 'cold'")
+        .execute(&app.app.db)
+        .await
+        .expect("a cold one");
     let mut browser = app.signed_in("one").await;
     let own = format!("/companies/?responsible={}", one.user.expect("a person"));
-    for order in [
-        "",
-        "&sort=name",
-        "&sort=updated_at&dir=asc",
-        "&sort=contract_until&dir=desc",
+    for (order, has_its_own) in [
+        ("", false),
+        ("&sort=updated_at&dir=desc", false),
+        ("&sort=name", true),
+        ("&sort=updated_at&dir=asc", true),
+        ("&sort=contract_until&dir=desc", true),
     ] {
         let list = browser.get(&format!("{own}{order}")).await;
         assert_eq!(list.texts(".tab[aria-current]"), ["Мои компании"], "{order}");
-        list.expect_no_text("Сохранить фильтр");
         let all = browser.get(&format!("/companies/?all=1{order}")).await;
         assert_eq!(all.texts(".tab[aria-current]"), ["Все"], "{order}");
-        all.expect_no_text("Сохранить фильтр");
+        for page in [list, all] {
+            let offers = page.texts(SAVE);
+            assert_eq!(
+                offers.iter().any(|text| text == "Сохранить фильтр"),
+                has_its_own,
+                "{order}"
+            );
+        }
     }
     // Of two filters that differ in their order only, the very same one is the present one.
     for (name, query) in [("Холодные", "cold_call=1"), ("По имени", "cold_call=1&sort=name")] {
@@ -82,6 +96,25 @@ async fn another_order_is_the_same_filter() {
     for (order, name) in [("", "Холодные"), ("&sort=name", "По имени")] {
         let list = browser.get(&format!("/companies/?cold_call=1{order}")).await;
         assert_eq!(list.texts(".tab[aria-current]"), [name], "{order}");
+        list.expect_no_text("Сохранить фильтр");
+    }
+    // From an open tab, ordered otherwise by a heading, to a tab of its own.
+    for (list, name) in [
+        ("/companies/?cold_call=1", "По ИНН"),
+        ("/companies/?all=1", "Все по ИНН"),
+    ] {
+        let list = browser.get(list).await;
+        let heading = list
+            .attribute("th a[href*='sort=inn']", "href")
+            .expect("a heading that orders");
+        let sorted = browser.get(&heading).await;
+        let form = sorted.attribute(SAVE, "href").expect("a way to save it");
+        let form = browser.get(&form).await;
+        let query = form.attribute("input[name=query]", "value").unwrap();
+        let back = save(&mut browser, name, &query).await;
+        let list = browser.get(&back.expect_redirect()).await;
+        assert_eq!(list.texts(".tab[aria-current]"), [name]);
+        list.expect_no_text("Сохранить фильтр");
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Tab {
 /// All of them.
 pub(super) struct Tabs {
     pub(super) all: Vec<Tab>,
-    /// Where the present filter gets a name; `None`: it has one, or there is none.
+    /// Where the present list gets a name; `None`: it has one, down to its order, or it is that of all in the usual order.
     pub(super) save: Option<String>,
     pub(super) has_saved: bool,
     /// Whether these are the reader's own companies.
@@ -56,9 +56,9 @@ impl Tabs {
         }));
         let unordered = unordered(&current);
         mark(&mut all, &current, &unordered);
-        let is_plain = unordered == paths::ALL;
+        let is_known = current == paths::ALL || all.iter().any(|tab| tab.url == current);
         Self {
-            save: (!is_plain && !all.iter().any(|tab| tab.is_current)).then(|| views::save_path(&canonical(filter))),
+            save: (!is_known).then(|| views::save_path(&canonical(filter))),
             is_mine: mine == Some(unordered),
             all,
             has_saved,
