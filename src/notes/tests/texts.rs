@@ -196,3 +196,16 @@ async fn what_was_typed_is_text_and_never_markup() {
             .contains(&paths::add(scene.company))
     );
 }
+
+#[tokio::test]
+async fn an_address_in_a_note_can_be_pressed() {
+    let scene = scene().await;
+    let mut olga = scene.app.signed_in("olga").await;
+    let text = "Прайс: https://example.ru/price?a=1&b=2. <b>Срочно</b>, javascript:alert(1)";
+    scene.note(&mut olga, text).await;
+    let card = olga.get(&format!("/companies/{}/", scene.company)).await;
+    let link = card.attribute(".event-text a", "href");
+    assert_eq!(link.as_deref(), Some("https://example.ru/price?a=1&b=2"));
+    assert_eq!(card.texts(".event-text"), [text], "all else stays text");
+    assert_eq!(card.texts(".event-text a").len(), 1);
+}
