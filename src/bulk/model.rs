@@ -278,15 +278,15 @@ pub(crate) struct NamedRow {
     pub(crate) row: BulkRow,
     /// The company's name.
     pub(crate) name: String,
-    /// By which lists are ordered.
-    pub(crate) name_key: String,
+    /// By which the list of an act is ordered.
+    pub(crate) key: String,
 }
 
 impl NamedRow {
     /// Its place in the list of an act.
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor {
-            key: self.name_key.clone(),
+            key: self.key.clone(),
             id: self.row.company.0,
         }
     }

@@ -181,7 +181,8 @@ pub(super) async fn rows_of(conn: &mut PgConnection, id: BulkActId, verdict: Ver
         .collect())
 }
 
-/// One page of an act by the companies' names, and one row more; `None`: whatever became of them.
+/// One page of an act, and one row more; `None`: whatever became of them. What changes stands before what stays, each by
+/// the companies' names.
 pub(super) async fn page(
     conn: &mut PgConnection,
     id: BulkActId,
@@ -190,9 +191,12 @@ pub(super) async fn page(
 ) -> Sql<Vec<NamedRow>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "SELECT row.company_id, row.verdict, row.version, row.old_responsible, row.old_branch, row.old_status,
-                row.old_spheres, company.name, company.name_key
+                row.old_spheres, company.name, place.key
          FROM bulk_rows AS row
          JOIN companies AS company ON company.id = row.company_id
+         CROSS JOIN LATERAL (
+             SELECT CASE WHEN row.verdict IN ('ready', 'done', 'undone') THEN '1 ' ELSE '2 ' END || company.name_key
+         ) AS place (key)
          WHERE row.act_id = ",
     );
     query.push_bind(id.0);
@@ -201,7 +205,7 @@ pub(super) async fn page(
     }
     if let Place::After(cursor) | Place::Before(cursor) = place {
         let sign = if place.is_backward() { ") < (" } else { ") > (" };
-        query.push(" AND (company.name_key, company.id").push(sign);
+        query.push(" AND (place.key, company.id").push(sign);
         query
             .push_bind(cursor.key.clone())
             .push(", ")
@@ -210,7 +214,7 @@ pub(super) async fn page(
     }
     let direction = if place.is_backward() { " DESC" } else { " ASC" };
     query
-        .push(" ORDER BY company.name_key")
+        .push(" ORDER BY place.key")
         .push(direction)
         .push(", company.id")
         .push(direction);
@@ -235,7 +239,7 @@ pub(super) async fn page(
                     },
                 },
                 name: row.try_get("name")?,
-                name_key: row.try_get("name_key")?,
+                key: row.try_get("key")?,
             })
         })
         .collect()

@@ -7,7 +7,7 @@ async fn what_will_change_is_shown_first_and_then_done_once() {
     let (one, two, foreign) = (
         office.mine("Айва").await,
         office.mine("Берёза").await,
-        office.foreign("Верба").await,
+        office.foreign("Абрикос").await,
     );
     office
         .execute(format!("UPDATE companies SET status_id = 2 WHERE id = '{two}'"))
@@ -22,6 +22,11 @@ async fn what_will_change_is_shown_first_and_then_done_once() {
         .expect_text("Чужая компания: petrov Тестов, tmn")
         .expect_text("Менять компанию могут её создатель");
     assert_eq!(verdicts(&preview), ["Изменятся 1", "Уже так 1", "Нет прав 1"]);
+    assert_eq!(
+        preview.texts(".table tbody tr:first-child .badge"),
+        ["Изменится"],
+        "what changes stands first"
+    );
     assert_eq!(
         office.value("SELECT count(*) FROM companies WHERE status_id = 2").await,
         "1"
