@@ -17,7 +17,7 @@ use crate::policy::{Action, Actor, Ties, may};
 use crate::tasks::{self, TasksFragment};
 use crate::trash::{self, CardNotice};
 use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
-use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, page, whom};
+use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, flash, page, see_other_with, whom};
 
 #[derive(Template)]
 #[template(path = "card/show.html")]
@@ -128,6 +128,9 @@ pub(super) async fn show(
     let found = companies::find(&mut conn, &actor, id).await;
     if matches!(found, Err(Error::NotFound)) {
         drop(conn);
+        if let Some(place) = trash::place_of(&app, &actor, id).await? {
+            return see_other_with(&place, &flash("info", "Компания в корзине."));
+        }
         return duplicates::to_heir(&app, id).await;
     }
     let company = found?;

@@ -13,7 +13,7 @@ mod tests;
 
 pub(crate) use actions::{close_merged, has, purge, reopen};
 pub(crate) use model::losses;
-pub(crate) use pages::{CardNotice, card_notice};
+pub(crate) use pages::{CardNotice, card_notice, place_of};
 
 /// Everything of the trash, and deleting by programs.
 pub(crate) fn routes() -> crate::web::Routes {

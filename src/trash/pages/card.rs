@@ -5,11 +5,23 @@ use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::policy::{Action, Ties, may};
-use crate::trash::{actions, paths};
+use crate::policy::{Action, Actor, Ties, may};
+use crate::trash::{actions, paths, queries};
 use crate::values::{CompanyId, time};
 use crate::web::Viewer;
 use crate::web::assets::{self, Assets};
+
+/// Where a deleted company lies, for those who may look there; `None`: in the trash it is not, or not for them.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn place_of(app: &App, actor: &Actor, id: CompanyId) -> Result<Option<String>> {
+    if !may(actor, Action::ManageTrash, Ties::default()) {
+        return Ok(None);
+    }
+    let item = queries::is_trashed(&mut *app.db.acquire().await?, id.0).await?;
+    Ok(item.map(paths::item))
+}
 
 /// The banners of a card, and the button that its reader may press.
 #[derive(Template)]

@@ -11,7 +11,7 @@ mod requests;
 use crate::policy::Action::{DeleteCompany, EditContact, EraseData, ManageTrash, RequestDeletion};
 use crate::web::{Guard, Routes};
 
-pub(crate) use card::{CardNotice, card_notice};
+pub(crate) use card::{CardNotice, card_notice, place_of};
 
 /// `/companies/<uuid>/delete…`, `/contacts/<uuid>/delete/`, `/settings/trash/…`.
 pub(crate) fn routes() -> Routes {

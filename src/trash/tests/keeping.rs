@@ -43,6 +43,15 @@ async fn a_company_goes_with_its_whole_card_and_comes_back_as_it_was() {
         ""
     );
     office.delete(other).await;
+    // Whoever follows an old link to it, from the log for one, is led to where it lies.
+    let followed = office.admin.get(&format!("/companies/{id}/")).await.expect_redirect();
+    assert!(followed.starts_with("/settings/trash/"), "{followed}");
+    office
+        .admin
+        .get(&followed)
+        .await
+        .expect(200)
+        .expect_text("ООО «Ромашка»");
     assert_eq!(broken(&office.app).await, [""; 0]);
     // The one that went last comes back first, and the other way round it is the same.
     assert_eq!(office.restore(id.0).await, format!("/companies/{id}/"));
@@ -86,7 +95,9 @@ async fn what_is_in_the_trash_is_found_only_there() {
     let mut office = office().await;
     let id = office.full_card("Ромашка").await;
     office.delete(id).await;
-    office.admin.get(&format!("/companies/{id}/")).await.expect(404);
+    let (card, trash) = (format!("/companies/{id}/"), office.in_trash(id.0).await);
+    office.app.signed_in("ivanova").await.get(&card).await.expect(404);
+    assert_eq!(office.admin.get(&card).await.expect_redirect(), trash);
     office
         .admin
         .get("/companies/?q=Ромашка")
