@@ -149,13 +149,7 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
         "{base}{}",
         pair("hour", &hour.map(|hour| hour.to_string()).unwrap_or_default())
     );
-    let next = last(&sheet).filter(|_| sheet.has_more).map(|(at, id)| {
-        let cursor = Cursor {
-            key: at.timestamp_micros().to_string(),
-            id,
-        };
-        format!("{listed}{}&after={}", pair("list", list.code()), cursor.encode())
-    });
+    let next = next(&sheet, &format!("{listed}{}", pair("list", list.code())));
     page(&PersonPage {
         layout: viewer.layout(if is_own { Section::Calls } else { Section::Analytics }),
         periods: periods(
@@ -180,10 +174,7 @@ async fn draw(app: &App, viewer: &Viewer, (whose, path): (Whose, &str), query: P
         calls: sheet
             .calls
             .into_iter()
-            .map(|call| {
-                let is_own = actor.user == Some(call.person);
-                row(call, viewer, is_own)
-            })
+            .map(|call| row(call, viewer, actor.user))
             .collect(),
         events: sheet
             .events
@@ -239,7 +230,15 @@ fn last(sheet: &Sheet) -> Option<(DateTime<Utc>, Uuid)> {
     call.or_else(|| sheet.events.last().map(|(id, at, _)| (*at, *id)))
 }
 
-fn row(call: CallRow, viewer: &Viewer, is_own: bool) -> Row {
+/// The page behind this one, when there is more; `list`: the address of the first one.
+fn next(sheet: &Sheet, list: &str) -> Option<String> {
+    let (at, id) = last(sheet).filter(|_| sheet.has_more)?;
+    let key = at.timestamp_micros().to_string();
+    Some(format!("{list}&after={}", Cursor { key, id }.encode()))
+}
+
+fn row(call: CallRow, viewer: &Viewer, reader: Option<UserId>) -> Row {
+    let is_own = reader == Some(call.person);
     Row {
         at: time::date_time(call.at, viewer.zone),
         person: (format!("/analytics/users/{}/", call.person), call.person_name),

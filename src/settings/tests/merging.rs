@@ -332,13 +332,10 @@ async fn stored(app: &TestApp) -> Model {
     .collect()
 }
 
-#[tokio::test]
-async fn whatever_is_merged_and_deleted_every_company_and_task_has_what_it_should() {
-    let app = TestApp::new().await;
-    let admin: Actor = app.person("admin", Role::Admin, None).await;
-    let mut random = rand::rngs::StdRng::seed_from_u64(17);
+/// Companies and tasks that have entries of all dictionaries.
+async fn fill(app: &TestApp) {
     execute(
-        &app,
+        app,
         "INSERT INTO companies (id, name, name_key, status_id, contract_type, region_id)
          SELECT gen_random_uuid(), 'К' || n, 'к' || n, NULLIF(n % 8, 7) + 1,
                 (ARRAY['frame', 'tender', 'legal', NULL])[n % 4 + 1], NULLIF(n % 5, 4) + 1
@@ -353,6 +350,14 @@ async fn whatever_is_merged_and_deleted_every_company_and_task_has_what_it_shoul
             .to_owned(),
     )
     .await;
+}
+
+#[tokio::test]
+async fn whatever_is_merged_and_deleted_every_company_and_task_has_what_it_should() {
+    let app = TestApp::new().await;
+    let admin: Actor = app.person("admin", Role::Admin, None).await;
+    let mut random = rand::rngs::StdRng::seed_from_u64(17);
+    fill(&app).await;
     let mut model = stored(&app).await;
     for _ in 0..75 {
         let kind = *Kind::ALL.choose(&mut random).expect("a kind");
