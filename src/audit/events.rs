@@ -1,14 +1,16 @@
 //! Audit events: written by every action, read by the card's history.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Changes;
+use crate::app::App;
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::values::{CompanyId, Origin, UserId};
+use crate::values::{CompanyId, Origin, UserId, time};
 
 /// One thing somebody did.
 #[derive(Debug)]
@@ -248,6 +250,28 @@ pub(crate) async fn of_object(conn: &mut PgConnection, entity: &str, id: &str, l
         changes: Changes::read(&row.changes),
     });
     Ok(rows.collect())
+}
+
+/// «сегодня 12:30, Анна Иванова»: when a record became as it is, and who made it so, as its log knows.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn last_saved(
+    app: &App,
+    (entity, id): (&str, String),
+    (at, zone): (DateTime<Utc>, Tz),
+) -> Result<String> {
+    /// So many of the latest events are looked through for a change.
+    const LOOKED: i64 = 10;
+    let events = of_object(&mut *app.db.acquire().await?, entity, &id, LOOKED).await?;
+    let writer = events.iter().find(|event| !event.changes.is_empty()).or(events.first());
+    let writer = writer.map_or("", |event| event.actor.as_str());
+    let moment = time::relative(at, app.now(), zone);
+    Ok(if writer.is_empty() {
+        moment
+    } else {
+        format!("{moment}, {writer}")
+    })
 }
 
 /// Those who did something to cards that have become one: key and name.

@@ -164,7 +164,7 @@ pub(crate) struct VersionsPage {
     pub(crate) action: String,
     /// Where those go who leave everything as it is.
     pub(crate) back: String,
-    /// «сегодня 12:30»
+    /// «сегодня 12:30, Анна Иванова», see [`crate::audit::last_saved`].
     pub(crate) saved_at: String,
     /// Everything that was typed, and the version that has now been seen.
     pub(crate) hidden: Vec<(&'static str, String)>,

@@ -77,6 +77,7 @@ async fn ask(
     let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
     let company = actions::find(&mut conn, &actor, id).await?;
     let dictionaries = dictionaries::all(&mut conn).await?;
+    drop(conn);
     let with = |status, spheres| Fields {
         status,
         spheres,
@@ -99,5 +100,5 @@ async fn ask(
         choices,
         has_form: false,
     };
-    conflict::ask(viewer, &company, app.now(), question)
+    conflict::ask(app, viewer, &company, question).await
 }

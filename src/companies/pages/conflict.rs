@@ -1,13 +1,13 @@
 //! Somebody else was quicker: the page of two versions for the forms of a company.
 
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
 
+use crate::app::App;
+use crate::audit;
 use crate::companies::actions;
 use crate::companies::model::{Company, Fields};
 use crate::companies::paths;
 use crate::dictionaries::Dictionaries;
-use crate::values::time;
 use crate::web::versions::{self, Choice, Row, VersionsPage};
 use crate::web::{Html, Section, Viewer, page_with};
 
@@ -35,7 +35,7 @@ pub(super) struct Question {
 }
 
 /// The page itself.
-pub(super) fn ask(viewer: &Viewer, company: &Company, now: DateTime<Utc>, question: Question) -> Html {
+pub(super) async fn ask(app: &App, viewer: &Viewer, company: &Company, question: Question) -> Html {
     let back = paths::show(company.id);
     let crumbs = vec![
         (paths::LIST.to_owned(), "Компании".to_owned()),
@@ -49,7 +49,12 @@ pub(super) fn ask(viewer: &Viewer, company: &Company, now: DateTime<Utc>, questi
             crumbs,
             action: question.action,
             back,
-            saved_at: time::relative(company.updated_at, now, viewer.zone),
+            saved_at: audit::last_saved(
+                app,
+                ("company", company.id.to_string()),
+                (company.updated_at, viewer.zone),
+            )
+            .await?,
             hidden: question.hidden,
             choices: question.choices,
             has_form: question.has_form,

@@ -314,5 +314,5 @@ async fn settle(app: &App, viewer: &Viewer, id: CompanyId, mut form: CompanyForm
         choices,
         has_form: true,
     };
-    conflict::ask(viewer, &company, app.now(), question)
+    conflict::ask(app, viewer, &company, question).await
 }

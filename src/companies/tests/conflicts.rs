@@ -57,6 +57,8 @@ async fn the_second_save_shows_both_versions_and_the_mix_is_saved() {
         asked.texts(".version-row legend"),
         ["Название изменили оба", "Сайт", "Телефоны"]
     );
+    let stamp = asked.texts(".theirs small").join("; ");
+    assert!(stamp.contains(", admin Тестов"), "whose it is: {stamp}");
     assert_eq!(
         asked.texts(".theirs .version-text"),
         ["Ромашка их", "пусто", "+7 (343) 200-00-02"]

@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use super::form::{place_of, saved};
 use super::section;
 use crate::app::App;
+use crate::audit;
 use crate::companies;
 use crate::contacts::forms::ContactForm;
 use crate::contacts::model::{Contact, Fields};
 use crate::contacts::{actions, paths};
 use crate::error::Error;
-use crate::values::{ContactId, time};
+use crate::values::ContactId;
 use crate::web::versions::{self, Row, VersionsPage};
 use crate::web::{Html, Viewer, page_with};
 
@@ -56,7 +57,7 @@ pub(super) async fn settle(app: &App, viewer: &Viewer, id: ContactId, mut form: 
         back: back.0.clone(),
         crumbs: vec![list, back],
         action: paths::edit(id),
-        saved_at: time::relative(stored.updated_at, app.now(), viewer.zone),
+        saved_at: audit::last_saved(app, ("contact", id.to_string()), (stored.updated_at, viewer.zone)).await?,
         hidden: form.pairs(),
         choices,
         has_form: true,

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::audit;
 use crate::companies;
 use crate::error::{Error, FieldErrors, Result};
 use crate::files::{FilesField, Sent, StoredFile};
@@ -13,7 +14,7 @@ use crate::letters::forms::LetterForm;
 use crate::letters::model::{Direction, Letter};
 use crate::letters::{actions, paths};
 use crate::policy::{Action, check};
-use crate::values::{CompanyId, FileId, LetterId, time};
+use crate::values::{CompanyId, FileId, LetterId};
 use crate::web::versions::{self, VersionsPage};
 use crate::web::{Html, Layout, Opt, Path, Section, Viewer, flash, page, page_with, see_other_with};
 
@@ -208,7 +209,12 @@ async fn settle(app: &App, viewer: &Viewer, id: LetterId, mut form: LetterForm) 
         ],
         action: paths::edit(id),
         back: paths::show(id),
-        saved_at: time::relative(letter.edited_at.unwrap_or(letter.recorded_at), app.now(), viewer.zone),
+        saved_at: audit::last_saved(
+            app,
+            ("letter", id.to_string()),
+            (letter.edited_at.unwrap_or(letter.recorded_at), viewer.zone),
+        )
+        .await?,
         hidden: form.pairs(),
         choices,
         has_form: true,

@@ -7,13 +7,14 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::audit;
 use crate::companies;
 use crate::error::{Error, FieldErrors, Result};
 use crate::files::{FilesField, Sent, StoredFile};
 use crate::notes::model::{Draft, Note};
 use crate::notes::{actions, paths};
 use crate::policy::{Action, check};
-use crate::values::{CompanyId, FileId, NoteId, text, time};
+use crate::values::{CompanyId, FileId, NoteId, text};
 use crate::web::versions::{self, Picks, Row, VersionsPage};
 use crate::web::{Form, Html, Layout, Path, Section, Viewer, flash, page, page_with, see_other, see_other_with};
 
@@ -260,7 +261,12 @@ async fn settle(app: &App, viewer: &Viewer, key: (CompanyId, NoteId), mut form: 
         ],
         action: paths::edit(key.0, key.1),
         back: paths::list(key.0),
-        saved_at: time::relative(stored.edited_at.unwrap_or(stored.created_at), app.now(), viewer.zone),
+        saved_at: audit::last_saved(
+            app,
+            ("note", key.1.to_string()),
+            (stored.edited_at.unwrap_or(stored.created_at), viewer.zone),
+        )
+        .await?,
         hidden,
         choices,
         has_form: true,

@@ -6,13 +6,14 @@ use super::calendar;
 use super::form::{save, saved};
 use crate::accounts;
 use crate::app::App;
+use crate::audit;
 use crate::companies;
 use crate::dictionaries;
 use crate::error::{Error, Result};
 use crate::tasks::forms::TaskForm;
 use crate::tasks::model::{Fields, Task};
 use crate::tasks::{actions, paths};
-use crate::values::{TaskId, time};
+use crate::values::TaskId;
 use crate::web::versions::{self, Row, VersionsPage};
 use crate::web::{Html, Section, Viewer, page_with};
 
@@ -119,7 +120,7 @@ pub(super) async fn settle(app: &App, viewer: &Viewer, id: TaskId, mut form: Tas
         ],
         action: paths::edit(id),
         back: paths::show(id),
-        saved_at: time::relative(stored.updated_at, app.now(), viewer.zone),
+        saved_at: audit::last_saved(app, ("task", id.to_string()), (stored.updated_at, viewer.zone)).await?,
         hidden,
         choices,
         has_form: true,
