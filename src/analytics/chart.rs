@@ -5,17 +5,21 @@ use askama::Template;
 use super::model::{Column, Length, List, Period};
 use crate::values::{text, time};
 
-/// Of the picture, in its own units.
+/// Of the columns, in pixels.
 const HEIGHT: i64 = 120;
-/// From one column to the next.
-const STEP: i64 = 20;
+/// How much of its place a column takes.
+const FILLED: f64 = 0.7;
 
 /// Columns with a scale.
 #[derive(Template)]
 #[template(path = "analytics/_chart.html")]
 pub(super) struct Chart {
-    width: i64,
+    /// There is nothing to draw.
+    is_empty: bool,
     height: i64,
+    /// From one column to the next, and how wide each is, in percents of the page, like all that lies across.
+    step: f64,
+    inner: f64,
     /// What a reader hears.
     words: String,
     bars: Vec<Bar>,
@@ -29,7 +33,10 @@ struct Bar {
     talks_href: String,
     /// The list on the page is of this one.
     is_current: bool,
-    x: i64,
+    /// Where its place begins, where the column, and where its middle is.
+    x: f64,
+    inner_x: f64,
+    middle: f64,
     /// What a reader hears, and the mark under it.
     name: String,
     label: String,
@@ -58,7 +65,9 @@ pub(super) fn chart(
     };
     let most = columns.iter().map(|column| column.calls).max().unwrap_or(0).max(1);
     let height = |count: i64| count * HEIGHT / most;
+    let step = 100.0 / f64::from(to - from);
     let bar = |at: i32| {
+        let x = f64::from(at - from) * step;
         let found = columns.iter().find(|column| column.at == at);
         let (calls, talked) = found.map_or((0, 0), |column| (column.calls, column.talked));
         let calls_href = address(at);
@@ -66,7 +75,9 @@ pub(super) fn chart(
             talks_href: format!("{calls_href}&list={}", List::Talks.code()),
             calls_href,
             is_current: current == Some(at),
-            x: i64::from(at - from) * STEP,
+            x,
+            inner_x: x + step * (1.0 - FILLED) / 2.0,
+            middle: x + step / 2.0,
             name: match period.length {
                 Length::Day => format!("{at}:00–{}:00", at + 1),
                 Length::Month => time::date(period.day(at).first),
@@ -86,7 +97,9 @@ pub(super) fn chart(
     };
     let all: i64 = columns.iter().map(|column| column.calls).sum();
     Chart {
-        width: i64::from(to - from) * STEP,
+        is_empty: all == 0,
+        step,
+        inner: step * FILLED,
         height: HEIGHT + 20,
         words: format!(
             "Звонки за {}: {}",
