@@ -128,3 +128,21 @@ async fn reports_are_safe_to_open() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn what_is_no_site_is_kept_as_text_with_a_remark() {
+    let app = TestApp::new().await;
+    let text = "ID,Тип,Название компании,Web\n1,компания,ООО Ромашка,нет сайта\n2,компания,ООО Лютик,lutik.example\n";
+    let summary = import(&app, text.as_bytes().to_vec()).await;
+    assert_eq!(counts(&summary), [2, 0, 0, 0, 0]);
+    assert_eq!(
+        value(&app, "SELECT string_agg(website, '; ' ORDER BY website) FROM companies").await,
+        "lutik.example; нет сайта"
+    );
+    let report = report(&app, &summary).await;
+    assert_eq!(
+        report.matches("Не похоже на адрес сайта, записываем как есть").count(),
+        1,
+        "{report}"
+    );
+}
