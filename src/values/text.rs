@@ -13,6 +13,15 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
+/// A name in quotes, unless it has quotes of its own: «Ромашка», but НАО «Ромашка».
+pub(crate) fn quoted(name: &str) -> String {
+    if name.contains(['«', '»', '"', '„', '“', '”']) {
+        name.to_owned()
+    } else {
+        format!("«{name}»")
+    }
+}
+
 /// The words to search by; the twin of `text_words` in the database.
 pub(crate) fn words(text: &str) -> Vec<String> {
     fold(text)
