@@ -270,3 +270,30 @@ async fn a_doubtful_number_is_kept_and_said_at_once() {
         assert_eq!(refused.attribute("input[name=inn]", "value").as_deref(), Some(typed));
     }
 }
+
+#[tokio::test]
+async fn a_long_text_is_never_cut_in_the_page_and_the_server_names_the_limit() {
+    let app = TestApp::new().await;
+    let (mut browser, card) = browser(&app).await;
+    let long = "Ж".repeat(256);
+    let form = browser.get("/companies/new/").await;
+    assert_eq!(form.attributes("main form [maxlength]", "name"), [""; 0]);
+    assert_eq!(form.attribute("input[name=name]", "data-limit").as_deref(), Some("255"));
+    for path in ["/companies/new/".to_owned(), format!("{card}fields/name/")] {
+        let refused = browser
+            .post(&path, &[("name", long.as_str()), ("seen", "Ромашка")])
+            .await;
+        refused.expect(422).expect_text("Не длиннее 255 знаков.");
+        assert_eq!(
+            refused.attribute("input[name=name]", "value").as_deref(),
+            Some(long.as_str())
+        );
+    }
+    let quick = format!("{card}contacts/quick/");
+    let refused = browser.post(&quick, &[("name", long.as_str())]).await;
+    refused.expect(422).expect_text("знаков");
+    assert_eq!(
+        refused.attribute(".quick input[name=name]", "value").as_deref(),
+        Some(long.as_str())
+    );
+}
