@@ -12,6 +12,7 @@ use crate::audit::{self, Changes, Event};
 use crate::db::submitted;
 use crate::error::{Error, FieldErrors, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, Ties, check};
+use crate::values::text;
 
 /// Where an entry is moved to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,9 @@ pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &En
         return Ok(made);
     }
     queries::lock(&mut tx, kind).await?;
+    let mut errors = FieldErrors::default();
+    refuse_twin(&queries::list(&mut tx, kind).await?, &entry, &mut errors);
+    errors.or(())?;
     let key = named(kind, queries::insert(&mut tx, kind, &entry).await)?;
     if let Some(form_key) = form.form_key {
         submitted::settle(&mut tx, form_key, &key).await?;
@@ -81,6 +85,9 @@ pub(crate) async fn update_entry(app: &App, actor: &Actor, kind: Kind, key: &str
     let all = queries::list(&mut tx, kind).await?;
     let from = all.iter().position(|entry| entry.key == key).ok_or(Error::NotFound)?;
     let mut errors = FieldErrors::default();
+    if all[from].name != entry.name {
+        refuse_twin(&all, &entry, &mut errors);
+    }
     let to = form.wanted_place(all.len(), &mut errors);
     errors.or(())?;
     if let Some(to) = to {
@@ -89,6 +96,15 @@ pub(crate) async fn update_entry(app: &App, actor: &Actor, kind: Kind, key: &str
     write(&mut tx, actor, kind, &all[from], &entry).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Two names that a reader cannot tell apart are one.
+fn refuse_twin(all: &[Entry], entry: &Entry, errors: &mut FieldErrors) {
+    let key = text::list_key(&entry.name);
+    let is_twin = |other: &&Entry| other.key != entry.key && text::list_key(&other.name) == key;
+    if let Some(twin) = all.iter().find(is_twin) {
+        errors.add("name", format!("Такое название уже есть: «{}».", twin.name));
+    }
 }
 
 async fn write(tx: &mut PgConnection, actor: &Actor, kind: Kind, before: &Entry, entry: &Entry) -> Result<()> {

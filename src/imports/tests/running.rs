@@ -146,3 +146,15 @@ async fn what_is_no_site_is_kept_as_text_with_a_remark() {
         "{report}"
     );
 }
+
+#[tokio::test]
+async fn a_sphere_written_in_another_way_is_the_one_that_is_there() {
+    let app = TestApp::new().await;
+    let before = value(&app, "SELECT count(*) FROM company_spheres").await;
+    let row = |n: u8, spheres: &str| format!("{n},компания,,,,ООО Ромашка {n},,,,,,,,\"{spheres}\",");
+    let rows = [row(1, "авто, УСЛУГИ"), row(2, "Авто"), row(3, "Монтаж  опс")];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    assert_eq!(counts(&import(&app, file(&rows)).await), [3, 0, 0, 0, 0]);
+    assert_eq!(value(&app, "SELECT count(*) FROM company_spheres").await, before);
+    assert_eq!(value(&app, "SELECT count(*) FROM company_sphere_links").await, "4");
+}

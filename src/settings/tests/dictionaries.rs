@@ -140,7 +140,7 @@ async fn what_cannot_be_meant_comes_back_as_typed_with_sentences() {
         .post(&new, &twin)
         .await
         .expect(422)
-        .expect_text("Такое название уже есть.");
+        .expect_text("Такое название уже есть: «Рамочный».");
     assert_eq!(value(&app, "SELECT count(*)::text FROM contract_types").await, "4");
 }
 
@@ -360,4 +360,48 @@ async fn an_important_sphere_comes_first_and_is_marked_on_the_card_and_in_the_li
     let card = admin.get(&format!("/companies/{company}/")).await;
     assert_eq!(title(&card).as_deref(), Some(important));
     assert_eq!(card.texts(".badges .badge"), ["Услуги, важная", "Авиация"]);
+}
+
+#[tokio::test]
+async fn a_name_that_differs_only_in_case_yo_or_spaces_is_the_same() {
+    let (app, mut admin) = office().await;
+    let new = format!("{LIST}task-types/new/");
+    let fields = |name| [("name", name), ("tone", "new"), ("is_active", "1")];
+    for name in ["Звонок", "Учёт"] {
+        admin.post(&new, &fields(name)).await.expect_redirect();
+    }
+    for (name, twin) in [("звонок", "Звонок"), ("Зво нок", "Звонок"), ("УЧЕТ", "Учёт")]
+    {
+        let refused = admin.post(&new, &fields(name)).await;
+        refused
+            .expect(422)
+            .expect_text(&format!("Такое название уже есть: «{twin}»."));
+        assert_eq!(refused.attribute("input[name=name]", "value").as_deref(), Some(name));
+    }
+    let id = value(&app, "SELECT id::text FROM task_types WHERE name = 'Учёт'").await;
+    let edit = format!("{LIST}task-types/{id}/edit/");
+    let rename = |name| [("name", name), ("tone", "new"), ("is_active", "1"), ("version", "1")];
+    admin
+        .post(&edit, &rename("звонок"))
+        .await
+        .expect(422)
+        .expect_text("Такое название уже есть: «Звонок».");
+    // Of itself an entry is no twin.
+    admin.post(&edit, &rename("учет")).await.expect_redirect();
+    // A pair from before can still be changed otherwise.
+    sqlx::query("INSERT INTO task_types (name, position) VALUES ('звонок', 9)")
+        .execute(&app.app.db)
+        .await
+        .expect("a twin");
+    let id = value(&app, "SELECT id::text FROM task_types WHERE name = 'звонок'").await;
+    let edit = format!("{LIST}task-types/{id}/edit/");
+    admin.post(&edit, &rename("звонок")).await.expect_redirect();
+    assert_eq!(
+        value(
+            &app,
+            "SELECT string_agg(name, ', ' ORDER BY name COLLATE \"C\") FROM task_types"
+        )
+        .await,
+        "Звонок, звонок, учет"
+    );
 }
