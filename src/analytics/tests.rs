@@ -55,7 +55,8 @@ async fn leads_see_their_branch_and_managers_themselves() {
         .await
         .get("/analytics/")
         .await
-        .expect_text("Показывать некого");
+        .expect_text("Показывать некого")
+        .expect_text("У вас не указан филиал");
     app.signed_in("anna").await.get("/analytics/").await.expect(403);
     let sheet = format!("/analytics/users/{}/?{month}", anna.user.unwrap());
     let page = app.signed_in("chief").await.get(&sheet).await;
@@ -335,4 +336,14 @@ async fn the_report_of_cold_calls_hides_repeats_and_goes_three_months_back() {
         .expect(200)
         .json();
     assert_eq!(other["month"], "2026-11");
+}
+
+#[tokio::test]
+async fn an_administrator_of_an_empty_base_is_told_to_add_people() {
+    let app = TestApp::new().await;
+    app.person("boss", Role::Admin, None).await;
+    let page = app.signed_in("boss").await.get("/analytics/").await;
+    page.expect(200)
+        .expect_text("Сотрудников пока нет, а звонки администраторов здесь не считаются.")
+        .expect_no_text("В вашем филиале");
 }

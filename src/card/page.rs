@@ -16,7 +16,7 @@ use crate::notes::{self, AddForm, NoteItem, Reader};
 use crate::policy::{Action, Actor, Ties, may};
 use crate::tasks::{self, TasksFragment};
 use crate::trash::{self, CardNotice};
-use crate::values::{CompanyId, Inn, Kpp, Ogrn, text, time};
+use crate::values::{CompanyId, Inn, Kpp, Ogrn, site_url, text, time};
 use crate::web::{Html, Layout, Opt, Path, Query, Section, Viewer, flash, page, see_other_with, whom};
 
 #[derive(Template)]
@@ -255,13 +255,8 @@ fn facts(company: &Company, reader: &Reader<'_>) -> Facts {
         .trim_start_matches("https://")
         .trim_start_matches("http://")
         .to_owned();
-    let is_http = fields.website.starts_with("https://") || fields.website.starts_with("http://");
     Facts {
-        url: if is_http {
-            fields.website.clone()
-        } else {
-            format!("https://{site}")
-        },
+        url: site_url(&fields.website).unwrap_or_default(),
         site,
         warnings: warnings.into_iter().flatten().collect(),
         contract_warnings: companies::contract_warnings(

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::model::{CompanyEmail, CompanyPhone, Fields};
 use crate::dictionaries::{Dictionaries, Kind};
 use crate::error::{FieldErrors, Result};
-use crate::values::{Email, Inn, Kpp, Money, Ogrn, Phone, RegionId, SphereId, StatusId, text, time};
+use crate::values::{Email, Inn, Kpp, Money, Ogrn, Phone, RegionId, SphereId, StatusId, site_url, text, time};
 use crate::web::present;
 
 /// The full form as browsers send it. Phones and e-mails are parallel lists.
@@ -44,6 +44,9 @@ pub(crate) struct CompanyForm {
     pub(crate) seen: Option<String>,
     /// «Всё равно создать»
     pub(crate) is_wilful: Option<String>,
+    /// The site that is written down already: an import may have brought what is no address, and that stays as it is.
+    #[serde(skip)]
+    pub(crate) known_site: String,
 }
 
 /// More numbers or addresses than any company has.
@@ -68,6 +71,7 @@ impl CompanyForm {
             kpp: fields.kpp,
             ogrn: fields.ogrn,
             address: fields.address,
+            known_site: fields.website.clone(),
             website: fields.website,
             activity_kind: fields.activity_kind,
             lead_state: fields.lead_state,
@@ -163,9 +167,9 @@ impl CompanyForm {
         let mut fields = Fields {
             name: cut("name", &self.name, 255),
             legal_name: cut("legal_name", &self.legal_name, 255),
-            inn: cut("inn", &Inn::read(&self.inn).digits, 20),
-            kpp: cut("kpp", &Kpp::read(&self.kpp).digits, 20),
-            ogrn: cut("ogrn", &Ogrn::read(&self.ogrn).digits, 20),
+            inn: Inn::read(&self.inn).digits,
+            kpp: Kpp::read(&self.kpp).digits,
+            ogrn: Ogrn::read(&self.ogrn).digits,
             address: cut("address", &self.address, 500),
             website: cut("website", &self.website, 255),
             activity_kind: cut("activity_kind", &self.activity_kind, 255),
@@ -177,11 +181,31 @@ impl CompanyForm {
         if text::name_key(&fields.name).is_empty() && !fields.name.is_empty() {
             errors.add("name", "В названии нет ни одной буквы или цифры.");
         }
+        self.refuse_lost(&fields, &mut errors);
         if self.lead_state == "cold" { "cold" } else { "warm" }.clone_into(&mut fields.lead_state);
         self.parse_choices(&mut fields, dictionaries, &mut errors);
         fields.phones = self.parse_phones(&mut errors);
         fields.emails = self.parse_emails(&mut errors);
         (fields, errors)
+    }
+
+    /// What would be written as something else than was typed.
+    fn refuse_lost(&self, fields: &Fields, errors: &mut FieldErrors) {
+        for (field, typed, kept) in [
+            ("inn", &self.inn, &fields.inn),
+            ("kpp", &self.kpp, &fields.kpp),
+            ("ogrn", &self.ogrn, &fields.ogrn),
+        ] {
+            if typed.chars().filter(char::is_ascii_alphanumeric).count() > 20 {
+                errors.add(field, "Не длиннее 20 знаков.");
+            } else if kept.is_empty() && !typed.trim().is_empty() {
+                errors.add(field, "Здесь нет ни одной цифры.");
+            }
+        }
+        let is_new_site = !fields.website.is_empty() && fields.website != self.known_site;
+        if is_new_site && site_url(&fields.website).is_none() {
+            errors.add("website", "Это не адрес сайта: нужен один адрес вида example.ru.");
+        }
     }
 
     fn parse_choices(&self, fields: &mut Fields, dictionaries: &Dictionaries, errors: &mut FieldErrors) {

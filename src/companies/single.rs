@@ -114,6 +114,16 @@ impl Single {
         self.text(&CompanyForm::of(fields, 0))
     }
 
+    /// How many characters one line of it takes.
+    pub(crate) fn limit(self) -> usize {
+        match self.name {
+            "inn" | "kpp" | "ogrn" => 20,
+            "contract_amount" => 30,
+            "working_hours" => 120,
+            _ => 255,
+        }
+    }
+
     /// Whether it has rows of its own, which the company's row does not hold.
     pub(crate) fn has_rows(self) -> bool {
         matches!(self.control, Control::Choices | Control::Pairs)

@@ -11,6 +11,7 @@ use crate::app::{App, Stamp};
 use crate::audit::{self, Event};
 use crate::error::Result;
 use crate::policy::Actor;
+use crate::values::text::list_key;
 
 /// Reads all dictionaries.
 pub(crate) async fn all(conn: &mut PgConnection) -> Result<Dictionaries> {
@@ -32,16 +33,28 @@ pub(crate) enum Named {
     Sphere,
 }
 
-/// Keys of these names, each with its name and whether it is new; names that are missing are added at the end of the list.
+/// Keys of these names, each with its name and whether it is new; a name that is written in another way is the same, and
+/// names that are missing are added at the end of the list.
 pub(crate) async fn ensure(
     conn: &mut PgConnection,
     actor: &Actor,
     kind: Named,
     names: &[String],
 ) -> Result<Vec<(String, i64, bool)>> {
+    let list = match kind {
+        Named::Status => Kind::Status,
+        Named::Sphere => Kind::Sphere,
+    };
+    entry_queries::lock(conn, list).await?;
+    let known = entry_queries::list(conn, list).await?;
+    let known = |name: &String| {
+        let mut twins = known.iter().filter(|entry| list_key(&entry.name) == list_key(name));
+        twins.next().map_or(name, |entry| &entry.name).clone()
+    };
+    let names: Vec<String> = names.iter().map(known).collect();
     let found = match kind {
-        Named::Status => queries::add_statuses(conn, names).await?,
-        Named::Sphere => queries::add_spheres(conn, names).await?,
+        Named::Status => queries::add_statuses(conn, &names).await?,
+        Named::Sphere => queries::add_spheres(conn, &names).await?,
     };
     for (name, id, _) in found.iter().filter(|(.., is_new)| *is_new) {
         let (entity, word) = match kind {

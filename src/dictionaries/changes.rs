@@ -1,14 +1,18 @@
 //! What administrators do with the entries.
 
+use std::cmp::Ordering;
+
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::entries::{Entry, EntryForm, Kind, TONES};
+use super::entries::{Entry, EntryForm, Kind, Placed, TONES};
 use super::entry_queries as queries;
 use crate::app::App;
 use crate::audit::{self, Changes, Event};
 use crate::db::submitted;
-use crate::error::{Error, OnConstraint as _, Result};
+use crate::error::{Error, FieldErrors, OnConstraint as _, Result};
 use crate::policy::{Action, Actor, Ties, check};
+use crate::values::text;
 
 /// Where an entry is moved to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +30,19 @@ pub(crate) async fn entries(app: &App, actor: &Actor, kind: Kind) -> Result<Vec<
     Ok(queries::list(&mut conn, kind).await?)
 }
 
-/// One entry.
+/// One entry where it stands.
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) async fn find_entry(app: &App, actor: &Actor, kind: Kind, key: &str) -> Result<Entry> {
-    let all = entries(app, actor, kind).await?;
-    all.into_iter().find(|entry| entry.key == key).ok_or(Error::NotFound)
+pub(crate) async fn find_entry(app: &App, actor: &Actor, kind: Kind, key: &str) -> Result<Placed> {
+    let mut all = entries(app, actor, kind).await?;
+    let count = all.len();
+    let at = all.iter().position(|entry| entry.key == key).ok_or(Error::NotFound)?;
+    Ok(Placed {
+        entry: all.swap_remove(at),
+        place: at + 1,
+        count,
+    })
 }
 
 /// Adds an entry at the end. Answers its key, also when this very form had already added it.
@@ -50,6 +60,9 @@ pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &En
         return Ok(made);
     }
     queries::lock(&mut tx, kind).await?;
+    let mut errors = FieldErrors::default();
+    refuse_twin(&queries::list(&mut tx, kind).await?, &entry, &mut errors);
+    errors.or(())?;
     let key = named(kind, queries::insert(&mut tx, kind, &entry).await)?;
     if let Some(form_key) = form.form_key {
         submitted::settle(&mut tx, form_key, &key).await?;
@@ -60,28 +73,53 @@ pub(crate) async fn create_entry(app: &App, actor: &Actor, kind: Kind, form: &En
     Ok(key)
 }
 
-/// Changes an entry.
+/// Changes an entry, and moves it when another place was typed than the form showed.
 ///
 /// # Errors
-/// [`Error::Conflict`] when somebody changed it meanwhile.
+/// [`Error::Invalid`] with a sentence per field, [`Error::Conflict`] when somebody changed it meanwhile.
 pub(crate) async fn update_entry(app: &App, actor: &Actor, kind: Kind, key: &str, form: &EntryForm) -> Result<()> {
-    let before = find_entry(app, actor, kind, key).await?;
+    check(actor, Action::ManageDictionaries, Ties::default())?;
     let entry = form.parse(kind, key).map_err(Error::Invalid)?;
-    let changes = differences(kind, &before, &entry);
+    let mut tx = app.begin().await?;
+    queries::lock(&mut tx, kind).await?;
+    let all = queries::list(&mut tx, kind).await?;
+    let from = all.iter().position(|entry| entry.key == key).ok_or(Error::NotFound)?;
+    let mut errors = FieldErrors::default();
+    if all[from].name != entry.name {
+        refuse_twin(&all, &entry, &mut errors);
+    }
+    let to = form.wanted_place(all.len(), &mut errors);
+    errors.or(())?;
+    if let Some(to) = to {
+        put(&mut tx, actor, kind, all.clone(), from, to).await?;
+    }
+    write(&mut tx, actor, kind, &all[from], &entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Two names that a reader cannot tell apart are one.
+fn refuse_twin(all: &[Entry], entry: &Entry, errors: &mut FieldErrors) {
+    let key = text::list_key(&entry.name);
+    let is_twin = |other: &&Entry| other.key != entry.key && text::list_key(&other.name) == key;
+    if let Some(twin) = all.iter().find(is_twin) {
+        errors.add("name", format!("Такое название уже есть: «{}».", twin.name));
+    }
+}
+
+async fn write(tx: &mut PgConnection, actor: &Actor, kind: Kind, before: &Entry, entry: &Entry) -> Result<()> {
+    let changes = differences(kind, before, entry);
     if changes.is_empty() {
         return Ok(());
     }
-    let mut tx = app.begin().await?;
-    if !named(kind, queries::update(&mut tx, kind, &entry).await)? {
+    if !named(kind, queries::update(tx, kind, entry).await)? {
         return Err(Error::Conflict(
             "Запись справочника только что изменил кто-то другой. Откройте её заново.",
         ));
     }
     let message = format!("{}: изменено «{}»", kind.title(), entry.name);
-    let event = Event::new("update", kind.entity(), key, message).with(changes);
-    audit::record(&mut tx, actor, event).await?;
-    tx.commit().await?;
-    Ok(())
+    let event = Event::new("update", kind.entity(), &entry.key, message).with(changes);
+    Ok(audit::record(tx, actor, event).await?)
 }
 
 /// Moves an entry one place; at the edge nothing happens.
@@ -92,25 +130,40 @@ pub(crate) async fn move_entry(app: &App, actor: &Actor, kind: Kind, key: &str, 
     check(actor, Action::ManageDictionaries, Ties::default())?;
     let mut tx = app.begin().await?;
     queries::lock(&mut tx, kind).await?;
-    let mut all = queries::list(&mut tx, kind).await?;
+    let all = queries::list(&mut tx, kind).await?;
     let from = all.iter().position(|entry| entry.key == key).ok_or(Error::NotFound)?;
     let to = match step {
         Step::Up => from.checked_sub(1),
         Step::Down => Some(from + 1).filter(|to| *to < all.len()),
     };
     let Some(to) = to else { return Ok(()) };
-    let (name, other) = (all[from].name.clone(), all[to].name.clone());
-    all.swap(from, to);
-    let keys: Vec<String> = all.into_iter().map(|entry| entry.key).collect();
-    queries::order(&mut tx, kind, &keys).await?;
-    let place = match step {
-        Step::Up => "выше",
-        Step::Down => "ниже",
-    };
-    let message = format!("{}: «{name}» теперь {place} «{other}»", kind.title());
-    audit::record(&mut tx, actor, Event::new("order", kind.entity(), key, message)).await?;
+    put(&mut tx, actor, kind, all, from, to).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Puts one of all entries to another index.
+async fn put(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    kind: Kind,
+    mut all: Vec<Entry>,
+    from: usize,
+    to: usize,
+) -> Result<()> {
+    let place = match to.cmp(&from) {
+        Ordering::Less => "выше",
+        Ordering::Greater => "ниже",
+        Ordering::Equal => return Ok(()),
+    };
+    let other = all[to].name.clone();
+    let moved = all.remove(from);
+    let message = format!("{}: «{}» теперь {place} «{other}»", kind.title(), moved.name);
+    let event = Event::new("order", kind.entity(), &moved.key, message);
+    all.insert(to, moved);
+    let keys: Vec<String> = all.into_iter().map(|entry| entry.key).collect();
+    queries::order(tx, kind, &keys).await?;
+    Ok(audit::record(tx, actor, event).await?)
 }
 
 fn differences(kind: Kind, old: &Entry, new: &Entry) -> Changes {

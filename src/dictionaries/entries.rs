@@ -119,6 +119,17 @@ pub(crate) struct Entry {
     pub(crate) version: i32,
 }
 
+/// An entry where it stands among the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Placed {
+    /// The entry.
+    pub(crate) entry: Entry,
+    /// Its number in the list, from one.
+    pub(crate) place: usize,
+    /// How many there are.
+    pub(crate) count: usize,
+}
+
 /// What was typed about an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct EntryForm {
@@ -142,6 +153,10 @@ pub(crate) struct EntryForm {
     pub(crate) danger_amount: String,
     /// Whether it may be chosen anew.
     pub(crate) is_active: bool,
+    /// Its number in the list; empty: where it stands.
+    pub(crate) place: String,
+    /// The number that the form showed.
+    pub(crate) shown_place: String,
     /// The version that was edited.
     pub(crate) version: i32,
     /// Makes one entry however often the same form arrives.
@@ -182,6 +197,19 @@ impl EntryForm {
             is_active: self.is_active,
             version: self.version,
         })
+    }
+
+    /// The index that is wanted among so many, when it is another than the form showed.
+    pub(super) fn wanted_place(&self, count: usize, errors: &mut FieldErrors) -> Option<usize> {
+        let typed = self.place.trim();
+        if typed.is_empty() || typed == self.shown_place {
+            return None;
+        }
+        let place = typed.parse().ok().filter(|place| (1..=count).contains(place));
+        if place.is_none() {
+            errors.add("place", format!("Место в списке — целое число от 1 до {count}."));
+        }
+        place.map(|place| place - 1)
     }
 
     fn terms(&self, errors: &mut FieldErrors) -> Terms {

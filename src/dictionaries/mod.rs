@@ -16,7 +16,7 @@ mod tests;
 pub(crate) use actions::{Named, all, ensure, forget_unused, kept};
 pub(crate) use api::{routes, stale_type};
 pub(crate) use changes::{Step, create_entry, entries, find_entry, move_entry, tone_label, update_entry};
-pub(crate) use entries::{Entry, EntryForm, Kind, NEUTRAL, TONES};
+pub(crate) use entries::{Entry, EntryForm, Kind, NEUTRAL, Placed, TONES};
 pub(crate) use heirs::Heirs;
 pub(crate) use merging::{
     Merge, begin_merge, count_moved, delete_entry, end_merge, heirs, hold_entry, hold_old, merges,

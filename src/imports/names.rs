@@ -10,12 +10,12 @@ use crate::companies::bulk::Field;
 use crate::dictionaries::{self, Dictionaries, Kind, Named};
 use crate::error::Result;
 use crate::policy::Actor;
-use crate::values::text::fold;
+use crate::values::text::list_key;
 
 /// The longest name that a dictionary takes.
 const LONGEST: usize = 120;
 
-/// One dictionary by folded name.
+/// One dictionary by [`list_key`].
 #[derive(Debug, Default)]
 struct List {
     keys: HashMap<String, i64>,
@@ -24,7 +24,7 @@ struct List {
 
 impl List {
     fn add(&mut self, key: i64, name: &str) {
-        self.keys.entry(fold(name)).or_insert(key);
+        self.keys.entry(list_key(name)).or_insert(key);
         self.names.insert(key.to_string(), name.to_owned());
     }
 
@@ -36,13 +36,13 @@ impl List {
             };
             let known = self.key(old_name);
             if known.is_none() || known == old_key {
-                self.keys.insert(fold(old_name), key);
+                self.keys.insert(list_key(old_name), key);
             }
         }
     }
 
     fn key(&self, name: &str) -> Option<i64> {
-        self.keys.get(&fold(name)).copied()
+        self.keys.get(&list_key(name)).copied()
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) struct Names {
     spheres: List,
     regions: List,
     branches: List,
-    /// Codes of contract types by folded name, and back.
+    /// Codes of contract types by [`list_key`], and back.
     contracts: HashMap<String, String>,
     contract_labels: HashMap<String, String>,
     /// A dry run makes no names: it counts keys down from zero instead.
@@ -80,7 +80,7 @@ impl Names {
         }
         for contract in &dictionaries.contract_types {
             let (code, name) = (&contract.code, &contract.name);
-            names.contracts.insert(fold(name), code.clone());
+            names.contracts.insert(list_key(name), code.clone());
             names.contract_labels.insert(code.clone(), name.clone());
         }
         for status in &dictionaries.statuses {
@@ -173,7 +173,7 @@ impl Names {
         match field {
             Field::Region => self.regions.key(name).map(|key| key.to_string()),
             Field::Branch => self.branches.key(name).map(|key| key.to_string()),
-            Field::ContractType => self.contracts.get(&fold(name)).cloned(),
+            Field::ContractType => self.contracts.get(&list_key(name)).cloned(),
             _ => None,
         }
     }
@@ -216,7 +216,7 @@ impl Names {
 
 fn add_new(missing: &mut Vec<String>, name: Option<String>, list: &List) {
     let Some(name) = name else { return };
-    if list.key(&name).is_none() && !missing.iter().any(|known| fold(known) == fold(&name)) {
+    if list.key(&name).is_none() && !missing.iter().any(|known| list_key(known) == list_key(&name)) {
         missing.push(name);
     }
 }

@@ -48,6 +48,11 @@ pub(super) fn dictionary(kind: Kind) -> String {
     format!("/settings/dictionaries/{}/", kind.code())
 }
 
+/// The row of an entry among the others.
+pub(super) fn row(kind: Kind, key: &str) -> String {
+    format!("{}#entry-{key}", dictionary(kind))
+}
+
 /// What is done to an entry.
 pub(super) fn entry(kind: Kind, key: &str, verb: &str) -> String {
     format!("/settings/dictionaries/{}/{key}/{verb}/", kind.code())

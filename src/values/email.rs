@@ -95,7 +95,8 @@ fn local_fits(local: &str) -> bool {
         && !local.contains("..")
 }
 
-fn domain_fits(domain: &str) -> bool {
+/// Whether this is the name of a host on the net, in lower case.
+pub(super) fn domain_fits(domain: &str) -> bool {
     let labels: Vec<&str> = domain.split('.').collect();
     let zone_fits = labels
         .last()

@@ -13,6 +13,7 @@ mod origin;
 mod phone;
 pub(crate) mod recurrence;
 mod requisites;
+mod site;
 pub(crate) mod text;
 pub(crate) mod time;
 
@@ -31,3 +32,4 @@ pub(crate) use origin::Origin;
 pub(crate) use phone::Phone;
 pub(crate) use recurrence::Recurrence;
 pub(crate) use requisites::{Inn, Kpp, Ogrn};
+pub(crate) use site::site_url;

@@ -13,6 +13,20 @@ pub(crate) fn fold(text: &str) -> String {
         .collect()
 }
 
+/// By what names of a list are told apart: case, «ё» and spaces make no difference to a reader.
+pub(crate) fn list_key(name: &str) -> String {
+    fold(name).split_whitespace().collect()
+}
+
+/// A name in quotes, unless it has quotes of its own: «Ромашка», but НАО «Ромашка».
+pub(crate) fn quoted(name: &str) -> String {
+    if name.contains(['«', '»', '"', '„', '“', '”']) {
+        name.to_owned()
+    } else {
+        format!("«{name}»")
+    }
+}
+
 /// The words to search by; the twin of `text_words` in the database.
 pub(crate) fn words(text: &str) -> Vec<String> {
     fold(text)

@@ -11,6 +11,7 @@ import * as due from "./due.js";
 import * as files from "./files.js";
 import * as guard from "./guard.js";
 import * as inline from "./inline.js";
+import * as limit from "./limit.js";
 import * as many from "./many.js";
 import * as menu from "./menu.js";
 import * as multiselect from "./multiselect.js";
@@ -31,7 +32,7 @@ import * as tabs from "./tabs.js";
 import * as toast from "./toast.js";
 import * as week from "./week.js";
 
-const behaviours = [csrf, call, coldReport, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, many, queue, newTask, week, bell];
+const behaviours = [csrf, call, coldReport, drawer, menu, shortcuts, palette, rows, pick, phone, picker, print, repeat, recurrence, copy, confirm, files, guard, submitOnce, tabs, toast, multiselect, inline, reorder, autosubmit, due, limit, many, queue, newTask, week, bell];
 
 document.documentElement.classList.add("js");
 for (const behaviour of behaviours) {

@@ -8,8 +8,20 @@ use crate::analytics::actions::{self, NO_BRANCH};
 use crate::analytics::chart::{Chart, chart};
 use crate::analytics::model::{Length, List, Period, Staff, Sums, Whose, sum};
 use crate::app::App;
+use crate::policy::{Action, Actor, Ties, may};
 use crate::values::text;
 use crate::web::{Html, Layout, Query, Section, Viewer, page};
+
+/// Why the reader leads nobody.
+fn nobody(actor: &Actor) -> &'static str {
+    if may(actor, Action::ManageUsers, Ties::default()) {
+        "Сотрудников пока нет, а звонки администраторов здесь не считаются. Добавьте людей: «Настройки» → «Сотрудники»."
+    } else if actor.branch.is_none() {
+        "У вас не указан филиал: попросите администратора указать его, и здесь появятся его сотрудники."
+    } else {
+        "В вашем филиале пока нет сотрудников. Филиал сотрудника указывает администратор."
+    }
+}
 
 /// The page of all calls of a group.
 const GROUP: &str = "/analytics/calls/";
@@ -100,6 +112,8 @@ struct IndexPage {
     sums: Shown,
     chart: Chart,
     branches: Vec<Branch>,
+    /// Why nobody is shown, when nobody is.
+    nobody: &'static str,
 }
 
 struct Branch {
@@ -118,7 +132,8 @@ struct Row {
 /// `GET /analytics/`
 pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Query<PeriodQuery>) -> Html {
     let period = query.read(&app, &viewer);
-    let overview = actions::overview(&app, &viewer.actor()?, period, viewer.zone).await?;
+    let actor = viewer.actor()?;
+    let overview = actions::overview(&app, &actor, period, viewer.zone).await?;
     page(&IndexPage {
         layout: viewer.layout(Section::Analytics),
         periods: periods(&app, &viewer, period, ("/analytics/", "")),
@@ -127,6 +142,7 @@ pub(super) async fn show(State(app): State<App>, viewer: Viewer, Query(query): Q
             at_column((GROUP, ""), period, column)
         }),
         branches: branches(&overview.staff, period),
+        nobody: nobody(&actor),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::db::submitted::{self, Key};
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::CompanyId;
+use crate::values::text::quoted;
 
 /// What became of a wish to make a company.
 pub(crate) enum Created {
@@ -78,12 +79,13 @@ pub(super) async fn create_in(
     queries::replace_children(conn, id, fields).await?;
     queries::touch(conn, id, app.now()).await?;
     let message = match twins.first() {
-        None => format!("Создана компания «{}»", fields.name),
+        None => format!("Создана компания {}", quoted(&fields.name)),
         Some(twin) => {
             let reasons = twin.reasons.join(", ");
             format!(
-                "Создана компания «{}», хотя похожая уже есть: «{}» ({reasons})",
-                fields.name, twin.name
+                "Создана компания {}, хотя похожая уже есть: {} ({reasons})",
+                quoted(&fields.name),
+                quoted(&twin.name)
             )
         }
     };

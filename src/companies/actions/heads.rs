@@ -16,6 +16,7 @@ use crate::companies::queries;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check, may};
 use crate::values::CompanyId;
+use crate::values::text::quoted;
 
 /// So many branches of an organisation are shown on its card.
 const ON_CARD: usize = 200;
@@ -99,12 +100,13 @@ async fn admissible(
     let name = name.ok_or_else(|| Error::field("head", "Этой компании уже нет: выберите другую."))?;
     if !may_place(conn, actor, head).await? {
         let sentence = format!(
-            "«{name}» вы менять не можете, поэтому и ставить под неё компании тоже: попросите её ответственного."
+            "{} вы менять не можете, поэтому и ставить под неё компании тоже: попросите её ответственного.",
+            quoted(&name)
         );
         return Err(Error::field("head", sentence));
     }
     if !queries::under(conn, id, &[head.0]).await?.is_empty() {
-        let sentence = format!("«{name}» сама стоит под этой компанией: получился бы круг.");
+        let sentence = format!("{} сама стоит под этой компанией: получился бы круг.", quoted(&name));
         return Err(Error::field("head", sentence));
     }
     Ok(Named { id: head, name })
@@ -121,7 +123,8 @@ pub(crate) async fn may_place(conn: &mut PgConnection, actor: &Actor, head: Comp
 
 /// What is said to those who may not take a company away from its head organisation.
 pub(crate) fn fixed(head: &str) -> String {
-    format!("Компания стоит под «{head}», а её вы менять не можете. Убрать компанию оттуда может её ответственный.")
+    let head = quoted(head);
+    format!("Компания стоит под {head}, а её вы менять не можете. Убрать компанию оттуда может её ответственный.")
 }
 
 /// A company that may become the head of another.

@@ -261,6 +261,7 @@ pub(super) async fn update(
     let actor = viewer.actor()?;
     let (company, dictionaries) = stored(&app, &actor, id).await?;
     let present = CompanyForm::of(&company.fields, company.version);
+    form.known_site.clone_from(&present.website);
     for field in picks.theirs().filter_map(Single::find) {
         field.take(&present, &mut form);
     }

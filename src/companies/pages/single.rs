@@ -14,7 +14,7 @@ use crate::companies::single::{Control, Single};
 use crate::dictionaries::{self, Dictionaries};
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::{Action, Actor, may};
-use crate::values::CompanyId;
+use crate::values::{CompanyId, Inn, Kpp, Ogrn};
 use crate::web::assets::{self, Assets};
 use crate::web::{
     Form, Html, Layout, Opt, Path, Section, Viewer, flash, is_htmx, page_with, see_other, see_other_with,
@@ -103,7 +103,7 @@ impl Asked<'_> {
             label: field_label(shown.field.name).to_owned(),
             value: shown.field.text(&form),
             seen: shown.field.value(&self.company.fields),
-            hint: hint(shown.field.name),
+            hint: hint(shown.field.name, &form),
             blank,
             options,
             pairs,
@@ -131,8 +131,12 @@ impl Asked<'_> {
     }
 }
 
-fn hint(field: &str) -> &'static str {
+/// How it is written; of a number, what is wrong with it, as the full form says.
+fn hint(field: &str, form: &CompanyForm) -> &'static str {
     match field {
+        "inn" => Inn::read(&form.inn).warning().unwrap_or_default(),
+        "kpp" => Kpp::read(&form.kpp).warning().unwrap_or_default(),
+        "ogrn" => Ogrn::read(&form.ogrn).warning().unwrap_or_default(),
         "working_hours" => "Например: пн–пт 9:00–18:00, обед 13–14",
         "contract_amount" => "В рублях. У годового договора: сколько осталось",
         _ => "",

@@ -167,3 +167,133 @@ async fn whoever_gives_away_what_was_just_given_away_sees_both_names() {
         .expect(422)
         .expect_text("Выберите, кому передать");
 }
+
+#[tokio::test]
+async fn what_is_no_address_of_a_site_is_refused_and_what_an_import_brought_stays_as_text() {
+    const SITE: &str = "SELECT website FROM companies";
+    let app = TestApp::new().await;
+    let (mut browser, card) = browser(&app).await;
+    let path = format!("{card}fields/website/");
+    let sentence = "Это не адрес сайта: нужен один адрес вида example.ru.";
+    for wrong in ["не сайт вовсе <b>", "javascript:alert(1)"] {
+        let refused = browser.post(&path, &[("website", wrong), ("seen", "")]).await;
+        refused.expect(422).expect_text(sentence);
+        let kept = refused.attribute("input[name=website]", "value");
+        assert_eq!(kept.as_deref(), Some(wrong), "as typed");
+        let form = [("name", "Лютик"), ("website", wrong)];
+        browser
+            .post("/companies/new/", &form)
+            .await
+            .expect(422)
+            .expect_text(sentence);
+    }
+    assert_eq!(text(&app, SITE).await, "");
+    browser
+        .post(&path, &[("website", "romashka.example/о-нас"), ("seen", "")])
+        .await
+        .expect_redirect();
+    let link = "#cell-website a[target=_blank]";
+    let shown = browser.get(&card).await;
+    assert_eq!(
+        shown.attribute(link, "href").as_deref(),
+        Some("https://romashka.example/о-нас")
+    );
+    sqlx::query("UPDATE companies SET website = 'javascript:alert(1)', version = version + 1")
+        .execute(&app.app.db)
+        .await
+        .expect("an import");
+    let shown = browser.get(&card).await;
+    shown.expect_text("javascript:alert(1)");
+    assert_eq!(shown.attribute(link, "href"), None, "a text and no link");
+    // The full form carries it along and changes another field.
+    let form = browser.get(&format!("{card}edit/")).await;
+    let of = |name: &str| {
+        form.attribute(&format!("input[name={name}]"), "value")
+            .unwrap_or_default()
+    };
+    let (version, seen, site) = (of("version"), of("seen"), of("website"));
+    let fields = [
+        ("name", "Ромашка-2"),
+        ("website", site.as_str()),
+        ("version", &version),
+        ("seen", &seen),
+    ];
+    browser.post(&format!("{card}edit/"), &fields).await.expect_redirect();
+    assert_eq!(
+        text(&app, "SELECT name || ' ' || website FROM companies").await,
+        "Ромашка-2 javascript:alert(1)"
+    );
+    let fields = [
+        ("name", "Ромашка-2"),
+        ("website", "javascript:alert(2)"),
+        ("version", "0"),
+    ];
+    browser
+        .post(&format!("{card}edit/"), &fields)
+        .await
+        .expect(422)
+        .expect_text(sentence);
+}
+
+#[tokio::test]
+async fn a_doubtful_number_is_kept_and_said_at_once() {
+    let app = TestApp::new().await;
+    let (mut browser, card) = browser(&app).await;
+    let doubt = "В ИНН должно быть 10 цифр (организация) или 12 (ИП)";
+    let path = format!("{card}fields/inn/");
+    let form = browser.fragment(&path).await;
+    let taken = form
+        .attribute("form[data-inline]", "hx-select-oob")
+        .expect("other pieces");
+    assert!(taken.contains("#card-warnings"), "{taken}");
+    browser
+        .post(&path, &[("inn", "123"), ("seen", "")])
+        .await
+        .expect_redirect();
+    let shown = browser.get(&card).await;
+    assert_eq!(shown.texts("#card-warnings .banner"), [doubt]);
+    browser.get(&path).await.expect_text(doubt);
+    let phone = [("phone", "12"), ("phone_comment", "")];
+    browser
+        .post(&format!("{card}fields/phone/"), &phone)
+        .await
+        .expect_redirect();
+    let row = browser.get(&card).await.texts("#cell-phone .lines > span");
+    assert_eq!(row, ["12Номер не распознан, записан как есть"]);
+    // What would be lost is refused instead.
+    for (typed, sentence) in [
+        ("123456789012345678901", "Не длиннее 20 знаков."),
+        ("нет", "Здесь нет ни одной цифры."),
+    ] {
+        let refused = browser.post(&path, &[("inn", typed), ("seen", "123")]).await;
+        refused.expect(422).expect_text(sentence);
+        assert_eq!(refused.attribute("input[name=inn]", "value").as_deref(), Some(typed));
+    }
+}
+
+#[tokio::test]
+async fn a_long_text_is_never_cut_in_the_page_and_the_server_names_the_limit() {
+    let app = TestApp::new().await;
+    let (mut browser, card) = browser(&app).await;
+    let long = "Ж".repeat(256);
+    let form = browser.get("/companies/new/").await;
+    assert_eq!(form.attributes("main form [maxlength]", "name"), [""; 0]);
+    assert_eq!(form.attribute("input[name=name]", "data-limit").as_deref(), Some("255"));
+    for path in ["/companies/new/".to_owned(), format!("{card}fields/name/")] {
+        let refused = browser
+            .post(&path, &[("name", long.as_str()), ("seen", "Ромашка")])
+            .await;
+        refused.expect(422).expect_text("Не длиннее 255 знаков.");
+        assert_eq!(
+            refused.attribute("input[name=name]", "value").as_deref(),
+            Some(long.as_str())
+        );
+    }
+    let quick = format!("{card}contacts/quick/");
+    let refused = browser.post(&quick, &[("name", long.as_str())]).await;
+    refused.expect(422).expect_text("знаков");
+    assert_eq!(
+        refused.attribute(".quick input[name=name]", "value").as_deref(),
+        Some(long.as_str())
+    );
+}

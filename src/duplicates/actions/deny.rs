@@ -13,6 +13,7 @@ use crate::duplicates::queries;
 use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::values::CompanyId;
+use crate::values::text::quoted;
 
 /// Says that these companies are all different ones. One of each pair must be the actor's to change.
 ///
@@ -42,8 +43,8 @@ pub(crate) async fn deny(app: &App, actor: &Actor, ids: &[CompanyId]) -> Result<
     regroup(&mut tx, &ids).await?;
     let events = names.iter().map(|(id, _)| {
         let others: Vec<_> = names.iter().filter(|(other, _)| other != id).collect();
-        let list: Vec<&str> = others.iter().map(|(_, name)| name.as_str()).collect();
-        let message = format!("Отмечено, что это не дубликат: «{}»", list.join("», «"));
+        let list: Vec<String> = others.iter().map(|(_, name)| quoted(name)).collect();
+        let message = format!("Отмечено, что это не дубликат: {}", list.join(", "));
         let event = Event::new("deny_duplicate", "company", *id, message).on(Some(*id));
         others.iter().fold(event, |event, (other, _)| event.mentioning(*other))
     });
@@ -85,7 +86,11 @@ pub(crate) async fn allow(app: &App, actor: &Actor, one: CompanyId, two: Company
         return Err(Error::NotFound);
     }
     compare(&mut tx, &[one.0, two.0]).await?;
-    let message = format!("Снята отметка «не дубликат»: «{}» и «{}»", names[0].1, names[1].1);
+    let message = format!(
+        "Снята отметка «не дубликат»: {} и {}",
+        quoted(&names[0].1),
+        quoted(&names[1].1)
+    );
     let event = Event::new("allow_duplicate", "company", one, message);
     audit::record(&mut tx, actor, event.on(Some(one)).mentioning(two)).await?;
     tx.commit().await?;

@@ -19,6 +19,7 @@ use crate::duplicates::queries;
 use crate::error::{Error, Result};
 use crate::merges::{self, NewMerge};
 use crate::policy::{Action, Actor, check};
+use crate::values::text::quoted;
 use crate::values::{CompanyId, ContactId, Entity, MergeId};
 use crate::{bulk, letters, notes, tasks, trash};
 
@@ -177,14 +178,14 @@ async fn admit(conn: &mut PgConnection, actor: &Actor, kept: CompanyId, all: &[C
     }
     let mut names = Vec::new();
     for id in all.iter().filter(|id| !editable.contains(id)) {
-        names.push(companies::find(conn, actor, *id).await?.fields.name);
+        names.push(quoted(&companies::find(conn, actor, *id).await?.fields.name));
     }
     if names.is_empty() {
         return Ok(());
     }
     Err(Error::field(
         "with",
-        format!("Нельзя объединить: нет прав менять «{}».", names.join("», «")),
+        format!("Нельзя объединить: нет прав менять {}.", names.join(", ")),
     ))
 }
 
@@ -228,11 +229,9 @@ async fn make_one(
         people,
     };
     let after = companies::find(conn, actor, kept).await?;
-    let message = format!(
-        "Объединены карточки: «{}» — в «{}»",
-        names[1..].join("», «"),
-        after.fields.name
-    );
+    let gone: Vec<String> = names[1..].iter().map(|name| quoted(name)).collect();
+    let (gone, whole) = (gone.join(", "), quoted(&after.fields.name));
+    let message = format!("Объединены карточки: {gone} — в {whole}");
     let event = Event::new("merge", "company", kept, message)
         .on(Some(kept))
         .with(companies::merge_changes(before, &after, &dictionaries));

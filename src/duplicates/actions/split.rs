@@ -361,7 +361,8 @@ async fn log(conn: &mut PgConnection, actor: &Actor, merge: &Merge, now: DateTim
     let cards: Vec<Uuid> = std::iter::once(merge.kept)
         .chain(merge.merged.iter().copied())
         .collect();
-    let message = format!("Карточки снова отдельные: «{}»", merge.names.join("», «"));
+    let names: Vec<String> = merge.names.iter().map(|name| text::quoted(name)).collect();
+    let message = format!("Карточки снова отдельные: {}", names.join(", "));
     let events = cards.iter().map(|card| {
         let event = Event::new("split", "company", card, message.clone()).on(Some(CompanyId(*card)));
         let others = cards.iter().filter(|other| *other != card);

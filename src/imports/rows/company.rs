@@ -7,7 +7,7 @@ use crate::companies::bulk::{FIELDS, Field};
 use crate::imports::model::{Kind, Outcome, Verdict};
 use crate::imports::reading::{Row, Target, View};
 use crate::values::text::{address_key, fold};
-use crate::values::{Inn, Kpp, Ogrn};
+use crate::values::{Inn, Kpp, Ogrn, site_url};
 
 use super::{Common, Cut, LONGEST_NAME, Meaning, Reader, clean, split_person};
 
@@ -179,7 +179,11 @@ impl Reader<'_> {
         let kind = Kind::Company;
         values.set(Field::LegalName, self.line_of(row, Target::LegalName, kind), 255);
         values.set(Field::Address, self.address(row), 500);
-        values.set(Field::Website, self.line_of(row, Target::Website, kind), 255);
+        let site = self.line_of(row, Target::Website, kind);
+        if !site.is_empty() && site_url(&site).is_none() {
+            values.remark(Field::Website, "Не похоже на адрес сайта, записываем как есть");
+        }
+        values.set(Field::Website, site, 255);
         values.set(Field::ContactName, self.line_of(row, Target::Director, kind), 255);
         let position = self.head.seen(&row.cells, Target::Position, view).next();
         let position = position.map_or_else(String::new, |(_, cell)| self.one_line(cell));

@@ -128,3 +128,33 @@ async fn reports_are_safe_to_open() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn what_is_no_site_is_kept_as_text_with_a_remark() {
+    let app = TestApp::new().await;
+    let text = "ID,Тип,Название компании,Web\n1,компания,ООО Ромашка,нет сайта\n2,компания,ООО Лютик,lutik.example\n";
+    let summary = import(&app, text.as_bytes().to_vec()).await;
+    assert_eq!(counts(&summary), [2, 0, 0, 0, 0]);
+    assert_eq!(
+        value(&app, "SELECT string_agg(website, '; ' ORDER BY website) FROM companies").await,
+        "lutik.example; нет сайта"
+    );
+    let report = report(&app, &summary).await;
+    assert_eq!(
+        report.matches("Не похоже на адрес сайта, записываем как есть").count(),
+        1,
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn a_sphere_written_in_another_way_is_the_one_that_is_there() {
+    let app = TestApp::new().await;
+    let before = value(&app, "SELECT count(*) FROM company_spheres").await;
+    let row = |n: u8, spheres: &str| format!("{n},компания,,,,ООО Ромашка {n},,,,,,,,\"{spheres}\",");
+    let rows = [row(1, "авто, УСЛУГИ"), row(2, "Авто"), row(3, "Монтаж  опс")];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    assert_eq!(counts(&import(&app, file(&rows)).await), [3, 0, 0, 0, 0]);
+    assert_eq!(value(&app, "SELECT count(*) FROM company_spheres").await, before);
+    assert_eq!(value(&app, "SELECT count(*) FROM company_sphere_links").await, "4");
+}

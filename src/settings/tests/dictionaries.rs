@@ -26,6 +26,7 @@ async fn every_dictionary_is_listed_with_its_entries() {
     for (code, text) in [
         ("statuses", "Постоянный клиент"),
         ("spheres", "Авиация"),
+        ("spheres", "Металлургия"),
         ("contract-types", "Рамочный"),
         ("task-types", "Справочник пуст"),
         ("regions", "Свердловская область"),
@@ -139,7 +140,7 @@ async fn what_cannot_be_meant_comes_back_as_typed_with_sentences() {
         .post(&new, &twin)
         .await
         .expect(422)
-        .expect_text("Такое название уже есть.");
+        .expect_text("Такое название уже есть: «Рамочный».");
     assert_eq!(value(&app, "SELECT count(*)::text FROM contract_types").await, "4");
 }
 
@@ -215,7 +216,7 @@ async fn entries_move_one_place_at_a_time_and_stop_at_the_edges() {
     );
     for (step, first) in [("down", "В работе"), ("up", "Новая"), ("up", "Новая")] {
         let led = admin.post(&format!("{list}1/{step}/"), &[]).await.expect_redirect();
-        assert_eq!(led, list);
+        assert_eq!(led, format!("{list}#entry-1"), "the moved row is in sight");
         assert_eq!(names(&mut admin).await[0], first, "{step}");
     }
     assert_eq!(names(&mut admin).await, before);
@@ -233,6 +234,76 @@ async fn entries_move_one_place_at_a_time_and_stop_at_the_edges() {
     assert_eq!([&moved[0], &moved[1]], [&read[1], &read[0]]);
     let offered = admin.get("/companies/new/").await.texts("select[name=spheres] option");
     assert_eq!(offered[..2], moved[..2]);
+}
+
+#[tokio::test]
+async fn an_arrow_changes_the_list_alone_and_keeps_its_name_for_the_focus() {
+    let (_app, mut admin) = office().await;
+    let list = format!("{LIST}statuses/");
+    let page = admin.get(&list).await;
+    let form = format!("#entries form[hx-post='{list}2/up/']");
+    assert!(
+        page.attribute(&form, "method").is_some(),
+        "sent in place, or plainly without script"
+    );
+    assert_eq!(page.attribute("#entries", "hx-select").as_deref(), Some("#entries"));
+    assert!(page.attribute(&format!("{form} #up-2"), "aria-label").is_some());
+    admin.post(&format!("{list}2/up/"), &[]).await.expect_redirect();
+    let moved = admin.get(&list).await;
+    assert_eq!(
+        moved.attribute("#entry-2 #up-2", "aria-disabled").as_deref(),
+        Some("true"),
+        "at the edge the arrow is still there to stand on"
+    );
+    assert!(moved.attribute("#entry-1 #up-1", "aria-disabled").is_none());
+}
+
+#[tokio::test]
+async fn an_entry_goes_to_a_place_by_its_number() {
+    let (app, mut admin) = office().await;
+    let list = format!("{LIST}regions/");
+    let before = admin.get(&list).await.texts("a.row-link");
+    let count = before.len().to_string();
+    let id = value(&app, "SELECT id::text FROM regions ORDER BY position, name LIMIT 1").await;
+    let address = format!("{list}{id}/edit/");
+    let form = admin.get(&address).await;
+    let shown = |name: &str| form.attribute(&format!("input[name={name}]"), "value").expect(name);
+    let zone = form.attribute("select[name=time_zone] option[selected]", "value");
+    assert_eq!([shown("place"), shown("shown_place")], ["1", "1"]);
+    let (name, version) = (shown("name"), shown("version"));
+    let send = async |admin: &mut Client, place: &str| {
+        let fields = [
+            ("name", name.as_str()),
+            ("tone", "neutral"),
+            ("time_zone", zone.as_deref().expect("a zone")),
+            ("is_active", "1"),
+            ("version", &version),
+            ("place", place),
+            ("shown_place", "1"),
+        ];
+        admin.post(&address, &fields).await
+    };
+    for wrong in ["0", "первое", "1000"] {
+        let refused = send(&mut admin, wrong).await;
+        refused
+            .expect(422)
+            .expect_text(&format!("Место в списке — целое число от 1 до {count}."));
+        assert_eq!(refused.attribute("input[name=place]", "value").as_deref(), Some(wrong));
+    }
+    send(&mut admin, "3").await.expect_redirect();
+    let after = admin.get(&list).await.texts("a.row-link");
+    assert_eq!(
+        after[..4],
+        [&before[1], &before[2], &before[0], &before[3]].map(Clone::clone)
+    );
+    let log = "SELECT message FROM audit_events WHERE entity = 'region' AND action = 'order'";
+    assert_eq!(
+        value(&app, log).await,
+        format!("Регионы: «{}» теперь ниже «{}»", before[0], before[2])
+    );
+    // Somebody else moved it meanwhile: a form that leaves the number alone moves nothing.
+    send(&mut admin, "1").await.expect_redirect();
+    assert_eq!(admin.get(&list).await.texts("a.row-link"), after);
 }
 
 #[tokio::test]
@@ -289,4 +360,48 @@ async fn an_important_sphere_comes_first_and_is_marked_on_the_card_and_in_the_li
     let card = admin.get(&format!("/companies/{company}/")).await;
     assert_eq!(title(&card).as_deref(), Some(important));
     assert_eq!(card.texts(".badges .badge"), ["Услуги, важная", "Авиация"]);
+}
+
+#[tokio::test]
+async fn a_name_that_differs_only_in_case_yo_or_spaces_is_the_same() {
+    let (app, mut admin) = office().await;
+    let new = format!("{LIST}task-types/new/");
+    let fields = |name| [("name", name), ("tone", "new"), ("is_active", "1")];
+    for name in ["Звонок", "Учёт"] {
+        admin.post(&new, &fields(name)).await.expect_redirect();
+    }
+    for (name, twin) in [("звонок", "Звонок"), ("Зво нок", "Звонок"), ("УЧЕТ", "Учёт")]
+    {
+        let refused = admin.post(&new, &fields(name)).await;
+        refused
+            .expect(422)
+            .expect_text(&format!("Такое название уже есть: «{twin}»."));
+        assert_eq!(refused.attribute("input[name=name]", "value").as_deref(), Some(name));
+    }
+    let id = value(&app, "SELECT id::text FROM task_types WHERE name = 'Учёт'").await;
+    let edit = format!("{LIST}task-types/{id}/edit/");
+    let rename = |name| [("name", name), ("tone", "new"), ("is_active", "1"), ("version", "1")];
+    admin
+        .post(&edit, &rename("звонок"))
+        .await
+        .expect(422)
+        .expect_text("Такое название уже есть: «Звонок».");
+    // Of itself an entry is no twin.
+    admin.post(&edit, &rename("учет")).await.expect_redirect();
+    // A pair from before can still be changed otherwise.
+    sqlx::query("INSERT INTO task_types (name, position) VALUES ('звонок', 9)")
+        .execute(&app.app.db)
+        .await
+        .expect("a twin");
+    let id = value(&app, "SELECT id::text FROM task_types WHERE name = 'звонок'").await;
+    let edit = format!("{LIST}task-types/{id}/edit/");
+    admin.post(&edit, &rename("звонок")).await.expect_redirect();
+    assert_eq!(
+        value(
+            &app,
+            "SELECT string_agg(name, ', ' ORDER BY name COLLATE \"C\") FROM task_types"
+        )
+        .await,
+        "Звонок, звонок, учет"
+    );
 }

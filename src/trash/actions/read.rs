@@ -12,7 +12,7 @@ use crate::letters;
 use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::{Contents, Trashed};
 use crate::trash::queries;
-use crate::values::{CompanyId, ContactId, Entity, TrashId, text};
+use crate::values::{CompanyId, ContactId, Entity, Phone, TrashId, text};
 
 /// A page of the trash, the newest first.
 pub(crate) async fn list(app: &App, actor: &Actor, q: &str, place: &Place) -> Result<Page<Trashed>> {
@@ -87,7 +87,9 @@ fn facts(snapshot: &Snapshot, entity: Entity) -> Vec<(&'static str, String)> {
         .into_iter()
         .map(|(label, column)| (label, joined(entity.table(), column)))
         .collect();
-    facts.push(("Телефоны", joined(phones, "raw")));
+    let shown = |raw: &str| Phone::read(raw).map_or_else(|| raw.to_owned(), |phone| phone.display());
+    let shown: Vec<String> = snapshot.texts(phones, "raw").map(shown).collect();
+    facts.push(("Телефоны", shown.join(", ")));
     facts.push(("Почта", joined(emails, "value")));
     facts.retain(|(_, value)| !value.is_empty());
     facts

@@ -86,7 +86,7 @@ pub(super) async fn remove_company(
     let company = companies::find(conn, actor, id).await?;
     let title = company.fields.name;
     let detached = companies::detach(conn, actor, (id, &title), now).await?;
-    let message = format!("Компания «{title}» удалена в корзину. Причина: {reason}");
+    let message = format!("Компания {} удалена в корзину. Причина: {reason}", text::quoted(&title));
     let event = Event::new("delete", "company", id, message).on(Some(id));
     if !detached.is_empty() {
         let freed = i64::try_from(detached.len()).unwrap_or(i64::MAX);

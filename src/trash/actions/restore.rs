@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::policy::{Action, Actor, Ties, check};
 use crate::trash::model::{Restored, Trashed, losses};
 use crate::trash::queries;
+use crate::values::text::quoted;
 use crate::values::{CompanyId, ContactId, Entity, TrashId};
 use crate::{companies, dictionaries};
 
@@ -39,7 +40,7 @@ pub(crate) async fn restore(app: &App, actor: &Actor, id: TrashId) -> Result<Res
 
 fn message(restored: &Restored) -> String {
     let mut message = match restored.entity {
-        Entity::Company => format!("Компания «{}» возвращена из корзины", restored.title),
+        Entity::Company => format!("Компания {} возвращена из корзины", quoted(&restored.title)),
         Entity::Contact => format!("Контакт «{}» возвращён из корзины", restored.title),
     };
     if !restored.losses.is_empty() {

@@ -284,3 +284,19 @@ async fn an_import_of_the_same_number_makes_a_new_company() {
         "2"
     );
 }
+
+#[tokio::test]
+async fn the_trash_shows_numbers_as_the_card_does_and_names_without_a_second_pair_of_quotes() {
+    let mut office = office().await;
+    let id = office.full_card("НАО «Транслогистика»").await;
+    office.delete(id).await;
+    let item = office.value("SELECT id FROM trash").await;
+    let page = office.admin.get(&format!("/settings/trash/{item}/")).await;
+    page.expect(200).expect_text("+7 (343) 287-12-40, нет");
+    assert_eq!(
+        office
+            .value("SELECT split_part(message, '.', 1) FROM audit_events WHERE verb = 'delete'")
+            .await,
+        "Компания НАО «Транслогистика» удалена в корзину"
+    );
+}

@@ -8,5 +8,6 @@ mod money;
 mod phone;
 mod recurrence;
 mod requisites;
+mod site;
 mod text;
 mod time;

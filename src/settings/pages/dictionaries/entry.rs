@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::kind_of;
 use crate::app::App;
-use crate::dictionaries::{self, Entry, EntryForm, Kind, NEUTRAL, Step, TONES, tone_label};
+use crate::dictionaries::{self, EntryForm, Kind, NEUTRAL, Placed, Step, TONES, tone_label};
 use crate::error::{Error, FieldErrors};
 use crate::settings::pages::{Difference, differences};
 use crate::settings::paths;
@@ -31,6 +31,9 @@ pub(in crate::settings) struct Typed {
     warning_amount: String,
     danger_amount: String,
     is_active: Option<String>,
+    /// Of a saved entry: its number in the list.
+    place: String,
+    shown_place: String,
     version: i32,
     form_key: Option<Uuid>,
 }
@@ -62,14 +65,17 @@ impl Typed {
             warning_amount: self.warning_amount.clone(),
             danger_amount: self.danger_amount.clone(),
             is_active: self.is_active.is_some(),
+            place: self.place.clone(),
+            shown_place: self.shown_place.clone(),
             version: self.version,
             form_key: self.form_key,
         }
     }
 }
 
-impl From<&Entry> for Typed {
-    fn from(entry: &Entry) -> Self {
+impl From<&Placed> for Typed {
+    fn from(placed: &Placed) -> Self {
+        let entry = &placed.entry;
         let flag = |is: bool| is.then(String::new);
         Self {
             name: entry.name.clone(),
@@ -82,6 +88,8 @@ impl From<&Entry> for Typed {
             warning_amount: entry.terms.warning_amount.to_string(),
             danger_amount: entry.terms.danger_amount.to_string(),
             is_active: flag(entry.is_active),
+            place: placed.place.to_string(),
+            shown_place: placed.place.to_string(),
             version: entry.version,
             form_key: None,
         }
@@ -96,6 +104,8 @@ struct EntryPage {
     list: String,
     /// The saved name; empty: a new entry.
     saved_name: String,
+    /// «От 1 до 89», of a saved entry.
+    places: String,
     tones: Vec<Opt>,
     zones: Vec<Opt>,
     typed: Typed,
@@ -116,6 +126,7 @@ impl EntryPage {
             kind,
             list: paths::dictionary(kind),
             saved_name: String::new(),
+            places: String::new(),
             tones: TONES.into_iter().map(tone).collect(),
             zones: time::RUSSIAN_ZONES.iter().map(zone).collect(),
             errors: FieldErrors::default(),
@@ -127,10 +138,12 @@ impl EntryPage {
         }
     }
 
-    fn of(mut self, saved: &Entry) -> Self {
-        self.saved_name.clone_from(&saved.name);
-        self.reload = paths::entry(self.kind, &saved.key, "edit");
-        self.remove = paths::entry(self.kind, &saved.key, "remove");
+    fn of(mut self, saved: &Placed) -> Self {
+        let entry = &saved.entry;
+        self.saved_name.clone_from(&entry.name);
+        self.places = format!("От 1 до {}", saved.count);
+        self.reload = paths::entry(self.kind, &entry.key, "edit");
+        self.remove = paths::entry(self.kind, &entry.key, "remove");
         self
     }
 
@@ -199,7 +212,7 @@ pub(in crate::settings) async fn update(
         Error::Conflict(_) => {
             let conflict = against(kind, &typed, &saved);
             // Whoever saves again has seen both versions.
-            typed.version = saved.version;
+            typed.version = saved.entry.version;
             let mut page = EntryPage::new(&viewer, kind, typed).of(&saved);
             page.conflict = conflict;
             page_with(StatusCode::CONFLICT, &page)
@@ -209,7 +222,7 @@ pub(in crate::settings) async fn update(
 }
 
 /// Both versions, field by field, of the fields that entries of this kind have.
-fn against(kind: Kind, typed: &Typed, saved: &Entry) -> Vec<Difference> {
+fn against(kind: Kind, typed: &Typed, saved: &Placed) -> Vec<Difference> {
     let saved = Typed::from(saved);
     let flag = |flag: &Option<String>| if flag.is_some() { "да" } else { "нет" }.to_owned();
     let pair = |label, of: fn(&Typed) -> &String| (label, of(typed).clone(), of(&saved).clone());
@@ -247,5 +260,5 @@ pub(in crate::settings) async fn down(app: State<App>, viewer: Viewer, path: Pat
 async fn step(State(app): State<App>, viewer: Viewer, Path((code, key)): Path<(String, String)>, step: Step) -> Html {
     let kind = kind_of(&code)?;
     dictionaries::move_entry(&app, &viewer.actor()?, kind, &key, step).await?;
-    see_other(&paths::dictionary(kind))
+    see_other(&paths::row(kind, &key))
 }

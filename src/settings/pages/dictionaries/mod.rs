@@ -74,6 +74,7 @@ struct DictionaryPage {
 }
 
 struct Row {
+    key: String,
     name: String,
     edit: String,
     tone: String,
@@ -119,6 +120,7 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Path(code): Pa
         detail: detail(kind, &entry),
         tone: entry.tone,
         name: entry.name,
+        key: entry.key,
         is_active: entry.is_active,
     };
     page(&DictionaryPage {
