@@ -128,10 +128,7 @@ pub(super) async fn show(
     let found = companies::find(&mut conn, &actor, id).await;
     if matches!(found, Err(Error::NotFound)) {
         drop(conn);
-        if let Some(place) = trash::place_of(&app, &actor, id).await? {
-            return see_other_with(&place, &flash("info", "Компания в корзине."));
-        }
-        return duplicates::to_heir(&app, id).await;
+        return elsewhere(&app, &actor, id).await;
     }
     let company = found?;
     let ties = company.ties(&actor);
@@ -182,6 +179,14 @@ pub(super) async fn show(
         timeline,
         company,
     })
+}
+
+/// Where a card that is not there has gone.
+async fn elsewhere(app: &App, actor: &Actor, id: CompanyId) -> Html {
+    if let Some(place) = trash::place_of(app, actor, id).await? {
+        return see_other_with(&place, &flash("info", "Компания в корзине."));
+    }
+    duplicates::to_heir(app, id).await
 }
 
 /// Whom the form of transferring was drawn for.

@@ -91,7 +91,7 @@ pub(crate) async fn update_entry(app: &App, actor: &Actor, kind: Kind, key: &str
     let to = form.wanted_place(all.len(), &mut errors);
     errors.or(())?;
     if let Some(to) = to {
-        put(&mut tx, actor, kind, all.clone(), from, to).await?;
+        put(&mut tx, actor, kind, all.clone(), (from, to)).await?;
     }
     write(&mut tx, actor, kind, &all[from], &entry).await?;
     tx.commit().await?;
@@ -119,7 +119,7 @@ async fn write(tx: &mut PgConnection, actor: &Actor, kind: Kind, before: &Entry,
     }
     let message = format!("{}: изменено «{}»", kind.title(), entry.name);
     let event = Event::new("update", kind.entity(), &entry.key, message).with(changes);
-    Ok(audit::record(tx, actor, event).await?)
+    audit::record(tx, actor, event).await
 }
 
 /// Moves an entry one place; at the edge nothing happens.
@@ -137,7 +137,7 @@ pub(crate) async fn move_entry(app: &App, actor: &Actor, kind: Kind, key: &str, 
         Step::Down => Some(from + 1).filter(|to| *to < all.len()),
     };
     let Some(to) = to else { return Ok(()) };
-    put(&mut tx, actor, kind, all, from, to).await?;
+    put(&mut tx, actor, kind, all, (from, to)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -148,8 +148,7 @@ async fn put(
     actor: &Actor,
     kind: Kind,
     mut all: Vec<Entry>,
-    from: usize,
-    to: usize,
+    (from, to): (usize, usize),
 ) -> Result<()> {
     let place = match to.cmp(&from) {
         Ordering::Less => "выше",
@@ -163,7 +162,7 @@ async fn put(
     all.insert(to, moved);
     let keys: Vec<String> = all.into_iter().map(|entry| entry.key).collect();
     queries::order(tx, kind, &keys).await?;
-    Ok(audit::record(tx, actor, event).await?)
+    audit::record(tx, actor, event).await
 }
 
 fn differences(kind: Kind, old: &Entry, new: &Entry) -> Changes {

@@ -169,3 +169,33 @@ async fn a_filter_of_overdue_tasks_gets_a_name_and_is_acted_on() {
     let rows = number(&app, "SELECT count(*) FROM bulk_rows").await;
     assert_eq!(rows, 1, "only what the filter lets through");
 }
+
+/// Where nearly all companies have tasks, those without stand behind more of them than are asked one by one.
+#[tokio::test]
+async fn companies_without_tasks_are_found_behind_thousands_that_have_some() {
+    let app = TestApp::new().await;
+    let me = app.person("petrov", Role::Admin, None).await;
+    let many = "WITH made AS (
+            INSERT INTO companies (id, name, name_key, updated_at)
+            SELECT gen_random_uuid(), 'Занятая ' || n, 'занятая ' || n, '2026-11-20 10:00+03' FROM generate_series(1, 8200) AS n
+            RETURNING id
+        )
+        INSERT INTO tasks (id, title, status, company_id, assignee_id, due_at)
+        SELECT gen_random_uuid(), 'Позвонить', 'new', id, $1, '2026-12-20 10:00+03' FROM made";
+    let person = me.user.map(|user| user.0);
+    sqlx::query(many)
+        .bind(person)
+        .execute(&app.db)
+        .await
+        .expect("companies with tasks");
+    let few = "INSERT INTO companies (id, name, name_key, updated_at)
+        SELECT gen_random_uuid(), name, lower(name), moment::timestamptz
+        FROM (VALUES ('Первая', '2026-11-21 10:00+03'), ('Предпоследняя', '2026-11-19 10:00+03'),
+                     ('Последняя', '2026-11-18 10:00+03')) AS few (name, moment)";
+    sqlx::query(few).execute(&app.db).await.expect("companies without");
+    let mut browser = app.signed_in("petrov").await;
+    let found = names(&mut browser, "/companies/?tasks=none").await;
+    assert_eq!(found, ["Первая", "Предпоследняя", "Последняя"]);
+    let risen = names(&mut browser, "/companies/?tasks=none&sort=updated_at&dir=asc").await;
+    assert_eq!(risen, ["Последняя", "Предпоследняя", "Первая"]);
+}
