@@ -296,7 +296,7 @@ async fn an_entry_goes_to_a_place_by_its_number() {
         after[..4],
         [&before[1], &before[2], &before[0], &before[3]].map(Clone::clone)
     );
-    let log = "SELECT message FROM audit_events WHERE entity = 'region' AND action = 'order'";
+    let log = "SELECT message FROM audit_events WHERE entity = 'region' AND verb = 'order'";
     assert_eq!(
         value(&app, log).await,
         format!("Регионы: «{}» теперь ниже «{}»", before[0], before[2])
