@@ -114,7 +114,7 @@ pub(super) async fn print(day: &Day<'_>) -> Result<()> {
     ] {
         tab.finds(known).await?;
     }
-    for pressed in ["button", "form", "nav", ".side", ".top", ".actions"] {
+    for pressed in ["button", ".side", ".top", ".actions"] {
         tab.finds_no(pressed).await?;
     }
     let colours: String = tab
