@@ -51,10 +51,8 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
             queries(&prefixed("q=ooo&sphere=", &material.spheres)),
         ),
         page("filter: region", vec![format!("{LIST}?region=1")]),
-        page(
-            "filter: tasks, none and of today",
-            ["none", "today"].map(|tasks| format!("{LIST}?tasks={tasks}")).to_vec(),
-        ),
+        page("filter: tasks of today", vec![format!("{LIST}?tasks=today")]),
+        page("filter: without tasks", vec![format!("{LIST}?tasks=none")]),
         page("list by end of contract", vec![format!("{LIST}?sort=contract_until")]),
         page("people", vec!["/contacts/".to_owned()]),
         asked("people by a name", "/contacts/", material.surnames.clone()),

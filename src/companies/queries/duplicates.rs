@@ -21,53 +21,71 @@ pub(in crate::companies) struct Wanted {
     pub(in crate::companies) but: Option<CompanyId>,
 }
 
-#[expect(clippy::too_many_lines, reason = "one statement")]
 /// The best matches first, at most `limit`. Every branch of the union reads one index.
+///
+/// What is wanted comes by a `SELECT`: a planner that sees it leaves out the branches of what is empty, believes such a plan
+/// to be worth making anew each time, and takes as long for it as all of them take to read.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub(in crate::companies) async fn duplicates(conn: &mut PgConnection, wanted: &Wanted, limit: i64) -> Sql<Vec<Twin>> {
     let rows = sqlx::query!(
-        r#"WITH found AS (
+        r#"WITH wanted AS MATERIALIZED (
+               SELECT $1 AS inn, $2 AS kpp, $3 AS name, $4 AS address, $5::text[] AS phones, $6::text[] AS emails,
+                      $7::uuid AS itself, $8::bigint AS most
+           ), found AS (
                -- So much alike that creating needs a word: first, however many weaker ones there are.
                (SELECT id, 100 AS weight FROM companies
-                WHERE $1 <> '' AND inn = $1 AND (kpp = '' OR $2 = '' OR kpp = $2) LIMIT 20)
+                WHERE (SELECT inn <> '' FROM wanted) AND inn = (SELECT inn FROM wanted)
+                  AND (kpp = '' OR (SELECT kpp = '' FROM wanted) OR kpp = (SELECT kpp FROM wanted)) LIMIT 20)
                UNION ALL
                (SELECT id, 100 FROM companies
-                WHERE $4 <> '' AND address_key = $4 AND name_key = $3 LIMIT 20)
+                WHERE (SELECT address <> '' FROM wanted)
+                  AND address_key = (SELECT address FROM wanted) AND name_key = (SELECT name FROM wanted) LIMIT 20)
                UNION ALL
-               (SELECT id, 8 FROM companies WHERE $1 <> '' AND inn = $1 LIMIT 50)
+               (SELECT id, 8 FROM companies
+                WHERE (SELECT inn <> '' FROM wanted) AND inn = (SELECT inn FROM wanted) LIMIT 50)
                UNION ALL
-               (SELECT id, 6 FROM companies WHERE $3 <> '' AND name_key = $3 LIMIT 50)
+               (SELECT id, 6 FROM companies
+                WHERE (SELECT name <> '' FROM wanted) AND name_key = (SELECT name FROM wanted) LIMIT 50)
                UNION ALL
                -- A part of a name: from three letters on, where the trigram index can help.
                (SELECT id, 2 FROM companies
-                WHERE char_length($3) >= 3 AND name_key LIKE '%' || $3 || '%' LIMIT 50)
+                WHERE (SELECT char_length(name) >= 3 FROM wanted)
+                  AND name_key LIKE (SELECT '%' || name || '%' FROM wanted) LIMIT 50)
                UNION ALL
                (SELECT id, 3 FROM companies
-                WHERE char_length($4) >= 8 AND address_key LIKE '%' || $4 || '%' LIMIT 50)
+                WHERE (SELECT char_length(address) >= 8 FROM wanted)
+                  AND address_key LIKE (SELECT '%' || address || '%' FROM wanted) LIMIT 50)
                UNION ALL
-               (SELECT company_id, 4 FROM company_phones WHERE digits = ANY($5) AND digits <> '' LIMIT 50)
+               (SELECT company_id, 4 FROM company_phones
+                WHERE digits = ANY((SELECT phones FROM wanted)::text[]) AND digits <> '' LIMIT 50)
                UNION ALL
                (SELECT contact.company_id, 4
                 FROM contact_phones AS phone JOIN contacts AS contact ON contact.id = phone.contact_id
-                WHERE phone.digits = ANY($5) AND phone.digits <> '' AND contact.company_id IS NOT NULL LIMIT 50)
+                WHERE phone.digits = ANY((SELECT phones FROM wanted)::text[]) AND phone.digits <> ''
+                  AND contact.company_id IS NOT NULL LIMIT 50)
                UNION ALL
-               (SELECT company_id, 4 FROM company_emails WHERE lower(value) = ANY($6) LIMIT 50)
+               (SELECT company_id, 4 FROM company_emails
+                WHERE lower(value) = ANY((SELECT emails FROM wanted)::text[]) LIMIT 50)
                UNION ALL
                (SELECT contact.company_id, 4
                 FROM contact_emails AS email JOIN contacts AS contact ON contact.id = email.contact_id
-                WHERE lower(email.value) = ANY($6) AND contact.company_id IS NOT NULL LIMIT 50)
+                WHERE lower(email.value) = ANY((SELECT emails FROM wanted)::text[])
+                  AND contact.company_id IS NOT NULL LIMIT 50)
                UNION ALL
                -- A КПП alone is shared by a whole tax office: the weakest sign.
-               (SELECT id, 1 FROM companies WHERE $2 <> '' AND kpp = $2 AND kpp <> '' LIMIT 50)
+               (SELECT id, 1 FROM companies
+                WHERE (SELECT kpp <> '' FROM wanted) AND kpp = (SELECT kpp FROM wanted) AND kpp <> '' LIMIT 50)
            ), ranked AS (
                SELECT id, sum(weight) AS weight
                FROM (SELECT DISTINCT id, weight FROM found) AS once
-               WHERE id IS DISTINCT FROM $7
+               WHERE id IS DISTINCT FROM (SELECT itself FROM wanted)
                  -- Somebody said that these two are different companies.
                  AND NOT EXISTS (SELECT FROM duplicate_denials AS denial
-                                 WHERE denial.one = LEAST(once.id, $7) AND denial.two = GREATEST(once.id, $7))
+                                 WHERE denial.one = LEAST(once.id, (SELECT itself FROM wanted))
+                                   AND denial.two = GREATEST(once.id, (SELECT itself FROM wanted)))
                GROUP BY id
                ORDER BY weight DESC, id
-               LIMIT $8
+               LIMIT (SELECT most FROM wanted)
            )
            SELECT company.id, company.name, company.inn, company.kpp, company.address,
                   COALESCE(branch.name, '') AS "branch!", COALESCE(person.name, '') AS "responsible!",
