@@ -15,9 +15,15 @@ const MERGED: i64 = 20_000;
 pub(crate) async fn measure(server: &Server, url: &str, visitor: &Visitor) -> Result<()> {
     let mut conn = PgConnection::connect(url).await?;
     let mut browser = Connection::open(server.address, &visitor.cookie, false).await?;
+    let times = "CREATE TEMP TABLE times AS SELECT id, updated_at FROM companies";
+    sqlx::raw_sql(times).execute(&mut conn).await?;
     println!("| an act | companies | seconds |\n|---|---:|---:|");
     bulk(&mut conn, &mut browser, visitor).await?;
     merge(&mut conn, &mut browser, visitor).await?;
+    // Else the next run's lists would begin with thousands of companies that are all alike.
+    let order = "UPDATE companies SET updated_at = times.updated_at
+                 FROM times WHERE times.id = companies.id AND times.updated_at <> companies.updated_at";
+    sqlx::raw_sql(order).execute(&mut conn).await?;
     println!("\nResident after the acts, at most: {} MiB\n", server.most_resident());
     Ok(())
 }

@@ -104,6 +104,7 @@ async fn main() -> Result<()> {
     println!("Start beside a ready Postgres: {} ms", start_beside(&base)?.as_millis());
     println!("Resident at rest: {} MiB\n", server.resident());
 
+    material::settle(&crm.url("crm")).await?;
     let visitor = Visitor::sign_in(server.address, base::USERNAME, &base.password()?).await?;
     let material = Material::gather(&crm.url("crm"), &visitor).await?;
     let target = Target {

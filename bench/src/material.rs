@@ -1,5 +1,7 @@
 //! What is asked for: names, numbers and keys out of the base itself.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, Result, ensure};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -124,6 +126,22 @@ pub(crate) async fn clear(url: &str) -> Result<()> {
     // What autovacuum would do anyway, but in the middle of a row.
     sqlx::raw_sql("VACUUM ANALYZE").execute(&mut conn).await?;
     sqlx::raw_sql("CHECKPOINT").execute(&mut conn).await?;
+    Ok(())
+}
+
+/// Waits until the server has done in the background what an earlier run left it to do.
+pub(crate) async fn settle(url: &str) -> Result<()> {
+    const LONGEST: Duration = Duration::from_mins(5);
+    let began = Instant::now();
+    let mut conn = PgConnection::connect(url).await?;
+    let is_settled = "
+        SELECT COALESCE((SELECT until FROM duplicate_passes) >= (SELECT max(updated_at) FROM companies), false)
+           AND NOT EXISTS (SELECT FROM pg_stat_activity
+                           WHERE state = 'active' AND pid <> pg_backend_pid() AND backend_type LIKE '%backend')";
+    while !sqlx::query_scalar::<_, bool>(is_settled).fetch_one(&mut conn).await? {
+        ensure!(began.elapsed() < LONGEST, "the server still works in the background");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     Ok(())
 }
 

@@ -101,12 +101,17 @@ pub(crate) fn rows(material: &Material, visitor: &Visitor) -> Vec<Row> {
     ]
 }
 
-fn page(name: &'static str, paths: Vec<String>) -> Row {
+/// What is asked next, each time anew.
+fn row(name: &'static str, expected: StatusCode, next: impl Fn() -> Ask + Send + Sync + 'static) -> Row {
     Row {
         name,
-        expected: StatusCode::OK,
-        next: Arc::new(move || Ask::page(any(&paths))),
+        expected,
+        next: Arc::new(next),
     }
+}
+
+fn page(name: &'static str, paths: Vec<String>) -> Row {
+    row(name, StatusCode::OK, move || Ask::page(any(&paths)))
 }
 
 fn search(name: &'static str, texts: Vec<String>) -> Row {
@@ -118,23 +123,15 @@ fn everywhere(name: &'static str, texts: Vec<String>) -> Row {
 }
 
 fn asked(name: &'static str, path: &'static str, texts: Vec<String>) -> Row {
-    Row {
-        name,
-        expected: StatusCode::OK,
-        next: Arc::new(move || Ask::query(path, &[("q", any(&texts))])),
-    }
+    row(name, StatusCode::OK, move || Ask::query(path, &[("q", any(&texts))]))
 }
 
 /// Each kind of search as often as the others.
 fn mixed(kinds: Vec<Vec<String>>) -> Row {
-    Row {
-        name: "search: all these kinds mixed",
-        expected: StatusCode::OK,
-        next: Arc::new(move || {
-            let kind = rand::random_range(0..kinds.len());
-            Ask::query(LIST, &[("q", any(&kinds[kind]))])
-        }),
-    }
+    row("search: all these kinds mixed", StatusCode::OK, move || {
+        let kind = rand::random_range(0..kinds.len());
+        Ask::query(LIST, &[("q", any(&kinds[kind]))])
+    })
 }
 
 fn queries(filters: &[String]) -> Vec<String> {
@@ -156,51 +153,36 @@ fn look_alikes(material: &Material) -> Row {
         material.inns.clone(),
         material.phones.clone(),
     );
-    let next = move || {
+    row("look-alikes while typing", StatusCode::OK, move || {
         let pairs = [("name", any(&words)), ("inn", any(&inns)), ("phone", any(&phones))];
         Ask::query("/companies/duplicates/", &pairs)
-    };
-    Row {
-        name: "look-alikes while typing",
-        expected: StatusCode::OK,
-        next: Arc::new(next),
-    }
+    })
 }
 
 /// A field that is written in its place on the card.
 fn field(material: &Material, visitor: &Visitor) -> Row {
     let (token, cards) = (visitor.token.clone(), material.silent.clone());
-    let next = move || {
+    row("card: a field in its place", StatusCode::SEE_OTHER, move || {
         let kind = format!("Замер {}", rand::random_range(1..=10_000_000));
         let path = format!("{LIST}{}/fields/contact_position/", any(&cards));
         Ask::form(&path, &[("csrf_token", &token), ("contact_position", &kind)])
-    };
-    Row {
-        name: "card: a field in its place",
-        expected: StatusCode::SEE_OTHER,
-        next: Arc::new(next),
-    }
+    })
 }
 
 /// The same by somebody who saw what is there no more.
 fn stale_field(material: &Material, visitor: &Visitor) -> Row {
     let (token, cards) = (visitor.token.clone(), material.cards.clone());
-    let next = move || {
+    row("card: a field, both versions", StatusCode::CONFLICT, move || {
         let path = format!("{LIST}{}/fields/name/", any(&cards));
         let form = [("csrf_token", token.as_str()), ("name", "Замер"), ("seen", "Как было")];
         Ask::form(&path, &form)
-    };
-    Row {
-        name: "card: a field, both versions",
-        expected: StatusCode::CONFLICT,
-        next: Arc::new(next),
-    }
+    })
 }
 
 /// The whole form after somebody else's save.
 fn stale_form(material: &Material, visitor: &Visitor) -> Row {
     let (token, cards) = (visitor.token.clone(), material.cards.clone());
-    let next = move || {
+    row("card: the form, both versions", StatusCode::CONFLICT, move || {
         let path = format!("{LIST}{}/edit/", any(&cards));
         let form = [
             ("csrf_token", token.as_str()),
@@ -209,34 +191,24 @@ fn stale_form(material: &Material, visitor: &Visitor) -> Row {
             ("version", "0"),
         ];
         Ask::form(&path, &form)
-    };
-    Row {
-        name: "card: the form, both versions",
-        expected: StatusCode::CONFLICT,
-        next: Arc::new(next),
-    }
+    })
 }
 
 /// A note of its own each time.
 fn note(material: &Material, visitor: &Visitor) -> Row {
     let (token, cards) = (visitor.token.clone(), material.cards.clone());
-    let next = move || {
+    row("card: a note", StatusCode::SEE_OTHER, move || {
         let key = Uuid::new_v4().to_string();
         let text = format!("Замер {key}: просили перезвонить в четверг после обеда, вопрос по договору.");
         let path = format!("{LIST}{}/notes/add/", any(&cards));
         Ask::form(&path, &[("csrf_token", &token), ("form_key", &key), ("text", &text)])
-    };
-    Row {
-        name: "card: a note",
-        expected: StatusCode::SEE_OTHER,
-        next: Arc::new(next),
-    }
+    })
 }
 
 /// A company of its own each time, with what people usually know.
 fn create(visitor: &Visitor) -> Row {
     let token = visitor.token.clone();
-    let next = move || {
+    row("create", StatusCode::SEE_OTHER, move || {
         let (key, mark) = (Uuid::new_v4().to_string(), Uuid::new_v4().simple().to_string());
         let phone = format!("8 (343) {}", rand::random_range(2_000_000..=3_999_999));
         let name = format!("ООО «Замер {}»", &mark[..12]);
@@ -256,12 +228,7 @@ fn create(visitor: &Visitor) -> Row {
                 ("lead_state", "warm"),
             ],
         )
-    };
-    Row {
-        name: "create",
-        expected: StatusCode::SEE_OTHER,
-        next: Arc::new(next),
-    }
+    })
 }
 
 fn any(texts: &[String]) -> &str {

@@ -220,15 +220,26 @@ impl Filter {
         }
     }
 
+    /// The same filter whatever tasks a company has.
+    pub(super) fn whatever_tasks(self) -> Self {
+        Self { tasks: None, ..self }
+    }
+
     /// Whether it lets every company through.
     pub(super) fn has_only_order(&self) -> bool {
-        let order = Self {
+        self.q.is_empty() && self.has_only_words()
+    }
+
+    /// Whether it lets every company through that has the words of the search.
+    pub(super) fn has_only_words(&self) -> bool {
+        let words = Self {
+            q: self.q.clone(),
             sort: self.sort,
             is_descending: self.is_descending,
             days: self.days,
             ..Self::default()
         };
-        *self == order
+        *self == words
     }
 
     /// When open tasks must be due that let a company through; `None`: no such task is asked for.
@@ -286,5 +297,25 @@ impl Listed {
             Sort::Branch => in_group(self.branch_id.map(|id| id.0)),
         };
         Cursor { key, id: self.id.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Filter;
+
+    #[test]
+    fn words_alone_are_told_from_words_beside_other_conditions() {
+        let words = Filter {
+            q: "детский сад".to_owned(),
+            ..Filter::default()
+        };
+        assert!(words.has_only_words() && !words.has_only_order());
+        let cold = Filter {
+            is_cold: Some(true),
+            ..words
+        };
+        assert!(!cold.has_only_words());
+        assert!(Filter::default().has_only_order());
     }
 }

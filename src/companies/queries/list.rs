@@ -182,7 +182,7 @@ impl Wanted<'_> {
         if !self.terms.is_some_and(Terms::has_several_words) || self.most.is_soon_read(self.rows) {
             return Ok(None);
         }
-        if self.filter.has_only_order() && self.most.part.is_some() {
+        if self.filter.has_only_words() && self.most.part.is_some() {
             return match self.most.walk(self.rows) {
                 Some(within) => self.walk_through(conn, within).await,
                 None => Ok(None),
@@ -241,7 +241,11 @@ impl Wanted<'_> {
                 query.push("companies AS company");
             }
         }
-        push_where(&mut query, self.filter, self.terms);
+        match &few {
+            // These are the companies with such tasks: asked for the tasks as well, the planner would join all of them.
+            Some(_) => push_where(&mut query, &self.filter.clone().whatever_tasks(), self.terms),
+            None => push_where(&mut query, self.filter, self.terms),
+        }
         query.push(" AND ").push(self.part.condition());
         if let Some(few) = few {
             // Each of them is looked up, or met on a walk along the order, which a truth value cannot be looked up by.
@@ -250,7 +254,7 @@ impl Wanted<'_> {
         }
         push_tail(&mut query, within.is_none(), self.rows);
         // Without filters there is nothing that the planner should see; a walk has one plan.
-        let is_plain = self.filter.has_only_order() && (self.terms.is_none() || within.is_some());
+        let is_plain = self.filter.has_only_words() && (self.terms.is_none() || within.is_some());
         query
             .build_query_scalar()
             .persistent(is_plain)
@@ -269,10 +273,7 @@ impl Wanted<'_> {
     }
 
     async fn pick_beside(&self, conn: &mut PgConnection, among: tasked::Among, rows: i64) -> Sql<Vec<Uuid>> {
-        let any = Filter {
-            tasks: None,
-            ..self.filter.clone()
-        };
+        let any = self.filter.clone().whatever_tasks();
         let (sort, is_descending) = (self.filter.sort, self.filter.is_descending != self.is_backward);
         let mut query = QueryBuilder::new("SELECT id FROM (SELECT company.id, ");
         query.push(sort.column()).push(" AS key FROM companies AS company");

@@ -1,5 +1,7 @@
 //! The list of all people: by words, by number or by address, the latest changed first.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -9,8 +11,11 @@ use crate::contacts::model::{PeopleFilter, Wanted};
 use crate::db::{Cursor, Place};
 use crate::values::time;
 
-/// Rows of the list's order that are looked at to guess how frequent words are: names are few and each is common.
+/// Rows of the list's order that are looked at to tell common words from others: names are few and each is common.
 const PROBED: i64 = 1_024;
+/// So many are looked at to guess how frequent a word is that is among those: of the first few alone a guess may be wrong by
+/// half, and then all people with a common name are read.
+const SAMPLED: i64 = 4_096;
 /// Rows of the order that are walked through at most until a page is full; a power of two.
 const WALKED: i64 = 32_768;
 /// A word of more people than this is met often enough on a walk along the list's order; fewer are sorted.
@@ -46,27 +51,35 @@ pub(in crate::contacts) async fn list(
 enum Way {
     /// As the planner likes.
     Any,
-    /// Only those among the next so many of the list's order.
-    Within(i64),
+    /// Only those among these rows of the list's order.
+    Within(Range<i64>),
 }
 
 /// Rows of a page that lie near in the list's order; `None`: they do not fill it.
 async fn walk(conn: &mut PgConnection, filter: &PeopleFilter, place: &Place, limit: i64) -> Sql<Option<Vec<Picked>>> {
     let count = |picked: &[Picked]| i64::try_from(picked.len()).unwrap_or(i64::MAX);
-    let mut picked = pick(conn, filter, place, (limit, Way::Within(PROBED))).await?;
-    let found = count(&picked);
-    if found > 0 && found <= limit {
-        let walked = limit * PROBED / found;
-        let in_index = found * estimate(conn).await? / PROBED;
-        // A row on the way costs half of one that the index has found anywhere.
-        if walked > in_index * 2 || walked > WALKED / 2 {
+    let mut picked = Vec::new();
+    for stretch in [0..PROBED, PROBED..SAMPLED] {
+        picked.extend(pick(conn, filter, place, (limit, Way::Within(stretch))).await?);
+        if picked.is_empty() {
             return Ok(None);
         }
-        // The guess may be wrong by half; few different limits are few statements to prepare.
-        let most = u64::try_from(walked * 2).unwrap_or_default().next_power_of_two();
-        let most = i64::try_from(most).unwrap_or(WALKED);
-        picked = pick(conn, filter, place, (limit, Way::Within(most))).await?;
+        if count(&picked) > limit {
+            picked.truncate(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
+            return Ok(Some(picked));
+        }
     }
+    let found = count(&picked);
+    let walked = limit * SAMPLED / found;
+    let in_index = found * estimate(conn).await? / SAMPLED;
+    // A row on the way costs half of one that the index has found anywhere.
+    if walked > in_index * 2 || walked > WALKED / 2 {
+        return Ok(None);
+    }
+    // The guess may still be wrong by some; few different limits are few statements to prepare.
+    let most = u64::try_from(walked * 2).unwrap_or_default().next_power_of_two();
+    let most = i64::try_from(most).unwrap_or(WALKED);
+    picked.extend(pick(conn, filter, place, (limit - found, Way::Within(SAMPLED..most))).await?);
     Ok((count(&picked) > limit).then_some(picked))
 }
 
@@ -84,14 +97,15 @@ async fn pick(
     (limit, way): (i64, Way),
 ) -> Sql<Vec<Picked>> {
     let mut query = QueryBuilder::new("SELECT id, updated_at FROM ");
-    if let Way::Within(most) = way {
+    let is_walk = matches!(way, Way::Within(_));
+    if let Way::Within(stretch) = way {
         query.push("(SELECT * FROM contacts WHERE true");
-        push_tail(&mut query, filter, place, (true, most));
+        push_tail(&mut query, filter, place, (true, stretch.end - stretch.start));
+        query.push(" OFFSET ").push(stretch.start);
         query.push(") AS near WHERE true");
     } else {
         query.push("contacts WHERE true");
     }
-    let is_walk = matches!(way, Way::Within(_));
     push_wanted(&mut query, &filter.wanted);
     push_tail(&mut query, filter, place, (!is_walk, limit + 1));
     // A walk has one plan; else never a generic one: the planner sees how frequent the words are.

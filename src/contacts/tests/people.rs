@@ -41,6 +41,47 @@ async fn the_page_of_a_person_offers_changes_only_to_those_who_may_make_them() {
 }
 
 #[tokio::test]
+async fn people_of_one_name_are_read_page_by_page_however_far_apart_they_lie() {
+    const COUNT: i64 = 12_000;
+    let scene = scene().await;
+    let mut browser = scene.app.signed_in("olga").await;
+    // Some are near the beginning of the order, most are far from it; the others have another name.
+    sqlx::query(
+        "INSERT INTO contacts (id, last_name, first_name, company_id, updated_at)
+         SELECT gen_random_uuid(), CASE WHEN n % 83 = 0 THEN 'Редкозубов' ELSE 'Обычный' END, n::text, $1,
+                now() - n * interval '1 minute'
+         FROM generate_series(1, $2) AS n",
+    )
+    .bind(scene.company.0)
+    .bind(COUNT)
+    .execute(&scene.app.db)
+    .await
+    .unwrap();
+    // A million people: then they are looked for along the order, and not in the index.
+    sqlx::query("UPDATE pg_class SET reltuples = 1e6 WHERE oid = 'contacts'::regclass")
+        .execute(&scene.app.db)
+        .await
+        .unwrap();
+    let expected: Vec<String> = (1..=COUNT)
+        .filter(|n| n % 83 == 0)
+        .map(|n| format!("Редкозубов {n}"))
+        .collect();
+    let mut pages: Vec<Vec<String>> = Vec::new();
+    let mut path = format!("{}?q=%D1%80%D0%B5%D0%B4%D0%BA", paths::PEOPLE);
+    loop {
+        let page = browser.get(&path).await;
+        pages.push(page.texts(".row-link"));
+        let Some(next) = page.attribute("a[rel=next]", "href") else {
+            break;
+        };
+        path = next;
+    }
+    assert_eq!(pages.concat(), expected);
+    let before = browser.get(&path).await.attribute("a[rel=prev]", "href").unwrap();
+    assert_eq!(browser.get(&before).await.texts(".row-link"), pages[pages.len() - 2]);
+}
+
+#[tokio::test]
 async fn people_are_found_by_name_number_and_address_and_pages_follow_each_other() {
     let scene = scene().await;
     let mut browser = scene.app.signed_in("olga").await;

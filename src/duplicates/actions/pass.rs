@@ -18,6 +18,9 @@ const LATE: TimeDelta = TimeDelta::minutes(2);
 const FRESH: TimeDelta = TimeDelta::hours(24);
 /// More changed cards than these are compared by a pass over the whole base.
 const MOST_CHANGED: i64 = 2_000;
+/// Such a pass may take one part of so many of the time: while an import goes on, thousands of cards are changed again and
+/// again.
+const REST: i64 = 10;
 
 /// Compares what has to be compared. Every process asks; one of them does it.
 ///
@@ -40,6 +43,10 @@ pub(crate) async fn find(app: &App) -> Result<()> {
         Some(until) => {
             let changed = queries::changed(&mut tx, until - LATE, MOST_CHANGED + 1).await?;
             let is_some = i64::try_from(changed.len()).is_ok_and(|count| count <= MOST_CHANGED);
+            let rest = TimeDelta::milliseconds(progress.whole_ms.saturating_mul(REST));
+            if !is_some && progress.whole_at.is_some_and(|at| now - at < rest) {
+                return Ok(());
+            }
             is_some.then_some(changed)
         }
     };

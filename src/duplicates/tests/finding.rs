@@ -149,6 +149,32 @@ async fn an_administrator_asks_for_a_pass_and_one_process_does_it() {
 }
 
 #[tokio::test]
+async fn while_an_import_goes_on_the_whole_base_is_not_compared_again_and_again() {
+    let mut team = team().await;
+    team.card("Ромашка", ["6671234561", "", "", "", ""]).await;
+    team.find().await;
+    let whole_at = "SELECT whole_at FROM duplicate_passes";
+    let before = team.value(whole_at).await;
+    sqlx::raw_sql(
+        "UPDATE duplicate_passes SET whole_ms = 60000;
+         INSERT INTO companies (id, name, name_key, inn, updated_at)
+         SELECT gen_random_uuid(), 'Новая ' || n, 'новая ' || n, CASE WHEN n = 1 THEN '6671234561' ELSE '' END,
+                '2026-11-23 09:01:00Z'
+         FROM generate_series(1, 2001) AS n",
+    )
+    .execute(&team.app.db)
+    .await
+    .unwrap();
+    team.app.pass(TimeDelta::minutes(5));
+    team.find().await;
+    assert_eq!(team.value(whole_at).await, before, "a pass of a minute rests for ten");
+    team.app.pass(TimeDelta::minutes(6));
+    team.find().await;
+    assert_ne!(team.value(whole_at).await, before);
+    assert_eq!(team.groups().await, "2");
+}
+
+#[tokio::test]
 async fn what_was_said_to_be_no_duplicate_never_comes_back_until_it_is_taken_back() {
     let mut team = team().await;
     let one = team.card("Ромашка", ["6671234561", "", "", "", ""]).await;
