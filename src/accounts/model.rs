@@ -21,6 +21,13 @@ pub(crate) struct Person {
     pub(crate) is_active: bool,
 }
 
+impl Person {
+    /// Whether the person can be responsible for a company: active managers and heads (the older CRM's §2.2).
+    pub(super) fn is_owner(&self) -> bool {
+        self.is_active && matches!(self.role, Role::Manager | Role::SalesHead | Role::BranchDirector)
+    }
+}
+
 /// Everybody and all branches, for selects and names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
@@ -31,6 +38,11 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
+    /// Those who can be responsible for a company.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|person| person.is_owner())
+    }
+
     /// How a person is called; empty for nobody.
     pub(crate) fn person(&self, id: Option<UserId>) -> &str {
         let found = self.people.iter().find(|person| Some(person.id) == id);

@@ -5,6 +5,7 @@ use axum::extract::State;
 
 use super::cells::{Cells, cells};
 use super::timeline::{self, Part, Timeline};
+use crate::accounts;
 use crate::app::App;
 use crate::companies::{self, BranchOf, ClientClock, Company, CompanyPhone, ContractWarning};
 use crate::contacts::{self, ContactsFragment, HolderView};
@@ -149,12 +150,12 @@ pub(super) async fn show(
     let timeline = timeline::read(&mut conn, &reader, &part).await?;
     let marks = can.edit.then(|| choices(&dictionaries, &company));
     let (statuses, spheres) = marks.unwrap_or_default();
+    drop(conn);
     let owners = if can.transfer {
-        companies::heir_options(&mut conn, &company).await?
+        companies::heir_options(&*accounts::directory(&app, viewer.stamp).await?, &company)
     } else {
         Vec::new()
     };
-    drop(conn);
     let facts = facts(&company, &reader);
     page(&CardPage {
         layout: viewer.layout(Section::Companies),

@@ -34,13 +34,12 @@ pub(crate) async fn directory(app: &App, stamp: Stamp) -> Result<Arc<Directory>>
     app.kept.get(stamp, read).await
 }
 
-/// Those who can be responsible for a company: active managers and heads (the older CRM's §2.2).
+/// [`Directory::owners`], as they are now.
 ///
 /// Reads by the caller's connection: a transaction that waits for a second one can stop the whole pool.
 pub(crate) async fn owners(conn: &mut PgConnection) -> Result<Vec<Person>> {
-    let is_owner = |person: &Person| matches!(person.role, Role::Manager | Role::SalesHead | Role::BranchDirector);
     let people = queries::people(conn).await?.into_iter();
-    Ok(people.filter(|person| person.is_active && is_owner(person)).collect())
+    Ok(people.filter(Person::is_owner).collect())
 }
 
 /// A person who works here now; by the caller's connection, as [`owners`].

@@ -4,14 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use sqlx::PgConnection;
 
-use crate::accounts;
+use crate::accounts::{self, Directory};
 use crate::app::App;
 use crate::companies::actions;
 use crate::companies::model::Company;
 use crate::companies::paths;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::policy::{Action, check};
 use crate::values::{CompanyId, UserId};
 use crate::web::{
@@ -47,20 +46,20 @@ pub(super) struct TransferForm {
 }
 
 /// Those to whom a company can be given.
-pub(crate) async fn heir_options(conn: &mut PgConnection, company: &Company) -> Result<Vec<Opt>> {
+pub(crate) fn heir_options(directory: &Directory, company: &Company) -> Vec<Opt> {
     let present = company.responsible.as_ref().map(|person| person.id);
-    let people = accounts::owners(conn).await?.into_iter();
-    let others = people.filter(|person| Some(person.id) != present);
-    Ok(others
+    let others = directory.owners().filter(|person| Some(person.id) != present);
+    others
         .map(|person| Opt::new(person.id, format!("{} ({})", person.name, person.role.label()), false))
-        .collect())
+        .collect()
 }
 
 async fn show(app: &App, viewer: &Viewer, id: CompanyId, draw: SmallForm) -> Html {
+    let directory = accounts::directory(app, viewer.stamp).await?;
     let (actor, mut conn) = (viewer.actor()?, app.db.acquire().await?);
     let company = actions::find(&mut conn, &actor, id).await?;
     check(&actor, Action::TransferCompany, company.ties(&actor))?;
-    let mut heirs = heir_options(&mut conn, &company).await?;
+    let mut heirs = heir_options(&directory, &company);
     for heir in &mut heirs {
         heir.selected = draw.typed.as_ref() == Some(&heir.value);
     }

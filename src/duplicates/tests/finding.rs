@@ -150,7 +150,7 @@ async fn an_administrator_asks_for_a_pass_and_one_process_does_it() {
 
 #[tokio::test]
 async fn while_an_import_goes_on_the_whole_base_is_not_compared_again_and_again() {
-    let mut team = team().await;
+    let team = team().await;
     team.card("Ромашка", ["6671234561", "", "", "", ""]).await;
     team.find().await;
     let whole_at = "SELECT whole_at FROM duplicate_passes";

@@ -72,12 +72,13 @@ pub(in crate::settings) async fn index(
     };
     let place = Place::read(query.after.as_deref(), query.before.as_deref());
     let found = exports::log(&app, &actor, &filter, &place).await?;
-    let people = accounts::people(&app).await?;
-    let people: Vec<Opt> = people
-        .into_iter()
+    let directory = accounts::directory(&app, viewer.stamp).await?;
+    let people: Vec<Opt> = directory
+        .people
+        .iter()
         .map(|person| {
             let is_chosen = person.id.to_string() == query.person;
-            Opt::new(person.id, person.name, is_chosen)
+            Opt::new(person.id, person.name.as_str(), is_chosen)
         })
         .collect();
     let way = |name, cursor: &String| {

@@ -54,11 +54,11 @@ pub(super) async fn index(State(app): State<App>, viewer: Viewer, Query(query): 
     let (filter, errors) = query.filter(viewer.zone);
     let found = audit::log(&app, &actor, &filter, &query.place()).await?;
     let (verbs, entities) = audit::log_kinds(&app, &actor).await?;
-    let people = accounts::people(&app).await?;
+    let people = &accounts::directory(&app, viewer.stamp).await?.people;
     let mut options = vec![Opt::new("system", "Система", query.person == "system")];
-    options.extend(people.into_iter().map(|person| {
+    options.extend(people.iter().map(|person| {
         let chosen = person.id.to_string() == query.person;
-        Opt::new(person.id, person.name, chosen)
+        Opt::new(person.id, person.name.as_str(), chosen)
     }));
     let kinds = |codes: Vec<String>, chosen: &str, label: fn(&str) -> &str| -> Vec<Opt> {
         let mut options: Vec<Opt> = codes
