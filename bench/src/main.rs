@@ -95,8 +95,7 @@ async fn main() -> Result<()> {
     base.fill()?;
     let server = Server::start(&base, "")?;
     let crm = server.postgres()?;
-    material::clear(&crm.url("crm")).await?;
-    material::fill_tasks(&crm.url("crm"), cli.tasks).await?;
+    material::make_ready(&crm.url("crm"), cli.tasks).await?;
     println!(
         "First start, with its own Postgres: {} ms",
         server.started_in.as_millis()
@@ -104,7 +103,6 @@ async fn main() -> Result<()> {
     println!("Start beside a ready Postgres: {} ms", start_beside(&base)?.as_millis());
     println!("Resident at rest: {} MiB\n", server.resident());
 
-    material::settle(&crm.url("crm")).await?;
     let visitor = Visitor::sign_in(server.address, base::USERNAME, &base.password()?).await?;
     let material = Material::gather(&crm.url("crm"), &visitor).await?;
     let target = Target {

@@ -112,6 +112,13 @@ async fn next_pages(visitor: &Visitor) -> Result<Vec<String>> {
     Ok(pages)
 }
 
+/// Makes the base as every run finds it, with so many tasks at least, and waits until the server is at rest.
+pub(crate) async fn make_ready(url: &str, tasks: i64) -> Result<()> {
+    clear(url).await?;
+    fill_tasks(url, tasks).await?;
+    settle(url).await
+}
+
 /// Takes away what an earlier run made, so that every run finds the same base.
 pub(crate) async fn clear(url: &str) -> Result<()> {
     let mut conn = PgConnection::connect(url).await?;
@@ -130,7 +137,7 @@ pub(crate) async fn clear(url: &str) -> Result<()> {
 }
 
 /// Waits until the server has done in the background what an earlier run left it to do.
-pub(crate) async fn settle(url: &str) -> Result<()> {
+async fn settle(url: &str) -> Result<()> {
     const LONGEST: Duration = Duration::from_mins(5);
     let began = Instant::now();
     let mut conn = PgConnection::connect(url).await?;
@@ -146,7 +153,7 @@ pub(crate) async fn settle(url: &str) -> Result<()> {
 }
 
 /// Fills the base with tasks up to so many: a fifth are open, due from ten days ago to two months ahead.
-pub(crate) async fn fill_tasks(url: &str, count: i64) -> Result<()> {
+async fn fill_tasks(url: &str, count: i64) -> Result<()> {
     let mut conn = PgConnection::connect(url).await?;
     let present: i64 = sqlx::query_scalar("SELECT count(*) FROM tasks")
         .fetch_one(&mut conn)

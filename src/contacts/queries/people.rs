@@ -13,8 +13,8 @@ use crate::values::time;
 
 /// Rows of the list's order that are looked at to tell common words from others: names are few and each is common.
 const PROBED: i64 = 1_024;
-/// So many are looked at to guess how frequent a word is that is among those: of the first few alone a guess may be wrong by
-/// half, and then all people with a common name are read.
+/// So many are looked at to guess how frequent a word is that is among those, unless the index has so few that it tells
+/// sooner: of the first rows alone a guess may be wrong by half, and then all people with a common name are read.
 const SAMPLED: i64 = 4_096;
 /// Rows of the order that are walked through at most until a page is full; a power of two.
 const WALKED: i64 = 32_768;
@@ -58,22 +58,24 @@ enum Way {
 /// Rows of a page that lie near in the list's order; `None`: they do not fill it.
 async fn walk(conn: &mut PgConnection, filter: &PeopleFilter, place: &Place, limit: i64) -> Sql<Option<Vec<Picked>>> {
     let count = |picked: &[Picked]| i64::try_from(picked.len()).unwrap_or(i64::MAX);
-    let mut picked = Vec::new();
-    for stretch in [0..PROBED, PROBED..SAMPLED] {
-        picked.extend(pick(conn, filter, place, (limit, Way::Within(stretch))).await?);
-        if picked.is_empty() {
-            return Ok(None);
-        }
-        if count(&picked) > limit {
-            picked.truncate(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
-            return Ok(Some(picked));
-        }
+    let mut picked = pick(conn, filter, place, (limit, Way::Within(0..PROBED))).await?;
+    if count(&picked) > limit {
+        return Ok(Some(picked));
     }
-    let found = count(&picked);
-    let walked = limit * SAMPLED / found;
-    let in_index = found * estimate(conn).await? / SAMPLED;
+    let people = estimate(conn).await?;
     // A row on the way costs half of one that the index has found anywhere.
-    if walked > in_index * 2 || walked > WALKED / 2 {
+    let in_index = |found: i64, of: i64| found * people / of * 2;
+    if in_index(count(&picked), PROBED) < SAMPLED {
+        return Ok(None);
+    }
+    picked.extend(pick(conn, filter, place, (limit, Way::Within(PROBED..SAMPLED))).await?);
+    let found = count(&picked);
+    if found > limit {
+        picked.truncate(usize::try_from(limit).unwrap_or(usize::MAX) + 1);
+        return Ok(Some(picked));
+    }
+    let walked = limit * SAMPLED / found;
+    if walked > in_index(found, SAMPLED) || walked > WALKED / 2 {
         return Ok(None);
     }
     // The guess may still be wrong by some; few different limits are few statements to prepare.
