@@ -137,7 +137,7 @@ pub(crate) async fn clear(url: &str) -> Result<()> {
 }
 
 /// Waits until the server has done in the background what an earlier run left it to do.
-async fn settle(url: &str) -> Result<()> {
+pub(crate) async fn settle(url: &str) -> Result<()> {
     const LONGEST: Duration = Duration::from_mins(5);
     let began = Instant::now();
     let mut conn = PgConnection::connect(url).await?;

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::CONCURRENT;
 use crate::browser::{Ask, Connection, Visitor};
 use crate::load::{Load, Measured, Row, Target};
+use crate::material;
 use crate::report::Table;
 use crate::server::Server;
 
@@ -36,6 +37,8 @@ pub(crate) async fn measure(
 ) -> Result<()> {
     let mut conn = PgConnection::connect(url).await?;
     clear(&mut conn).await?;
+    // Rows before this one changed thousands of cards, which are being compared for duplicates.
+    material::settle(url).await?;
     let access = visitor.access_token(crate::base::USERNAME, password).await?;
     connect(&mut conn, crate::base::USERNAME, POLLING).await?;
     empty_polls(server.address, &access, load, table).await?;
